@@ -1,0 +1,64 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The stack, from bottom to top. A target imports only targets above it in this list; reading the
+// list is reading the architecture (Sources/README.md).
+let package = Package(
+  name: "ration",
+  platforms: [.macOS(.v15)],
+  products: [.executable(name: "ration", targets: ["ration"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+  ],
+  targets: [
+    .target(name: "KernelsC"),
+    .target(name: "GGUF"),
+    .target(name: "Codecs", dependencies: ["KernelsC", "GGUF"]),
+    .target(name: "Calibration", dependencies: ["GGUF"]),
+    .target(
+      name: "Measurement",
+      dependencies: [
+        "GGUF", "Codecs", "Calibration",
+        .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "Crypto", package: "swift-crypto"),
+      ]),
+    .target(name: "Planning", dependencies: ["GGUF", "Measurement"]),
+    .target(name: "Reports", dependencies: ["GGUF", "Measurement", "Planning"]),
+    .target(
+      name: "Workflows",
+      dependencies: ["GGUF", "Codecs", "Calibration", "Measurement", "Planning", "Reports"]),
+    .executableTarget(
+      name: "ration",
+      dependencies: [
+        "GGUF", "Codecs", "Calibration", "Measurement", "Planning", "Reports", "Workflows",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+
+    .target(name: "TestSupport", dependencies: ["GGUF"], path: "Tests/TestSupport"),
+    .testTarget(name: "GGUFTests", dependencies: ["GGUF", "TestSupport"]),
+    .testTarget(
+      name: "CodecsTests", dependencies: ["Codecs", "KernelsC", "GGUF", "TestSupport"],
+      exclude: ["Golden"]),
+    .testTarget(name: "CalibrationTests", dependencies: ["Calibration", "GGUF", "TestSupport"]),
+    .testTarget(
+      name: "MeasurementTests",
+      dependencies: ["Measurement", "Calibration", "Codecs", "GGUF", "TestSupport"]),
+    .testTarget(name: "PlanningTests", dependencies: ["Planning", "Measurement", "GGUF"]),
+    .testTarget(name: "ReportsTests", dependencies: ["Reports", "Planning", "GGUF"]),
+    .testTarget(
+      name: "WorkflowsTests",
+      dependencies: ["Workflows", "Planning", "Calibration", "Codecs", "GGUF", "TestSupport"]),
+    .testTarget(name: "CommandLineTests", dependencies: ["ration", "TestSupport"]),
+  ],
+  swiftLanguageModes: [.v6]
+)
+
+for target in package.targets where target.type != .plugin {
+  target.swiftSettings = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+  ]
+}

@@ -1,0 +1,56 @@
+import GGUF
+
+/// 256 weights in 16 blocks of 16, each with an 8-bit scale.  6.5625 bits per weight.
+///
+///     offset   0   low      256 × 4 bits
+///     offset 128   high     256 × 2 bits
+///     offset 192   levels   16 × 8 bits, signed
+///     offset 208   d        Float16
+///
+///     weight = d × level × (code − 32)
+///
+/// Within each half of 128, low byte l holds weights l and l + 64 (l < 64), and high byte l the
+/// weights l, l + 32, l + 64, l + 96 (l < 32).
+enum Q6_K: SharedScaleFormat {
+  static let type = TensorType.Q6_K
+
+  static let scheme = SharedScaleScheme(
+    quantizer: .uniform(low: -32, high: 31), blockSize: 16,
+    levels: .init(lowest: -128, highest: 127), scope: .superblock)
+
+  static func pack(_ blocks: FittedBlocks, scale: UInt16, into bytes: UnsafeMutableRawPointer) {
+    for half in 0..<2 {
+      let codes = blocks.codes + 128 * half
+      for l in 0..<64 {
+        bytes.setByte(64 * half + l, Int(codes[l] & 15) | Int(codes[l + 64] & 15) << 4)
+      }
+      for l in 0..<32 {
+        let high = (0..<4).reduce(0) { $0 | Int(codes[l + 32 * $1] >> 4) << (2 * $1) }
+        bytes.setByte(128 + 32 * half + l, high)
+      }
+    }
+    for block in 0..<16 { bytes.setByte(192 + block, Int(blocks.levels[block])) }
+    bytes.setWord(208, Int(scale))
+  }
+
+  static func decode(_ row: UnsafeRawPointer, into weights: UnsafeMutableBufferPointer<Float>) {
+    for superblock in 0..<weights.count / 256 {
+      let bytes = row + 210 * superblock
+      let d = bytes.half(208)
+      for half in 0..<2 {
+        let y = weights.baseAddress! + 256 * superblock + 128 * half
+        let low = bytes + 64 * half
+        let high = bytes + 128 + 32 * half
+        let levels = bytes + 192 + 8 * half
+        for quarter in 0..<4 {
+          for l in 0..<32 {
+            let nibble = low.byte(l + 32 * (quarter & 1)) >> (4 * (quarter >> 1)) & 15
+            let code = nibble | (high.byte(l) >> (2 * quarter) & 3) << 4
+            let scale = d * Float(levels.signedByte(2 * quarter + l / 16))
+            y[32 * quarter + l] = scale * Float(code - 32)
+          }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,40 @@
+import GGUF
+
+/// 32 weights share a half-precision scale and offset.  6 bits per weight.
+///
+///     offset  0   d       Float16
+///     offset  2   m       Float16
+///     offset  4   high    32 × 1 bit: bit j is bit 4 of code j
+///     offset  8   low     32 × 4 bits: byte j holds weights j and j + 16
+///
+///     weight = d × code + m
+enum Q5_1: AffineFormat {
+  static let type = TensorType.Q5_1
+  static let highestCode = 31
+
+  static func pack(
+    _ codes: UnsafePointer<UInt8>, scale: UInt16, offset: UInt16,
+    into bytes: UnsafeMutableRawPointer
+  ) {
+    bytes.setWord(0, Int(scale))
+    bytes.setWord(2, Int(offset))
+    LowBits.pack32(codes, into: bytes + 8)
+    for j in 0..<32 { bytes.orByte(4 + j / 8, Int(codes[j] >> 4) << (j % 8)) }
+  }
+
+  static func decode(_ row: UnsafeRawPointer, into weights: UnsafeMutableBufferPointer<Float>) {
+    for block in 0..<weights.count / 32 {
+      let bytes = row + 24 * block
+      let d = bytes.half(0)
+      let m = bytes.half(2)
+      let y = weights.baseAddress! + 32 * block
+      for j in 0..<16 {
+        let byte = bytes.byte(8 + j)
+        let low = bytes.byte(4 + j / 8) >> (j % 8) & 1
+        let high = bytes.byte(6 + j / 8) >> (j % 8) & 1
+        y[j] = Float(byte & 15 | low << 4) * d + m
+        y[j + 16] = Float(byte >> 4 | high << 4) * d + m
+      }
+    }
+  }
+}

@@ -1,0 +1,90 @@
+/// Where every byte of a GGUF file goes, known before any of it is written.
+///
+/// The file is version 3: header, padding, then each tensor followed by padding, the last one too,
+/// as llama.cpp's and gguf-py's writers do.
+package struct FileLayout: Sendable, Equatable {
+  /// The entries of the header.
+  package let metadata: Metadata
+  /// The tensors in file order, at absolute offsets.
+  package let tensors: [TensorDescriptor]
+  /// Alignment of the tensor data, in bytes: what `metadata` asks for.
+  package let alignment: Int
+  /// Bytes before the data of the first tensor, padding included.
+  package let headerBytes: Int
+  /// Bytes of the whole file.
+  package let fileBytes: Int
+
+  /// Lays out a file of these entries and tensors, in this order.
+  ///
+  /// - Throws: The rule of the format that the file would break.
+  package init(
+    metadata: Metadata, tensors: [(name: String, shape: [Int], type: TensorType)]
+  ) throws(FormatError.Problem) {
+    alignment = try metadata.alignment
+    self.metadata = metadata
+    var header = Self.fixedHeaderBytes + metadata.encodedByteCount
+    for tensor in tensors {
+      header += 8 + tensor.name.utf8.count + 4 + 8 * tensor.shape.count + 4 + 8
+    }
+    var place = Cursor(after: header, alignment: alignment)
+    headerBytes = place.offset
+
+    var names: Set<String> = []
+    var placed: [TensorDescriptor] = []
+    placed.reserveCapacity(tensors.count)
+    for (name, shape, type) in tensors {
+      guard names.insert(name).inserted else { throw .duplicateTensor(name) }
+      var tensor = try TensorDescriptor(name: name, shape: shape, type: type)
+      try place.put(&tensor)
+      placed.append(tensor)
+    }
+    self.tensors = placed
+    fileBytes = place.offset
+  }
+
+  /// Magic, version, tensor count, key count.
+  private static let fixedHeaderBytes = 4 + 4 + 8 + 8
+
+  /// The header as it stands in the file, `headerBytes` long.
+  package func encodedHeader() -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(headerBytes)
+    bytes.append(contentsOf: "GGUF".utf8)
+    bytes.append(littleEndian: 3 as UInt32)
+    bytes.append(littleEndian: UInt64(tensors.count))
+    bytes.append(littleEndian: UInt64(metadata.entries.count))
+    metadata.encode(into: &bytes)
+    for tensor in tensors {
+      bytes.append(text: tensor.name.utf8)
+      bytes.append(littleEndian: UInt32(tensor.shape.count))
+      for dimension in tensor.shape { bytes.append(littleEndian: Int64(dimension)) }
+      bytes.append(littleEndian: tensor.type.id)
+      bytes.append(littleEndian: UInt64(tensor.offset - headerBytes))
+    }
+    bytes.append(contentsOf: repeatElement(0, count: headerBytes - bytes.count))
+    return bytes
+  }
+}
+
+extension FileLayout {
+  /// Places tensors one after the other, each at the next multiple of the alignment.
+  struct Cursor {
+    private(set) var offset: Int
+    private let alignment: Int
+
+    /// - Precondition: `alignment` is a positive power of two, `headerEnd` the size of something
+    ///   that is in memory or in a file.
+    init(after headerEnd: Int, alignment: Int) {
+      self.alignment = alignment
+      offset = (headerEnd + alignment - 1) & -alignment
+    }
+
+    mutating func put(_ tensor: inout TensorDescriptor) throws(FormatError.Problem) {
+      tensor.offset = offset
+      let (end, overflow) = offset.addingReportingOverflow(tensor.byteCount)
+      let (rounded, carry) = end.addingReportingOverflow(alignment - 1)
+      guard !overflow, !carry else { throw .tooLarge(tensor: tensor.name) }
+      offset = rounded & -alignment
+    }
+  }
+}

@@ -1,0 +1,19 @@
+extension String {
+  /// The text with every character that could disturb a terminal (controls, line and direction
+  /// marks) written as `\u{…}`. Names in a file are chosen by whoever made it.
+  package var escaped: String {
+    var text = ""
+    for scalar in unicodeScalars {
+      switch scalar.properties.generalCategory {
+      case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .unassigned:
+        text += "\\u{\(String(scalar.value, radix: 16))}"
+      default:
+        text.unicodeScalars.append(scalar)
+      }
+    }
+    return text
+  }
+
+  /// The escaped text between quotation marks, for messages.
+  package var quoted: String { "\"\(escaped)\"" }
+}

@@ -1,0 +1,135 @@
+package import Calibration
+package import GGUF
+
+/// How much an error of each weight of a tensor costs: the loss of ΔW is
+/// Σ over terms of Σ_i row_i Σ_j column_j ΔW_ij².
+///
+/// A matrix product `y = W x` has the term row = ½ g, column = h, with g_i = E[δ_i²] the sensitivity of
+/// output i and h_j = E[x_j²] the importance of input j: the Kronecker-factored diagonal of the Fisher
+/// matrix, so the second-order expansion of the KL divergence. An embedding table that is looked up
+/// has row = ½ p, column = g: the share of tokens equal to row v, and the sensitivity of the output.
+/// A table that serves as both has both terms. An expert's rows count by the share of tokens routed
+/// to it.
+package struct LossWeights: Sendable {
+  package struct Term: Sendable {
+    /// One factor per row of the tensor.
+    package let rows: [Float]
+    /// One factor per column, slice (expert) after slice.
+    package let columns: [Float]
+  }
+
+  package let terms: [Term]
+  package let unit: LossUnit
+  /// What the encoder weighs columns by, slice after slice; nil where nothing is known.
+  package let importance: [Float]?
+
+  /// Which knowledge the weights rest on, in words for reports.
+  package let source: Source
+
+  package enum Source: String, Sendable, Codable {
+    /// Importance and row sensitivity were measured.
+    case sensitivity = "row sensitivity"
+    /// Importance alone.
+    case importance
+    /// Nothing: every weight counts alike.
+    case none = "no statistics"
+  }
+}
+
+extension LossWeights {
+  /// Whether the statistics know the row sensitivity of every use of a tensor.
+  package static func hasSensitivity(
+    _ statistics: TensorStatistics?, use: TensorUse
+  ) -> Bool {
+    guard let statistics else { return false }
+    let linear = statistics.importance != nil && statistics.rowSensitivity != nil
+    let lookup = statistics.lookupShare != nil && statistics.lookupSensitivity != nil
+    return switch use {
+    case .matrix: linear
+    case .lookup: lookup
+    case .lookupAndOutput: linear && lookup
+    }
+  }
+
+  /// The weights of a tensor.
+  ///
+  /// - Parameters:
+  ///   - statistics: what calibration knows of it.
+  ///   - use: how the model uses it.
+  ///   - totalTokens: calibration tokens in all, of which an expert saw a share.
+  ///   - unit: `.nats` only where `hasSensitivity`.
+  package init(
+    of tensor: TensorDescriptor, _ statistics: TensorStatistics?, use: TensorUse,
+    totalTokens: Double, unit: LossUnit
+  ) {
+    let slices = tensor.slices
+    let ones = [Float](repeating: 1, count: tensor.columns * slices)
+    let shares = Self.shares(statistics, slices: slices, totalTokens: totalTokens)
+    var terms: [Term] = []
+    if use != .lookup {
+      let factor: Float = unit == .nats ? 0.5 : 1
+      var rows = [Float](repeating: factor, count: tensor.rows)
+      for slice in 0..<slices {
+        for row in 0..<tensor.rowsPerSlice {
+          let index = slice * tensor.rowsPerSlice + row
+          rows[index] *= shares[slice]
+          if unit == .nats { rows[index] *= statistics?.rowSensitivity?[index] ?? 0 }
+        }
+      }
+      terms.append(Term(rows: rows, columns: statistics?.importance ?? ones))
+    }
+    if use != .matrix {
+      // Without knowledge of the text every row is as likely as any other.
+      let flat = [Float](repeating: 1 / Float(tensor.rows), count: tensor.rows)
+      let share = statistics?.lookupShare ?? flat
+      switch unit {
+      case .nats:
+        let columns = statistics?.lookupSensitivity ?? []
+        terms.append(Term(rows: share.map { $0 / 2 }, columns: columns))
+      case .weightedSquaredError:
+        terms.append(Term(rows: share, columns: ones))
+      }
+    }
+    self.terms = terms
+    self.unit = unit
+    source =
+      unit == .nats ? .sensitivity : statistics?.importance != nil ? .importance : .none
+    importance = Self.encoderImportance(terms, source: source)
+  }
+
+  /// The share of all tokens that each expert sees.
+  private static func shares(
+    _ statistics: TensorStatistics?, slices: Int, totalTokens: Double
+  ) -> [Float] {
+    guard slices > 1 else { return [1] }
+    guard let tokens = statistics?.tokens, tokens.count == slices, totalTokens > 0 else {
+      return [Float](repeating: 1, count: slices)
+    }
+    return tokens.map { Float(min($0 / totalTokens, 1)) }
+  }
+
+  /// The terms' columns, each by the mean of its rows: what an encoder, which sees one row at a time,
+  /// should weigh columns by.
+  private static func encoderImportance(
+    _ terms: [Term], source: Source
+  ) -> [Float]? {
+    guard source != .none else { return nil }
+    if terms.count == 1 { return terms[0].columns }
+    var sum = [Float](repeating: 0, count: terms[0].columns.count)
+    for term in terms {
+      let mean = term.rows.reduce(0, +) / Float(term.rows.count)
+      for column in sum.indices { sum[column] += mean * term.columns[column] }
+    }
+    return sum
+  }
+}
+
+/// How a model uses a tensor of weights.
+package enum TensorUse: Sendable {
+  /// In a matrix product.
+  case matrix
+  /// As a table of embeddings, a row a token.
+  case lookup
+  /// As both: an embedding table that is the output head as well (tied embeddings).
+  case lookupAndOutput
+}

@@ -1,0 +1,18 @@
+/// How many rows of a tensor are measured.
+package enum Sampling: Sendable, Equatable {
+  /// A sixteenth of the rows, but at least 256 rows and a million weights.
+  case automatic
+  /// That share of the rows, in (0, 1], but at least 32 rows.
+  case fraction(Double)
+  /// Every row.
+  case full
+
+  /// The number of rows to measure.
+  package func count(rows: Int, columns: Int) -> Int {
+    switch self {
+    case .automatic: min(rows, max(rows / 16, 256, (1 << 20) / max(columns, 1)))
+    case .fraction(let share): min(rows, max(Int((Double(rows) * share).rounded(.up)), 32))
+    case .full: rows
+    }
+  }
+}

@@ -1,0 +1,93 @@
+/// Types chosen for all tensors: the least loss that fits a budget, as far as it is known.
+///
+/// The problem is the multiple-choice knapsack: take one candidate of each choice, such that their
+/// bytes fit and the sum of their losses is least.
+package struct Allocation: Sendable {
+  /// Improvements by less than this share of the loss are not looked for.
+  package static let tolerance = 1e-9
+  /// How many states the search makes before it settles for a gap: under a second of work.
+  package static let defaultStateLimit = 8_000_000
+
+  /// The index of the candidate taken, for each choice in the order they were given.
+  package let selection: [Int]
+  /// The bytes of the candidates taken and the fixed bytes.
+  package let bytes: Int
+  /// The sum of the losses of the candidates taken.
+  package let loss: Double
+  /// The squared standard error of `loss`, errors of different choices being independent.
+  package let variance: Double
+  /// No allocation within the budget has a loss below this, to within `tolerance`: `loss` itself
+  /// where it is proved, else the bound of the linear relaxation.
+  package let lowerBound: Double
+  /// The loss that a further byte would save at the margin of the linear relaxation; 0 where the
+  /// budget holds the best candidates of all choices.
+  package let marginalGain: Double
+  /// Whether the search ended: no allocation is better by more than `tolerance`.
+  package let isOptimal: Bool
+  /// From the bytes of the smallest allocation to those of the least lossy one.
+  package let feasible: ClosedRange<Int>
+
+  /// How far the loss may be above the least one, as a share of it; 0 where it is proved.
+  package var gap: Double { loss > lowerBound ? (loss - lowerBound) / loss : 0 }
+
+  /// The allocation of least loss within `budget` bytes.
+  ///
+  /// The result does not depend on the order of `choices`, whose names should differ. The effort is
+  /// bounded by a count, never by a clock, so the same input gives the same result everywhere.
+  ///
+  /// - Parameters:
+  ///   - fixedBytes: bytes that count against the budget whatever is chosen; not negative.
+  ///   - seeds: selections known beforehand. Those that fit are never better than the result.
+  ///   - stateLimit: how many states of the search may be made.
+  /// - Throws: where a choice has no candidates or invalid ones, and where the budget is too small.
+  package static func optimal(
+    of choices: [Choice], budget: Int, fixedBytes: Int = 0, seeds: [[Int]] = [],
+    stateLimit: Int = defaultStateLimit
+  ) throws(AllocationError) -> Allocation {
+    let problem = try AllocationProblem(choices, budget: budget, fixedBytes: fixedBytes)
+    let relaxation = Relaxation(of: problem)
+    var best = relaxation.rounded
+    for seed in seeds {
+      let levels = problem.levels(atLeastAsGoodAs: seed, of: choices)
+      if problem.units(of: levels) <= problem.capacity,
+        problem.loss(of: levels) < problem.loss(of: best)
+      {
+        best = levels
+      }
+    }
+    let excess = max(0, problem.loss(of: best) - relaxation.bound)
+    var search = CoreSearch(
+      problem, around: relaxation, best: excess, tolerance: tolerance * relaxation.bound)
+    let isOptimal = search.run(limit: stateLimit)
+    if let changes = search.improvement {
+      var levels = relaxation.levels
+      for change in changes { levels[change.menu] = change.level }
+      // Summed anew, for the search knows losses only to within rounding.
+      if problem.loss(of: levels) < problem.loss(of: best) { best = levels }
+    }
+    return Allocation(of: choices, levels: best, problem, relaxation, fixedBytes, isOptimal)
+  }
+
+  private init(
+    of choices: [Choice], levels: [Int], _ problem: AllocationProblem, _ relaxation: Relaxation,
+    _ fixedBytes: Int, _ isOptimal: Bool
+  ) {
+    var selection = [Int](repeating: 0, count: choices.count)
+    var bytes = fixedBytes
+    var variance = 0.0
+    for (menu, place) in problem.order.enumerated() {
+      let index = problem.menus[menu].levels[levels[menu]].index
+      selection[place] = index
+      bytes += choices[place].candidates[index].bytes
+      variance += choices[place].candidates[index].variance
+    }
+    self.selection = selection
+    self.bytes = bytes
+    self.variance = variance
+    loss = problem.loss(of: levels)
+    lowerBound = isOptimal ? loss : min(loss, relaxation.bound)
+    marginalGain = relaxation.price / Double(problem.unit)
+    feasible = problem.feasible
+    self.isOptimal = isOptimal
+  }
+}

@@ -1,0 +1,88 @@
+/// A multiple-choice knapsack in canonical form: choices by name, dominated candidates out, bytes
+/// in the largest unit that divides every difference.
+///
+/// The unit matters: tensors of a model have few distinct sizes, so it is often tens of KiB. In
+/// units the search meets the same totals again and again and keeps the best of each, and the
+/// budget loses the part that no allocation could use, which tightens the bound.
+struct AllocationProblem {
+  let menus: [Menu]
+  /// Where each menu's choice stands in the caller's order.
+  let order: [Int]
+  /// The bytes of a unit.
+  let unit: Int
+  /// The units to spend above the smallest level of every menu.
+  let capacity: Int
+  /// The bytes of the smallest and of the least lossy allocation, fixed bytes included.
+  let feasible: ClosedRange<Int>
+
+  /// Brings `choices` into canonical form. Throws where a choice is empty or holds an invalid
+  /// number, and where the budget does not hold the smallest allocation.
+  init(_ choices: [Choice], budget: Int, fixedBytes: Int) throws(AllocationError) {
+    try Self.validate(choices, fixedBytes: fixedBytes)
+    order = choices.indices.sorted {
+      let (a, b) = (choices[$0].names, choices[$1].names)
+      return a == b ? $0 < $1 : a.lexicographicallyPrecedes(b)
+    }
+    let undominated = order.map { Menu.undominated(choices[$0].candidates) }
+    var smallest = fixedBytes
+    var largest = fixedBytes
+    var divisor = 0
+    for (place, indices) in zip(order, undominated) {
+      let bytes = indices.map { choices[place].candidates[$0].bytes }
+      smallest += bytes[0]
+      largest += bytes[bytes.count - 1]
+      for value in bytes { divisor = greatestCommonDivisor(divisor, value - bytes[0]) }
+    }
+    feasible = smallest...largest
+    guard budget >= smallest else {
+      throw .infeasible(budget: budget, feasible: feasible)
+    }
+    let unit = max(divisor, 1)
+    menus = zip(order, undominated).map {
+      Menu(choices[$0].candidates, undominated: $1, unit: unit)
+    }
+    capacity = (min(budget, largest) - smallest) / unit
+    self.unit = unit
+  }
+
+  /// The units that these levels take.
+  func units(of levels: [Int]) -> Int {
+    zip(menus, levels).reduce(0) { $0 + $1.0.levels[$1.1].units }
+  }
+
+  /// The loss of these levels, summed in canonical order.
+  func loss(of levels: [Int]) -> Double {
+    zip(menus, levels).reduce(0) { $0 + $1.0.levels[$1.1].loss }
+  }
+
+  /// For a selection of candidates, in the caller's order: levels that take no more bytes and lose
+  /// no more than it.
+  func levels(atLeastAsGoodAs selection: [Int], of choices: [Choice]) -> [Int] {
+    zip(order, menus).map { place, menu in
+      let candidates = choices[place].candidates
+      let bytes = candidates[selection[place]].bytes
+      return menu.levels.lastIndex { candidates[$0.index].bytes <= bytes } ?? 0
+    }
+  }
+
+  private static func validate(_ choices: [Choice], fixedBytes: Int) throws(AllocationError) {
+    // Sums of so many stay below 2⁵³: no overflow, and exact as Double.
+    let most = max(0, (1 << 53) - fixedBytes) / max(1, choices.count)
+    for choice in choices {
+      guard !choice.candidates.isEmpty else { throw .noCandidates(names: choice.names) }
+      for candidate in choice.candidates {
+        let numbers = [candidate.loss, candidate.variance]
+        guard numbers.allSatisfy({ $0 >= 0 && $0.isFinite }), (0...most).contains(candidate.bytes)
+        else {
+          throw .invalidCandidate(names: choice.names, type: candidate.type)
+        }
+      }
+    }
+  }
+}
+
+private func greatestCommonDivisor(_ a: Int, _ b: Int) -> Int {
+  var (a, b) = (a, b)
+  while b != 0 { (a, b) = (b, a % b) }
+  return a
+}

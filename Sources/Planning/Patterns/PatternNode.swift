@@ -1,0 +1,50 @@
+/// A parsed pattern.
+indirect enum PatternNode {
+  /// One byte out of a set.
+  case byte(ByteSet)
+  /// All of these, in this order; none: the empty text.
+  case sequence([PatternNode])
+  /// Any one of these.
+  case either([PatternNode])
+  /// `node`, at least `minimum` times, at most `maximum` times where one is given.
+  case repeated(PatternNode, minimum: Int, maximum: Int?)
+  /// Nothing, at a certain kind of place.
+  case place(PatternPlace)
+  /// Nothing, where `node` matches next, or where it does not.
+  case ahead(PatternNode, negated: Bool)
+}
+
+extension PatternNode {
+  /// The bytes that every text matching a pattern ends with, as far as the pattern spells them
+  /// before a `$` at its end; empty where it does not.
+  var literalTail: [UInt8] {
+    guard case .sequence(let nodes) = self, case .place(.end) = nodes.last else { return [] }
+    var tail: [UInt8] = []
+    for node in nodes.dropLast().reversed() {
+      guard case .byte(let set) = node, let byte = set.only else { break }
+      tail.append(byte)
+    }
+    return tail.reversed()
+  }
+}
+
+/// A place between two bytes that a pattern can ask for.
+enum PatternPlace: Sendable {
+  case start, end, wordBoundary, noWordBoundary
+
+  /// Whether `position` of `text` is such a place.
+  func holds(at position: Int, of text: [UInt8]) -> Bool {
+    switch self {
+    case .start: position == 0
+    case .end: position == text.count
+    case .wordBoundary: Self.isWordBoundary(position, text)
+    case .noWordBoundary: !Self.isWordBoundary(position, text)
+    }
+  }
+
+  private static func isWordBoundary(_ position: Int, _ text: [UInt8]) -> Bool {
+    let before = position > 0 && ByteSet.words.contains(text[position - 1])
+    let after = position < text.count && ByteSet.words.contains(text[position])
+    return before != after
+  }
+}

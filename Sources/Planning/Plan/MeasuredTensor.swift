@@ -1,0 +1,26 @@
+package import GGUF
+
+/// A tensor of the model to be planned, and what the types measured for it cost.
+package struct MeasuredTensor: Sendable {
+  /// Its name.
+  package let name: String
+  /// Its shape.
+  package let shape: TensorShape
+  /// The type it has in the source.
+  package let type: TensorType
+  /// The bytes that count against the budget if it keeps that type.
+  package let bytes: Int
+  /// The types measured for it, none twice; may be empty where it keeps its type.
+  package let candidates: [Candidate]
+
+  /// A tensor with these types to choose from.
+  package init(
+    name: String, shape: TensorShape, type: TensorType, bytes: Int, candidates: [Candidate]
+  ) {
+    self.name = name
+    self.shape = shape
+    self.type = type
+    self.bytes = bytes
+    self.candidates = candidates
+  }
+}

@@ -1,0 +1,32 @@
+/// Something about the constraints that the user should know.
+package enum PlanWarning: Sendable, Equatable, CustomStringConvertible {
+  /// The rule matches no tensor.
+  case matchesNothing(TypeRule)
+  /// The rule matches only tensors that keep their type, so it has no effect.
+  case matchesOnlyKept(TypeRule)
+  /// Earlier pins take all tensors that this pin matches.
+  case shadowed(TypeRule)
+
+  package var description: String {
+    switch self {
+    case .matchesNothing(let rule): "rule ‘\(rule)’ matches no tensor"
+    case .matchesOnlyKept(let rule): "rule ‘\(rule)’ matches only tensors that keep their type"
+    case .shadowed(let rule): "rule ‘\(rule)’ has no effect: earlier rules take its tensors"
+    }
+  }
+
+  /// The warnings about `constraints` on tensors of these names, of which the `movable` ones do not
+  /// keep their type.
+  static func about(
+    _ constraints: Constraints, names: [String], movable: [String]
+  ) -> [PlanWarning] {
+    func reach(_ rule: TypeRule) -> PlanWarning? {
+      if movable.contains(where: rule.pattern.matches) { return nil }
+      return names.contains(where: rule.pattern.matches)
+        ? .matchesOnlyKept(rule) : .matchesNothing(rule)
+    }
+    let shadowed = Recipe(rules: constraints.pins).assignment(of: movable).shadowed
+    return (constraints.pins + constraints.floors).compactMap(reach)
+      + shadowed.map(PlanWarning.shadowed)
+  }
+}

@@ -1,0 +1,77 @@
+import Foundation
+import GGUF
+import Measurement
+
+extension DistortionReport {
+  /// A record per tensor and type, for programs.
+  package func json() throws -> String { try JSON.text(records) }
+
+  /// The same as comma-separated values with a header line.
+  package var csv: String {
+    let header =
+      "tensor,type,bytes,weighted_relative_error,rmse,maximum_error,percentile_95,predicted,"
+      + "standard_error,unit,measured_rows,rows,next_upgrade,gain_per_byte"
+    let lines = records.map { record in
+      let fields: [String] = [
+        Self.quoted(record.tensor), record.type, "\(record.bytes)",
+        "\(record.weightedRelativeError)", "\(record.rmse)", "\(record.maximumError)",
+        "\(record.percentile95)", "\(record.predicted)", "\(record.standardError)", record.unit,
+        "\(record.measuredRows)", "\(record.rows)", record.nextUpgrade ?? "",
+        record.gainPerByte.map { "\($0)" } ?? "",
+      ]
+      return fields.joined(separator: ",")
+    }
+    return ([header] + lines).joined(separator: "\n") + "\n"
+  }
+
+  private var records: [Record] {
+    tensors.flatMap { tensor in
+      tensor.pairs.indices.map { index in
+        let pair = tensor.pairs[index]
+        let upgrade = tensor.upgrade(from: index)
+        return Record(
+          tensor: tensor.name, type: pair.type.name, bytes: pair.bytes,
+          weightedRelativeError: pair.distortion.weightedRelativeError,
+          rmse: pair.distortion.rootMeanSquareError, maximumError: pair.distortion.maximumError,
+          percentile95: pair.distortion.percentile95, predicted: pair.distortion.loss,
+          standardError: pair.distortion.standardError, unit: unit.rawValue,
+          measuredRows: pair.distortion.measuredRows, rows: pair.distortion.rows,
+          nextUpgrade: upgrade?.type.name, gainPerByte: upgrade?.gainPerByte)
+      }
+    }
+  }
+
+  private struct Record: Encodable {
+    let tensor: String
+    let type: String
+    let bytes: Int
+    let weightedRelativeError: Double
+    let rmse: Double
+    let maximumError: Double
+    let percentile95: Double
+    let predicted: Double
+    let standardError: Double
+    let unit: String
+    let measuredRows: Int
+    let rows: Int
+    let nextUpgrade: String?
+    let gainPerByte: Double?
+
+    enum CodingKeys: String, CodingKey {
+      case tensor, type, bytes, rmse, predicted, unit, rows
+      case weightedRelativeError = "weighted_relative_error"
+      case maximumError = "maximum_error"
+      case percentile95 = "percentile_95"
+      case standardError = "standard_error"
+      case measuredRows = "measured_rows"
+      case nextUpgrade = "next_upgrade"
+      case gainPerByte = "gain_per_byte"
+    }
+  }
+
+  /// RFC 4180: a field with a comma, a quote or a line break stands in quotes.
+  private static func quoted(_ field: String) -> String {
+    guard field.contains(where: { ",\"\r\n".contains($0) }) else { return field }
+    return "\"" + field.replacing("\"", with: "\"\"") + "\""
+  }
+}

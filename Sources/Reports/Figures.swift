@@ -1,0 +1,26 @@
+import Foundation
+
+/// How reports write numbers.
+enum Figures {
+  /// Four significant digits, in the notation that is shorter.
+  static func short(_ value: Double) -> String { String(format: "%.4g", value) }
+
+  /// Bits per weight.
+  static func bits(_ value: Double) -> String { String(format: "%.4f", value) }
+
+  /// Bytes in the largest binary unit that they fill, and their exact number.
+  static func bytes(_ count: Int) -> String {
+    let exact = count.formatted(.number.grouping(.automatic).locale(Locale(identifier: "en_US")))
+    return count < 1024 ? "\(exact) bytes" : "\(size(count)) (\(exact) bytes)"
+  }
+
+  /// Bytes in the largest binary unit that they fill.
+  static func size(_ count: Int) -> String {
+    var value = Double(count)
+    for unit in ["bytes", "KiB", "MiB", "GiB"] {
+      if value < 1024 { return String(format: unit == "bytes" ? "%.0f %@" : "%.2f %@", value, unit) }
+      value /= 1024
+    }
+    return String(format: "%.2f TiB", value)
+  }
+}

@@ -1,0 +1,213 @@
+import Calibration
+import Codecs
+package import GGUF
+import Measurement
+package import Planning
+package import Reports
+
+/// What `ration apply` is asked for.
+package struct ApplyRequest: Sendable {
+  package var recipe: Recipe
+  /// Where the recipe was read from, for messages.
+  package var recipePath: String
+  package var model: String
+  package var output: String
+  package var statistics: String?
+  package var overwrite: Bool
+  package var allowRequantize: Bool
+  /// Of the program, for provenance.
+  package var version: String
+
+  package init(
+    recipe: Recipe, recipePath: String, model: String, output: String, statistics: String?,
+    overwrite: Bool, allowRequantize: Bool, version: String
+  ) {
+    self.recipe = recipe
+    self.recipePath = recipePath
+    self.model = model
+    self.output = output
+    self.statistics = statistics
+    self.overwrite = overwrite
+    self.allowRequantize = allowRequantize
+    self.version = version
+  }
+}
+
+/// Applies a recipe: writes the model with each tensor in the type that the recipe gives it.
+///
+/// Threads take rows, not tensors, in chunks of bounded size, so memory does not grow with the model;
+/// each row is encoded by itself, so the bytes do not depend on the threads.
+package enum ApplyWorkflow {
+  package static func run(_ request: ApplyRequest, _ session: Session) throws -> ApplyReport {
+    // Conversions are decided tensor by tensor below, so nothing is refused here.
+    let source = try SourceModel(
+      path: request.model, statistics: request.statistics, allowRequantize: true, session)
+    try checkProvenance(request, session)
+    let types = try chosenTypes(source, request, session)
+    let layout = try layout(source, request, types)
+    let inputs =
+      source.file.shardPaths + [request.statistics, request.recipePath].compactMap { $0 }
+    let writer = try ModelFileWriter(
+      path: request.output, layout: layout, inputs: inputs, overwrite: request.overwrite)
+    do {
+      try write(source, writer, session)
+      try source.file.checkUnchanged()
+      try session.interruption.check()
+      try writer.finish()
+    } catch {
+      writer.abandon()
+      throw error
+    }
+    return ApplyReport(
+      path: request.output, fileBytes: layout.fileBytes, bitsPerWeight: layout.bitsPerWeight,
+      tensors: zip(source.file.tensors, layout.tensors).map {
+        ApplyReport.Tensor(name: $1.name, from: $0.type, type: $1.type, bytes: $1.byteCount)
+      })
+  }
+
+  // MARK: Deciding
+
+  private static func checkProvenance(_ request: ApplyRequest, _ session: Session) throws {
+    let planned = request.recipe.provenance["statistics"]
+    let given = request.statistics?.fileName
+    if let planned, planned != given {
+      try session.warn(
+        "\(request.recipePath.escaped) was planned with --statistics \(planned.escaped), which is "
+          + (given.map { "not \($0.escaped)" } ?? "not given"))
+    }
+  }
+
+  /// The type of each tensor, by the recipe; tensors that it is silent about keep theirs.
+  private static func chosenTypes(
+    _ source: SourceModel, _ request: ApplyRequest, _ session: Session
+  ) throws -> [TensorType] {
+    let tensors = source.file.tensors
+    let assignment = request.recipe.assignment(of: tensors.map(\.name))
+    for rule in assignment.unmatched { try session.warn("rule \(rule) matches no tensor") }
+    for rule in assignment.shadowed {
+      try session.warn("rule \(rule) has no effect: earlier rules take its tensors")
+    }
+    var silent: [String] = []
+    let types = try zip(tensors, assignment.types).map { tensor, type in
+      if source.keepReason(tensor) != nil { return tensor.type }
+      guard let type else {
+        silent.append(tensor.name)
+        return tensor.type
+      }
+      try check(type, for: tensor, request)
+      return type
+    }
+    if !silent.isEmpty {
+      try session.warn(
+        "no rule for \(SourceModel.list(silent)): each keeps the type it has")
+    }
+    return types
+  }
+
+  private static func check(
+    _ type: TensorType, for tensor: TensorDescriptor, _ request: ApplyRequest
+  ) throws {
+    guard type != tensor.type else { return }
+    guard TensorShape(tensor.shape).allows(type) else {
+      throw ShapeMismatch(tensor: tensor.name, columns: tensor.columns, type: type)
+    }
+    guard Codec.of(type) != nil else { throw UnwritableType(tensor: tensor.name, type: type) }
+    guard type.isQuantized, tensor.type.isQuantized, !request.allowRequantize else { return }
+    throw QuantizedSource(
+      path: request.model, tensor: tensor.name, type: tensor.type, count: 1)
+  }
+
+  private static func layout(
+    _ source: SourceModel, _ request: ApplyRequest, _ types: [TensorType]
+  ) throws -> FileLayout {
+    let prediction = [LossUnit.nats, .weightedSquaredError].lazy.compactMap { unit in
+      request.recipe.provenance[unit.predictionName].flatMap(Double.init).map {
+        OutputMetadata.Prediction(name: unit.predictionName, value: $0)
+      }
+    }.first
+    let output = OutputMetadata(
+      version: request.version, prediction: prediction, statistics: source.statistics)
+    let tensors = zip(source.file.tensors, types).map { (name: $0.name, shape: $0.shape, type: $1) }
+    let bytes = zip(source.file.tensors, types).map { tensor, type in
+      (type: type, bytes: type.bytes(rows: tensor.rows, columns: tensor.columns) ?? 0)
+    }
+    let metadata = output.metadata(
+      source: source.file.metadata, types: bytes,
+      recipe: ContentKey(of: request.recipe.tensorTypeFile).hexadecimal)
+    do throws(FormatError.Problem) {
+      return try FileLayout(metadata: metadata, tensors: tensors)
+    } catch {
+      throw FormatError(path: request.output, error)
+    }
+  }
+
+  // MARK: Writing
+
+  /// A stretch of rows of one tensor.
+  private struct Item {
+    let tensor: Int
+    let rows: Range<Int>
+  }
+
+  private static func write(
+    _ source: SourceModel, _ writer: ModelFileWriter, _ session: Session
+  ) throws {
+    let tensors = source.file.tensors
+    var items: [Item] = []
+    for (index, tensor) in tensors.enumerated() {
+      // About a mebi of weights: large writes, little memory.
+      let step = max(1, (1 << 20) / tensor.columns) * tensor.type.rowsPerGroup
+      for start in stride(from: 0, to: tensor.rows, by: step) {
+        items.append(Item(tensor: index, rows: start..<min(start + step, tensor.rows)))
+      }
+    }
+    let importance = try tensors.enumerated().map { index, tensor -> [Float]? in
+      guard writer.layout.tensors[index].type != tensor.type else { return nil }
+      return try source.weights(of: tensor, unit: unit(of: tensor, source)).importance
+    }
+    session.progress.begin("quantizing", total: tensors.reduce(0) { $0 + $1.elements })
+    defer { session.progress.end() }
+    let work = items
+    try Parallel.forEach(work.count, session, makeWorker: { RowConverter(source: source) }) {
+      converter, number in
+      let item = work[number]
+      let tensor = tensors[item.tensor]
+      let target = writer.layout.tensors[item.tensor]
+      try converter.convert(
+        tensor, item.rows, to: target.type, importance: importance[item.tensor]
+      ) { bytes in
+        try writer.write(bytes, tensor: item.tensor, at: item.rows.lowerBound * target.rowBytes)
+      }
+      session.progress.advance(by: item.rows.count * tensor.columns)
+    }
+  }
+
+  /// The unit that a tensor's own statistics allow: it only shapes the encoder's importance.
+  private static func unit(of tensor: TensorDescriptor, _ source: SourceModel) throws -> LossUnit {
+    let known = LossWeights.hasSensitivity(
+      try source.statistics(of: tensor), use: source.use(of: tensor))
+    return known ? .nats : .weightedSquaredError
+  }
+}
+
+/// A type whose blocks do not divide a tensor's rows.
+package struct ShapeMismatch: Error, CustomStringConvertible {
+  package let tensor: String
+  package let columns: Int
+  package let type: TensorType
+
+  package var description: String {
+    "tensor \(tensor.escaped) cannot be \(type): its rows of \(columns) weights are not a multiple "
+      + "of \(type.weightsPerBlock)"
+  }
+}
+
+/// A type that Ration has no encoder for.
+package struct UnwritableType: Error, CustomStringConvertible {
+  package let tensor: String
+  package let type: TensorType
+
+  package var description: String {
+    "tensor \(tensor.escaped) cannot become \(type): Ration has no encoder for it"
+  }
+}

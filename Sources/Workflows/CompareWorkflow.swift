@@ -1,0 +1,123 @@
+import Codecs
+import GGUF
+import Measurement
+package import Planning
+package import Reports
+
+/// What `ration inspect --against` is asked for.
+package struct CompareRequest: Sendable {
+  /// The quantized model, by whatever tool.
+  package var model: String
+  /// What it was made from.
+  package var source: String
+  /// Of the source.
+  package var statistics: String?
+  package var pattern: TensorPattern?
+  package var order: DistortionReport.Order
+
+  package init(
+    model: String, source: String, statistics: String?, pattern: TensorPattern?,
+    order: DistortionReport.Order
+  ) {
+    self.model = model
+    self.source = source
+    self.statistics = statistics
+    self.pattern = pattern
+    self.order = order
+  }
+}
+
+/// Compares a quantized model with its source: what each tensor really lost, every row measured.
+package enum CompareWorkflow {
+  package static func run(
+    _ request: CompareRequest, _ session: Session
+  ) throws -> DistortionReport {
+    let source = try SourceModel(
+      path: request.source, statistics: request.statistics, allowRequantize: true, session)
+    let quantized = try ModelFile(path: request.model)
+    let unit = try source.lossUnit(session)
+    var pairs: [(source: TensorDescriptor, quantized: TensorDescriptor)] = []
+    for tensor in try source.tensors(matching: request.pattern) {
+      pairs.append((tensor, try counterpart(of: tensor, in: quantized, source.file)))
+    }
+    session.progress.begin("comparing", total: pairs.reduce(0) { $0 + $1.source.elements })
+    defer { session.progress.end() }
+    let tensors = try pairs.map { original, other in
+      let distortion = try compare(source, original, quantized, other, unit, session)
+      return DistortionReport.Tensor(
+        name: original.name, elements: original.elements,
+        pairs: [
+          DistortionReport.Pair(type: other.type, bytes: other.byteCount, distortion: distortion)
+        ])
+    }
+    try source.file.checkUnchanged()
+    try quantized.checkUnchanged()
+    return DistortionReport(tensors: tensors, unit: unit, order: request.order)
+  }
+
+  private static func counterpart(
+    of tensor: TensorDescriptor, in quantized: ModelFile, _ source: ModelFile
+  ) throws(ModelMismatch) -> TensorDescriptor {
+    guard let other = quantized[tensor.name] else {
+      throw ModelMismatch(
+        path: quantized.path, source: source.path, tensor: tensor.name, shape: tensor.shape, found: nil)
+    }
+    guard other.shape == tensor.shape else {
+      throw ModelMismatch(
+        path: quantized.path, source: source.path, tensor: tensor.name, shape: tensor.shape,
+        found: other.shape)
+    }
+    return other
+  }
+
+  private static func compare(
+    _ source: SourceModel, _ original: TensorDescriptor, _ quantized: ModelFile,
+    _ other: TensorDescriptor, _ unit: LossUnit, _ session: Session
+  ) throws -> Distortion {
+    let weights = try source.weights(of: original, unit: unit)
+    let sourceCodec = try source.codec(of: original)
+    guard let codec = Codec.of(other.type) else {
+      throw UnreadableType(path: quantized.path, tensor: other.name, type: other.type)
+    }
+    let all = RowSample(
+      energies: [Double](repeating: 0, count: original.rows), count: original.rows, seed: 0)
+    let meter = DistortionMeter(all, rows: original.rows, columns: original.columns)
+    let step = WeightReader.rowsPerItem(original)
+    try Parallel.forEach(
+      (original.rows + step - 1) / step, session,
+      makeWorker: {
+        (
+          x: WeightReader(source.file, original, sourceCodec, rows: step),
+          y: WeightReader(quantized, other, codec, rows: step)
+        )
+      }
+    ) { readers, item in
+      let rows = item * step..<min((item + 1) * step, original.rows)
+      var batch = DistortionMeter.Batch()
+      let originals = try readers.x.read(rows)
+      for (row, (x, y)) in zip(rows, zip(originals, try readers.y.read(rows))) {
+        let loss = weights.loss(row: row, slice: row / original.rowsPerSlice, x, y)
+        batch.add(position: row, loss, x, y)
+      }
+      meter.add(batch)
+      session.progress.advance(by: rows.count * original.columns)
+    }
+    return meter.result()
+  }
+}
+
+/// Two files that are not the same model.
+package struct ModelMismatch: Error, CustomStringConvertible {
+  package let path: String
+  package let source: String
+  package let tensor: String
+  package let shape: [Int]
+  /// The shape in the other file; nil where it lacks the tensor.
+  package let found: [Int]?
+
+  package var description: String {
+    let here = "tensor \(tensor.escaped), \(shape) in \(source.escaped),"
+    return found.map { "\(path.escaped): \(here) is \($0) here" }
+      ?? "\(path.escaped): \(here) is missing here"
+  }
+}

@@ -1,0 +1,93 @@
+import Codecs
+package import GGUF
+package import Measurement
+package import Planning
+package import Reports
+
+/// What `ration inspect` is asked for.
+package struct InspectRequest: Sendable {
+  package var model: String
+  package var statistics: String?
+  /// The types to try; nil for all that a tensor's shape allows.
+  package var types: [TensorType]?
+  /// Which tensors; nil for all that may be quantized.
+  package var pattern: TensorPattern?
+  package var order: DistortionReport.Order
+  package var sampling: Sampling
+  package var cache: String?
+  package var allowRequantize: Bool
+
+  package init(
+    model: String, statistics: String?, types: [TensorType]?, pattern: TensorPattern?,
+    order: DistortionReport.Order, sampling: Sampling, cache: String?, allowRequantize: Bool
+  ) {
+    self.model = model
+    self.statistics = statistics
+    self.types = types
+    self.pattern = pattern
+    self.order = order
+    self.sampling = sampling
+    self.cache = cache
+    self.allowRequantize = allowRequantize
+  }
+}
+
+/// Inspects: measures what types would cost each tensor of a model.
+package enum InspectWorkflow {
+  package static func run(
+    _ request: InspectRequest, _ session: Session
+  ) throws -> DistortionReport {
+    let source = try SourceModel(
+      path: request.model, statistics: request.statistics,
+      allowRequantize: request.allowRequantize, session)
+    let cache = try MeasurementCache(path: request.cache)
+    for warning in cache.warnings { session.note(warning) }
+    let unit = try source.lossUnit(session)
+    let measurement = ModelMeasurement(
+      source: source, cache: cache, sampling: request.sampling, unit: unit, session: session)
+    let requests = try source.tensors(matching: request.pattern).map { tensor in
+      (tensor: tensor, codecs: codecs(for: tensor, request.types))
+    }
+    let distortions = try measurement.distortions(of: requests)
+    let tensors = zip(requests, distortions).map { request, distortions in
+      DistortionReport.Tensor(
+        name: request.tensor.name, elements: request.tensor.elements,
+        pairs: distortions.map { type, distortion in
+          DistortionReport.Pair(
+            type: type,
+            bytes: type.bytes(rows: request.tensor.rows, columns: request.tensor.columns) ?? 0,
+            distortion: distortion)
+        })
+    }
+    return DistortionReport(tensors: tensors, unit: unit, order: request.order)
+  }
+
+  /// The codecs to try on a tensor: those asked for, else the quantized ones that runs of its length
+  /// allow.
+  private static func codecs(for tensor: TensorDescriptor, _ types: [TensorType]?) -> [Codec] {
+    Codec.all.filter { codec in
+      (types?.contains(codec.type) ?? codec.type.isQuantized)
+        && TensorShape(tensor.shape).allows(codec.type)
+    }
+  }
+}
+
+extension SourceModel {
+  /// The movable tensors whose names a pattern matches; all for nil.
+  func tensors(matching pattern: TensorPattern?) throws(NoTensorMatches) -> [TensorDescriptor] {
+    let found = movable.filter { pattern?.matches($0.name) ?? true }
+    if found.isEmpty { throw NoTensorMatches(path: file.path, pattern: pattern) }
+    return found
+  }
+}
+
+/// A pattern that selects nothing, or a model in which nothing may be quantized.
+package struct NoTensorMatches: Error, CustomStringConvertible {
+  package let path: String
+  package let pattern: TensorPattern?
+
+  package var description: String {
+    pattern.map { "\(path.escaped): no tensor that may be quantized matches ‘\($0)’" }
+      ?? "\(path.escaped): it has no tensor that may be quantized"
+  }
+}

@@ -1,0 +1,72 @@
+import Codecs
+package import GGUF
+
+/// Converts rows from one type to another, one thread's worth.
+struct RowConverter {
+  let source: SourceModel
+  private var reader: WeightReader?
+  private var output = AlignedBuffer<UInt8>(count: 0)
+  private var decoded = AlignedBuffer<Float>(count: 0)
+
+  init(source: SourceModel) { self.source = source }
+
+  /// Hands the bytes of some rows of a tensor, in its new type, to `body`. A tensor that keeps its type
+  /// is copied.
+  ///
+  /// - Parameter importance: of the tensor's columns, slice after slice.
+  mutating func convert(
+    _ tensor: TensorDescriptor, _ rows: Range<Int>, to type: TensorType, importance: [Float]?,
+    _ body: (UnsafeRawBufferPointer) throws -> Void
+  ) throws {
+    guard type != tensor.type else {
+      let range = rows.lowerBound * tensor.rowBytes..<rows.upperBound * tensor.rowBytes
+      let bytes = room(range.count)
+      try source.file.read(tensor, byteRange: range, into: bytes)
+      try body(UnsafeRawBufferPointer(bytes))
+      return
+    }
+    guard let codec = Codec.of(type), let size = type.rowBytes(columns: tensor.columns) else {
+      preconditionFailure("a type that was not checked")
+    }
+    if reader?.tensor != tensor || reader?.capacity ?? 0 < rows.count {
+      reader = WeightReader(
+        source.file, tensor, try source.codec(of: tensor), rows: rows.count)
+      decoded = AlignedBuffer(count: tensor.columns)
+    }
+    let weights = try reader?.read(rows) ?? []
+    let bytes = room(rows.count * size)
+    for (index, x) in weights.enumerated() {
+      let row = rows.lowerBound + index
+      let target = UnsafeMutableRawBufferPointer(
+        rebasing: bytes[index * size..<(index + 1) * size])
+      codec.encode(x, importance: importance, slice: row / tensor.rowsPerSlice, into: target)
+      let check = decoded.prefix(tensor.columns)
+      codec.decode(UnsafeRawBufferPointer(target), into: check)
+      if let column = UnsafeBufferPointer(check).firstNonFinite {
+        throw UnrepresentableWeight(
+          tensor: tensor.name, row: row, column: column, value: x[column], type: type)
+      }
+    }
+    try body(UnsafeRawBufferPointer(bytes))
+  }
+
+  /// That many bytes of memory to fill.
+  private mutating func room(_ count: Int) -> UnsafeMutableRawBufferPointer {
+    if output.values.count < count { output = AlignedBuffer(count: count) }
+    return output.bytes(count)
+  }
+}
+
+/// A finite weight that its new type can only give as NaN or infinity.
+package struct UnrepresentableWeight: Error, CustomStringConvertible {
+  package let tensor: String
+  package let row: Int
+  package let column: Int
+  package let value: Float
+  package let type: TensorType
+
+  package var description: String {
+    "tensor \(tensor.escaped): the weight \(value) at row \(row), column \(column) is beyond what "
+      + "\(type) can hold"
+  }
+}

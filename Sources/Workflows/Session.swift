@@ -1,0 +1,37 @@
+/// What all work of one command shares.
+package struct Session: Sendable {
+  /// Threads to compute with. Results do not depend on it.
+  package let threads: Int
+  package let interruption: Interruption
+  package let progress: any Progress
+  /// Whether warnings are errors.
+  package let isStrict: Bool
+  private let warning: @Sendable (String) -> Void
+
+  /// - Parameter warning: told every warning, a sentence without a full stop.
+  package init(
+    threads: Int, interruption: Interruption = Interruption(), progress: any Progress = NoProgress(),
+    isStrict: Bool = false, warning: @escaping @Sendable (String) -> Void = { _ in }
+  ) {
+    self.threads = max(1, threads)
+    self.interruption = interruption
+    self.progress = progress
+    self.isStrict = isStrict
+    self.warning = warning
+  }
+
+  /// Tells of something that the user should know.
+  func note(_ sentence: String) { warning(sentence) }
+
+  /// Tells of something that may not be what the user meant; under `--strict` an error.
+  func warn(_ sentence: String) throws(StrictError) {
+    guard !isStrict else { throw StrictError(warning: sentence) }
+    warning(sentence)
+  }
+}
+
+/// A warning that `--strict` makes an error.
+package struct StrictError: Error, CustomStringConvertible {
+  package let warning: String
+  package var description: String { "\(warning) (an error under --strict)" }
+}

@@ -1,0 +1,79 @@
+import ArgumentParser
+import Foundation
+
+struct DemoCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "demo",
+    abstract: "Plan, apply and inspect on a small model that comes with ration.",
+    discussion: """
+      Runs the three commands on a llama of four million weights, at 4.0 bits per weight, and says
+      at the end where the files are.
+      """)
+
+  func run() throws {
+    let calibration = try CalibrationFolder.find()
+    let model = calibration.appending(path: "folio-4m-BF16.gguf").path
+    let statistics = calibration.appending(path: "folio.statistics.gguf").path
+    let folder = try Self.makeFolder()
+    let recipe = folder.appending(path: "folio-4.0bpw.recipe").path
+    let quantized = folder.appending(path: "folio-4m-4.0bpw.gguf").path
+
+    try Self.run([
+      "plan", model, "--statistics", statistics, "--target-bpw", "4.0", "-o", recipe, "--cache",
+      folder.appending(path: "measurements.sqlite").path,
+    ])
+    try Self.run(["apply", recipe, model, quantized, "--statistics", statistics])
+    try Self.run(["inspect", quantized, "--against", model, "--statistics", statistics])
+    try Output.standard.writeAll("The recipe and the model are in \(folder.path)\n")
+  }
+
+  /// Runs a command as if it had been typed, and shows it with the file names alone.
+  private static func run(_ arguments: [String]) throws {
+    let shown = arguments.map { $0.contains("/") ? URL(filePath: $0).lastPathComponent : $0 }
+    try Output.standard.writeAll("$ ration \(shown.joined(separator: " "))\n")
+    var command = try Ration.parseAsRoot(arguments)
+    try command.run()
+    try Output.standard.writeAll("\n")
+  }
+
+  /// A new folder for temporary files.
+  private static func makeFolder() throws -> URL {
+    let folder = FileManager.default.temporaryDirectory
+      .appending(path: "ration-demo-\(UUID().uuidString.prefix(8))")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    return folder
+  }
+}
+
+/// Finds the folder with the model, the statistics and the texts that come with ration.
+enum CalibrationFolder {
+  /// In the order they are tried: `share/ration/calibration` beside the `bin` folder of an installed
+  /// program; `calibration` in any folder above one that was built in its repository.
+  static func find() throws -> URL {
+    let program = (Bundle.main.executableURL ?? URL(filePath: CommandLine.arguments[0]))
+      .resolvingSymlinksInPath()
+    var folder = program.deletingLastPathComponent()
+    var places = [
+      folder.deletingLastPathComponent().appending(path: "share/ration/calibration")
+    ]
+    while folder.pathComponents.count > 1 {
+      places.append(folder.appending(path: "calibration"))
+      folder.deleteLastPathComponent()
+    }
+    let model = "folio-4m-BF16.gguf"
+    guard
+      let found = places.first(where: {
+        FileManager.default.fileExists(atPath: $0.appending(path: model).path)
+      })
+    else { throw MissingCalibration(model: model) }
+    return found
+  }
+}
+
+/// The folder that comes with ration is not where it should be.
+struct MissingCalibration: Error, CustomStringConvertible {
+  let model: String
+  var description: String {
+    "cannot find calibration/\(model): it belongs in share/ration beside the folder of ration itself"
+  }
+}

@@ -1,0 +1,61 @@
+import ArgumentParser
+import Calibration
+import GGUF
+import Planning
+import Workflows
+
+#if canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
+#endif
+
+/// `exit`, by a name that `Failure.exit` does not hide.
+private func terminate(_ code: Int32) -> Never { exit(code) }
+
+/// How a command ends that could not do what it was asked for.
+enum Failure {
+  /// Prints one sentence, or the help that was asked for, and ends the program with the code that the
+  /// error has.
+  static func exit(with error: any Error) -> Never {
+    let code = code(of: error)
+    if code == 0 {
+      Output.standard.write(Ration.fullMessage(for: error) + "\n")
+    } else if isUsage(error) {
+      Output.error.write(Ration.fullMessage(for: error) + "\n")
+    } else {
+      Output.error.write("ration: \(sentence(error))\n")
+    }
+    terminate(code)
+  }
+
+  /// The exit code, as `ration --help` lists them.
+  static func code(of error: any Error) -> Int32 {
+    switch error {
+    case is StrictError, is NoTensorMatches: 2
+    case is FormatError, is CalibrationError, is RecipeFileError, is QuantizedSource,
+      is UnreadableType, is ModelMismatch:
+      3
+    case is PlanError, is ConstraintError, is ShapeMismatch, is UnwritableType: 4
+    case is FileError, is OutputError, is RecipeWriteError, is MissingCalibration: 5
+    case is ConflictError: 6
+    case is NonFiniteWeight, is UnrepresentableWeight: 7
+    case is VerificationError: 8
+    case let interrupted as Interrupted: 128 + interrupted.signal
+    default: isUsage(error) ? (Ration.exitCode(for: error).rawValue == 0 ? 0 : 2) : 5
+    }
+  }
+
+  /// Whether the argument parser made the error, so also words it.
+  private static func isUsage(_ error: any Error) -> Bool {
+    error is ValidationError || error is CleanExit
+      || String(reflecting: type(of: error)).hasPrefix("ArgumentParser.")
+  }
+
+  private static func sentence(_ error: any Error) -> String {
+    if let interrupted = error as? Interrupted {
+      return "interrupted by signal \(interrupted.signal); what was measured is kept in the cache"
+    }
+    return "\(error)"
+  }
+}

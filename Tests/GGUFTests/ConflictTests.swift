@@ -1,0 +1,128 @@
+import Foundation
+import GGUF
+import TestSupport
+import Testing
+
+/// Outputs that must not be written to. Whatever happens, the files that were there stay as they
+/// are.
+@Suite struct ConflictTests {
+  let directory = TemporaryDirectory()
+
+  var layout: FileLayout {
+    get throws { try FileLayout(metadata: Metadata(), tensors: [("t", [1], .F32)]) }
+  }
+
+  func writer(
+    _ name: String, inputs: [String] = [], overwrite: Bool = false
+  ) throws -> ModelFileWriter {
+    try ModelFileWriter(
+      path: directory(name), layout: layout, inputs: inputs, overwrite: overwrite)
+  }
+
+  func finish(_ writer: ModelFileWriter) throws {
+    try ([1, 2, 3, 4] as [UInt8]).withUnsafeBytes { try writer.write($0, tensor: 0, at: 0) }
+    try writer.finish()
+  }
+
+  @Test func exists() throws {
+    try directory.write([1], to: "out.gguf")
+    #expect(throws: ConflictError.exists(directory("out.gguf"))) { try writer("out.gguf") }
+    #expect(try contents(of: directory("out.gguf")) == [1])
+    #expect(try directory.names() == ["out.gguf"])
+  }
+
+  @Test func anOverwrittenFileStaysUntilTheEnd() throws {
+    try directory.write([1], to: "out.gguf")
+    let writer = try writer("out.gguf", overwrite: true)
+    #expect(try contents(of: directory("out.gguf")) == [1])
+    try finish(writer)
+    #expect(try contents(of: directory("out.gguf")).count == layout.fileBytes)
+  }
+
+  @Test func aFileThatAppearsMeanwhileIsNotReplaced() throws {
+    let writer = try writer("out.gguf")
+    try directory.write([1], to: "out.gguf")
+    #expect(throws: ConflictError.exists(directory("out.gguf"))) { try finish(writer) }
+    #expect(try contents(of: directory("out.gguf")) == [1])
+  }
+
+  @Test func aDanglingLinkCountsAsAFile() throws {
+    symlink(directory("nowhere"), directory("out.gguf"))
+    #expect(throws: ConflictError.exists(directory("out.gguf"))) { try writer("out.gguf") }
+  }
+
+  @Test(arguments: [false, true]) func notRegular(_ overwrite: Bool) throws {
+    #expect(mkfifo(directory("pipe"), 0o600) == 0)
+    for name in [".", "pipe"] {
+      #expect(throws: ConflictError.notRegular(directory(name))) {
+        try writer(name, overwrite: overwrite)
+      }
+    }
+    #expect(try directory.names() == ["pipe"])
+  }
+
+  @Test(arguments: [false, true]) func isInput(_ overwrite: Bool) throws {
+    let input = try directory.write([1], to: "in.gguf")
+    link(input, directory("hard.gguf"))
+    symlink(input, directory("soft.gguf"))
+    for name in ["in.gguf", "./in.gguf", "hard.gguf", "soft.gguf"] {
+      #expect(throws: ConflictError.isInput(output: directory(name), input: input)) {
+        try writer(name, inputs: [directory("soft.gguf"), input].reversed(), overwrite: overwrite)
+      }
+    }
+    #expect(try contents(of: input) == [1])
+    #expect(try directory.names() == ["hard.gguf", "in.gguf", "soft.gguf"])
+  }
+
+  @Test func thePartialFileIsNoInputEither() throws {
+    let input = try directory.write([1], to: "out.gguf.partial")
+    #expect(throws: ConflictError.isInput(output: input, input: input)) {
+      try writer("out.gguf", inputs: [input])
+    }
+    #expect(try contents(of: input) == [1])
+  }
+
+  @Test func thePartialFileIsNoLink() throws {
+    let target = try directory.write([1], to: "precious")
+    symlink(target, directory("out.gguf.partial"))
+    #expect(throws: FileError.self) { try writer("out.gguf") }
+    #expect(try contents(of: target) == [1])
+  }
+
+  @Test func locked() throws {
+    let first = try writer("out.gguf")
+    #expect(throws: ConflictError.locked(directory("out.gguf"))) { try writer("out.gguf") }
+    try finish(first)
+    #expect(throws: ConflictError.exists(directory("out.gguf"))) { try writer("out.gguf") }
+    #expect(try directory.names() == ["out.gguf"])
+  }
+
+  @Test func whatADeadProcessLeftIsTakenOver() throws {
+    try directory.write([UInt8](repeating: 9, count: 1000), to: "out.gguf.partial")
+    try finish(writer("out.gguf"))
+    #expect(try contents(of: directory("out.gguf")).count == layout.fileBytes)
+    #expect(try directory.names() == ["out.gguf"])
+  }
+
+  @Test func aMissingDirectoryIsNamed() {
+    let error = #expect(throws: FileError.self) { try writer("no/out.gguf") }
+    #expect(error?.path == directory("no/out.gguf.partial"))
+    #expect(error?.reason == .system(ENOENT))
+  }
+
+  @Test func lackOfSpaceIsSeenBeforeAnythingIsWritten() throws {
+    let layout = try FileLayout(metadata: Metadata(), tensors: [("t", [1 << 50], .I8)])
+    let error = #expect(throws: FileError.self) {
+      try ModelFileWriter(path: directory("out.gguf"), layout: layout)
+    }
+    #expect(try directory.names() == [])
+    switch error?.reason {
+    case .noSpace(let needed, let available):
+      #expect(needed == layout.fileBytes)
+      #expect(available > 0 && available < needed)
+    case let reason:
+      // A file system may refuse so large a file for its size alone.
+      #expect(reason == .system(EFBIG))
+    }
+  }
+}

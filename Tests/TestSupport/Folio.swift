@@ -1,0 +1,14 @@
+/// The small model that the repository carries, with its calibration files.
+package enum Folio {
+  /// A llama of 4 million parameters in `bf16`.
+  package static let model = path("folio-4m-BF16.gguf")
+  /// Its legacy imatrix, from ik_llama.cpp.
+  package static let imatrix = path("folio.imatrix.dat")
+  /// Its importance and row sensitivities.
+  package static let statistics = path("folio.statistics.gguf")
+
+  private static func path(_ name: String) -> String {
+    let root = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+    return "/\(root)/calibration/\(name)"
+  }
+}
