@@ -45,7 +45,8 @@ package struct Codec: Sendable {
     into row: UnsafeMutableRawBufferPointer
   ) {
     precondition(row.count == type.rowBytes(columns: weights.count), "row of another size")
-    precondition(importance == nil || importance?.count == weights.count, "importance of another length")
+    precondition(
+      importance == nil || importance?.count == weights.count, "importance of another length")
     guard let bytes = row.baseAddress, weights.count > 0 else { return }
     encodeRow(weights, importance, bytes)
   }

@@ -72,7 +72,8 @@ package struct TensorType: Sendable {
   }
 
   private static let byID = Dictionary(uniqueKeysWithValues: all.map { ($0.id, $0) })
-  private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name.lowercased(), $0) })
+  private static let byName = Dictionary(
+    uniqueKeysWithValues: all.map { ($0.name.lowercased(), $0) })
 }
 
 extension TensorType: Hashable {

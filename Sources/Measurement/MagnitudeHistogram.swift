@@ -29,7 +29,8 @@ struct MagnitudeHistogram: Sendable {
       if below + Double(count) >= rank {
         let low = Double(Float(bitPattern: UInt32(bin) << Self.shift))
         let high = Double(Float(bitPattern: UInt32(bin + 1) << Self.shift))
-        guard high.isFinite else { return low }
+        // The first bin holds zeros, the last infinities: neither has an inside.
+        guard bin > 0, high.isFinite else { return low }
         return low + (high - low) * (rank - below) / Double(count)
       }
       below += Double(count)

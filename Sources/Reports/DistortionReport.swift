@@ -63,7 +63,8 @@ package struct DistortionReport: Sendable {
       case .name: tensors.sorted { $0.name < $1.name }
       case .size: Self.descending(tensors) { Double($0.elements) }
       case .loss: Self.descending(tensors) { $0.pairs.first?.distortion.loss ?? 0 }
-      case .error: Self.descending(tensors) { $0.pairs.first?.distortion.weightedRelativeError ?? 0 }
+      case .error:
+        Self.descending(tensors) { $0.pairs.first?.distortion.weightedRelativeError ?? 0 }
       case .gain: Self.descending(tensors) { $0.upgrade(from: 0)?.gainPerByte ?? 0 }
       }
   }

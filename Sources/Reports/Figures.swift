@@ -18,7 +18,9 @@ enum Figures {
   static func size(_ count: Int) -> String {
     var value = Double(count)
     for unit in ["bytes", "KiB", "MiB", "GiB"] {
-      if value < 1024 { return String(format: unit == "bytes" ? "%.0f %@" : "%.2f %@", value, unit) }
+      if value < 1024 {
+        return String(format: unit == "bytes" ? "%.0f %@" : "%.2f %@", value, unit)
+      }
       value /= 1024
     }
     return String(format: "%.2f TiB", value)

@@ -24,7 +24,8 @@ package struct PlanReport: Sendable {
 
   /// What a user wants to know first.
   private var summary: String {
-    let bound = plan.isOptimal ? "proven optimal" : "within \(Figures.short(100 * plan.gap)) % of it"
+    let bound =
+      plan.isOptimal ? "proven optimal" : "within \(Figures.short(100 * plan.gap)) % of it"
     let error = plan.standardError > 0 ? " ± \(Figures.short(plan.standardError))" : ""
     return """
       \(Figures.bits(bitsPerWeight)) bits per weight, \(Figures.bytes(fileBytes))
@@ -38,7 +39,8 @@ package struct PlanReport: Sendable {
   private var baselineTable: String {
     guard !plan.baselines.isEmpty else { return "" }
     var table = TextTable([
-      .left("one type everywhere"), .right("bpw"), .right(plan.unit.label), .right("against the plan"),
+      .left("one type everywhere"), .right("bpw"), .right(plan.unit.label),
+      .right("against the plan"),
     ])
     for baseline in plan.baselines {
       let bits = 8 * Double(baseline.bytes - countedOverhead) / Double(elements)

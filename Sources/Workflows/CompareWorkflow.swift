@@ -60,7 +60,8 @@ package enum CompareWorkflow {
   ) throws(ModelMismatch) -> TensorDescriptor {
     guard let other = quantized[tensor.name] else {
       throw ModelMismatch(
-        path: quantized.path, source: source.path, tensor: tensor.name, shape: tensor.shape, found: nil)
+        path: quantized.path, source: source.path, tensor: tensor.name, shape: tensor.shape,
+        found: nil)
     }
     guard other.shape == tensor.shape else {
       throw ModelMismatch(

@@ -82,7 +82,8 @@ struct ModelMeasurement {
     _ tensor: TensorDescriptor, _ weights: LossWeights, count: Int, seed: UInt64
   ) throws -> RowSample {
     guard count < tensor.rows else {
-      return RowSample(energies: [Double](repeating: 0, count: tensor.rows), count: count, seed: seed)
+      return RowSample(
+        energies: [Double](repeating: 0, count: tensor.rows), count: count, seed: seed)
     }
     let codec = try source.codec(of: tensor)
     let step = WeightReader.rowsPerItem(tensor)

@@ -1,5 +1,6 @@
 import Calibration
 import GGUF
+import Measurement
 
 /// The metadata of the file that `apply` writes.
 ///
@@ -61,4 +62,19 @@ struct OutputMetadata {
     let largest = bytes.max { ($0.value, $0.key.id) < ($1.value, $1.key.id) }
     return largest?.key.fileType ?? 0
   }
+}
+
+extension LossUnit {
+  /// The name of a predicted loss in recipes, reports and metadata.
+  var predictionName: String {
+    switch self {
+    case .nats: "predicted_kld"
+    case .weightedSquaredError: "predicted_error"
+    }
+  }
+}
+
+extension String {
+  /// What follows the last slash.
+  var fileName: String { split(separator: "/").last.map(String.init) ?? self }
 }

@@ -1,44 +1,8 @@
 import Codecs
 import GGUF
-package import Measurement
+import Measurement
 package import Planning
 package import Reports
-
-/// What `ration plan` is asked for.
-package struct PlanRequest: Sendable {
-  package var model: String
-  package var statistics: String?
-  package var target: Target
-  package var constraints: Constraints
-  package var sampling: Sampling
-  /// The cache file; nil keeps measurements in memory.
-  package var cache: String?
-  package var allowRequantize: Bool
-  /// Of the program, for provenance.
-  package var version: String
-
-  /// What limits the plan.
-  package enum Target: Sendable, Equatable {
-    /// Bits per weight over all tensors, their bytes alone counted, as llama.cpp prints it.
-    case bitsPerWeight(Double)
-    /// Bytes of the whole file.
-    case fileBytes(Int)
-  }
-
-  package init(
-    model: String, statistics: String?, target: Target, constraints: Constraints,
-    sampling: Sampling, cache: String?, allowRequantize: Bool, version: String
-  ) {
-    self.model = model
-    self.statistics = statistics
-    self.target = target
-    self.constraints = constraints
-    self.sampling = sampling
-    self.cache = cache
-    self.allowRequantize = allowRequantize
-    self.version = version
-  }
-}
 
 /// A plan for a model: the recipe that says it, and the report that shows it.
 package struct PlannedModel: Sendable {
@@ -60,9 +24,9 @@ package enum PlanWorkflow {
     let tensors = try measuredTensors(measurement, request)
 
     let pending = PendingFile(source: source, unit: unit, version: request.version)
-    let plan = try Plan.optimal(
-      for: tensors, under: request.constraints, budget: budget(request.target, source.file),
-      fixedBytes: request.target.countsFile ? try pending.headerBytes() : 0, unit: unit)
+    let plan = try optimalPlan(
+      for: tensors, unit: unit, fixedBytes: request.target.countsFile ? pending.headerBytes() : 0,
+      request, elements: source.file.elements)
     for warning in plan.warnings { try session.warn("\(warning)") }
     return try finish(plan, pending, request)
   }
@@ -120,11 +84,27 @@ package enum PlanWorkflow {
 
   // MARK: Budget and result
 
+  private static func optimalPlan(
+    for tensors: [MeasuredTensor], unit: LossUnit, fixedBytes: Int, _ request: PlanRequest,
+    elements: Int
+  ) throws -> Plan {
+    do throws(PlanError) {
+      return try Plan.optimal(
+        for: tensors, under: request.constraints, budget: budget(request.target, elements),
+        fixedBytes: fixedBytes, unit: unit)
+    } catch .allocation(.infeasible(_, let feasible)) {
+      throw InfeasibleTarget(
+        path: request.model, target: request.target, feasible: feasible, elements: elements)
+    } catch {
+      throw error
+    }
+  }
+
   /// The bytes that may be spent; a model has fewer than 2⁵³.
-  private static func budget(_ target: PlanRequest.Target, _ model: ModelFile) -> Int {
+  private static func budget(_ target: PlanRequest.Target, _ elements: Int) -> Int {
     switch target {
     case .fileBytes(let bytes): bytes
-    case .bitsPerWeight(let bits): Int(min(bits * Double(model.elements) / 8, 0x1p53))
+    case .bitsPerWeight(let bits): Int(min(bits * Double(elements) / 8, 0x1p53))
     }
   }
 
@@ -158,66 +138,4 @@ package enum PlanWorkflow {
     provenance["optimal"] = "\(report.plan.isOptimal)"
     return provenance
   }
-}
-
-extension PlanRequest.Target {
-  /// Whether the whole file counts, not its tensors alone.
-  var countsFile: Bool { if case .fileBytes = self { true } else { false } }
-}
-
-/// The file that a plan will become.
-private struct PendingFile {
-  let source: SourceModel
-  let unit: LossUnit
-  let version: String
-
-  /// Where its parts go, given the type of each tensor.
-  func layout(types: [TensorType]) throws -> FileLayout {
-    let tensors = zip(source.file.tensors, types).map { (name: $0.name, shape: $0.shape, type: $1) }
-    let output = OutputMetadata(
-      version: version,
-      prediction: OutputMetadata.Prediction(name: unit.predictionName, value: 0),
-      statistics: source.statistics)
-    let metadata = output.metadata(
-      source: source.file.metadata, types: [],
-      recipe: String(repeating: "0", count: 64))
-    do throws(FormatError.Problem) {
-      return try FileLayout(metadata: metadata, tensors: tensors)
-    } catch {
-      throw FormatError(path: source.file.path, error)
-    }
-  }
-
-  /// The bytes that no choice of types changes.
-  func headerBytes() throws -> Int {
-    try layout(types: source.file.tensors.map(\.type)).headerBytes
-  }
-}
-
-extension LossUnit {
-  /// The name of a predicted loss in recipes, reports and metadata.
-  package var predictionName: String {
-    switch self {
-    case .nats: "predicted_kld"
-    case .weightedSquaredError: "predicted_error"
-    }
-  }
-}
-
-extension ModelFile {
-  /// Weights in all tensors.
-  var elements: Int { tensors.reduce(0) { $0 + $1.elements } }
-}
-
-extension FileLayout {
-  /// 8 × bytes of all tensors ÷ weights of all tensors: as llama.cpp counts, padding left out.
-  var bitsPerWeight: Double {
-    let bytes = tensors.reduce(0) { $0 + $1.byteCount }
-    return 8 * Double(bytes) / Double(max(tensors.reduce(0) { $0 + $1.elements }, 1))
-  }
-}
-
-extension String {
-  /// What follows the last slash.
-  var fileName: String { split(separator: "/").last.map(String.init) ?? self }
 }

@@ -10,7 +10,8 @@ package struct Session: Sendable {
 
   /// - Parameter warning: told every warning, a sentence without a full stop.
   package init(
-    threads: Int, interruption: Interruption = Interruption(), progress: any Progress = NoProgress(),
+    threads: Int, interruption: Interruption = Interruption(),
+    progress: any Progress = NoProgress(),
     isStrict: Bool = false, warning: @escaping @Sendable (String) -> Void = { _ in }
   ) {
     self.threads = max(1, threads)

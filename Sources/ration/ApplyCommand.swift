@@ -7,9 +7,9 @@ struct ApplyCommand: ParsableCommand {
     commandName: "apply",
     abstract: "Write the model that a recipe describes.",
     discussion: """
-      Takes recipes of ration and those that others publish: regex=type, one a line or divided by
-      commas, the first match counts. Norms, biases, routers and their like keep their type, and so
-      does a tensor that no rule matches. The output bears its name only once it is complete, has
+      Takes recipes of ration and those that others publish: regex=type, one a line or divided by \
+      commas, the first match counts. Norms, biases, routers and their like keep their type, and so \
+      does a tensor that no rule matches. The output bears its name only once it is complete, has \
       been read back and verified.
       """)
 

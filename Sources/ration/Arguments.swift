@@ -1,4 +1,5 @@
 import ArgumentParser
+import Codecs
 import GGUF
 import Measurement
 import Planning
@@ -43,14 +44,21 @@ extension Runtime: ExpressibleByArgument {}
 
 extension DistortionReport.Order: ExpressibleByArgument {}
 
-/// A list of types, divided by commas.
+/// A list of types that Ration can write, divided by commas.
 struct TypeList: ExpressibleByArgument {
   let types: [TensorType]
+
+  /// The help of an option that takes such a list.
+  static func help(_ abstract: String) -> ArgumentHelp {
+    ArgumentHelp(
+      abstract, discussion: "Of " + Codec.all.map(\.type.name).joined(separator: ", ") + ".",
+      valueName: "a,b,…")
+  }
 
   init?(argument: String) {
     var types: [TensorType] = []
     for name in argument.split(separator: ",") {
-      guard let type = TensorType.named(name) else { return nil }
+      guard let type = TensorType.named(name), Codec.of(type) != nil else { return nil }
       if !types.contains(type) { types.append(type) }
     }
     guard !types.isEmpty else { return nil }

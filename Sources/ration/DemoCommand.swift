@@ -6,7 +6,7 @@ struct DemoCommand: ParsableCommand {
     commandName: "demo",
     abstract: "Plan, apply and inspect on a small model that comes with ration.",
     discussion: """
-      Runs the three commands on a llama of four million weights, at 4.0 bits per weight, and says
+      Runs the three commands on a llama of four million weights, at 4.0 bits per weight, and says \
       at the end where the files are.
       """)
 

@@ -36,7 +36,8 @@ enum Failure {
     case is FormatError, is CalibrationError, is RecipeFileError, is QuantizedSource,
       is UnreadableType, is ModelMismatch:
       3
-    case is PlanError, is ConstraintError, is ShapeMismatch, is UnwritableType: 4
+    case is InfeasibleTarget, is PlanError, is ConstraintError, is ShapeMismatch, is UnwritableType:
+      4
     case is FileError, is OutputError, is RecipeWriteError, is MissingCalibration: 5
     case is ConflictError: 6
     case is NonFiniteWeight, is UnrepresentableWeight: 7

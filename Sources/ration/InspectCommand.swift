@@ -10,8 +10,8 @@ struct InspectCommand: ParsableCommand {
     commandName: "inspect",
     abstract: "Report the error of each tensor under each type.",
     discussion: """
-      Per tensor and type: the predicted KL divergence where row sensitivities are known, else the
-      weighted squared error, the weighted relative error, RMSE, the largest error and the 95th
+      Per tensor and type: the predicted KL divergence where row sensitivities are known, else the \
+      weighted squared error, the weighted relative error, RMSE, the largest error and the 95th \
       percentile; per tensor the cheapest next upgrade and its gain.
 
       With --against, what each tensor of a quantized model, made by any tool, really lost.
@@ -27,7 +27,7 @@ struct InspectCommand: ParsableCommand {
   @Option(help: "The model that MODEL was quantized from.", completion: .file())
   var against: String?
 
-  @Option(help: ArgumentHelp("The types to try.", valueName: "a,b,…"))
+  @Option(help: TypeList.help("The types to try."))
   var types: TypeList?
 
   @Option(help: ArgumentHelp("Only the tensors that match.", valueName: "regex"))
@@ -54,7 +54,8 @@ struct InspectCommand: ParsableCommand {
   func validate() throws {
     if json, csv { throw ValidationError("Give one of --json and --csv.") }
     if against != nil, types != nil || sample != nil {
-      throw ValidationError("--against measures what is there: it takes no --types and no --sample.")
+      throw ValidationError(
+        "--against measures what is there: it takes no --types and no --sample.")
     }
   }
 

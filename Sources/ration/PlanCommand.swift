@@ -11,9 +11,9 @@ struct PlanCommand: ParsableCommand {
     commandName: "plan",
     abstract: "Choose a type for each tensor within a budget.",
     discussion: """
-      Measures what each type would cost each tensor, chooses the types that are predicted to lose
-      least, proves the choice, and prints it as a recipe: one regex=type a line, as ik_llama.cpp's
-      --custom-q and llama.cpp's --tensor-type-file take them. Measurements are kept: a plan for
+      Measures what each type would cost each tensor, chooses the types that are predicted to lose \
+      least, proves the choice, and prints it as a recipe: one regex=type a line, as ik_llama.cpp's \
+      --custom-q and llama.cpp's --tensor-type-file take them. Measurements are kept: a plan for \
       another target takes milliseconds.
       """)
 
@@ -30,7 +30,7 @@ struct PlanCommand: ParsableCommand {
     help: "Importance matrix, with row sensitivities where it has them.", completion: .file())
   var statistics: String?
 
-  @Option(help: ArgumentHelp("The only types to choose from.", valueName: "a,b,…"))
+  @Option(help: TypeList.help("The only types to choose from."))
   var types: TypeList?
 
   @Option(help: ArgumentHelp("Give the matching tensors this type.", valueName: "regex=type"))

@@ -15,11 +15,11 @@ struct Ration: ParsableCommand {
     commandName: "ration",
     abstract: "Spends a model's bit budget where it matters.",
     discussion: """
-      Plans which tensor of a GGUF model gets which type, proves that no other choice within the
+      Plans which tensor of a GGUF model gets which type, proves that no other choice within the \
       budget is predicted to lose less, and writes the quantized model.
 
-      Exit codes: 0 done, 2 usage, 3 bad input file, 4 infeasible target or constraint, 5 input or
-      output failed, 6 conflict with an existing file, 7 NaN or infinity in weights, 8 verification
+      Exit codes: 0 done, 2 usage, 3 bad input file, 4 infeasible target or constraint, 5 input or \
+      output failed, 6 conflict with an existing file, 7 NaN or infinity in weights, 8 verification \
       failed, 130 or 143 interrupted.
       """,
     version: version,
@@ -30,7 +30,8 @@ struct Ration: ParsableCommand {
     do {
       if let level = Kernels.unavailableLevel {
         throw ValidationError(
-          "\(Kernels.variable)=\(level): this machine has \(Kernels.levels.joined(separator: ", "))")
+          "\(Kernels.variable)=\(level): this machine has \(Kernels.levels.joined(separator: ", "))"
+        )
       }
       var command = try parseAsRoot()
       try command.run()

@@ -10,7 +10,9 @@ enum RecipeFile {
   static func read(_ path: String) throws -> Recipe {
     let file = try OpenFile(reading: path)
     // A recipe of a million tensors has less.
-    guard file.stamp.size <= 256 << 20 else { throw RecipeFileError(path: path, problem: "it is too large") }
+    guard file.stamp.size <= 256 << 20 else {
+      throw RecipeFileError(path: path, problem: "it is too large")
+    }
     var bytes = [UInt8](repeating: 0, count: file.stamp.size)
     try bytes.withUnsafeMutableBytes { try file.read(at: 0, into: $0) }
     guard let text = String(validating: bytes, as: UTF8.self) else {

@@ -11,7 +11,8 @@ import Testing
   static func sample(_ seed: UInt64, columns: Int = columns) -> (x: [Float], h: [Float]) {
     var random = SeededGenerator(seed: seed)
     let x = (0..<columns).map { _ -> Float in
-      let sum = (0..<4).reduce(Float(0)) { sum, _ in sum + Float.random(in: -1...1, using: &random) }
+      let sum = (0..<4).reduce(Float(0)) { sum, _ in sum + Float.random(in: -1...1, using: &random)
+      }
       return 0.02 * sum * abs(sum)
     }
     return (x, (0..<columns).map { _ in 1 / Float.random(in: 0.001...1, using: &random) })

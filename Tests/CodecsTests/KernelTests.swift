@@ -19,7 +19,8 @@ import Testing
       w = (0..<count).map { _ in Float.random(in: 0...1, using: &random) }
       scales = (0..<16).map { lane in
         // Zero and subnormal scales must not divide.
-        lane == 3 ? 0 : lane == 5 ? 0x1p-133 : Float.random(in: -1.2...1.2, using: &random) / extreme
+        lane == 3
+          ? 0 : lane == 5 ? 0x1p-133 : Float.random(in: -1.2...1.2, using: &random) / extreme
       }
       shifts = (0..<16).map { $0 % 2 == 0 ? 0 : 4 }
     }
@@ -134,7 +135,8 @@ import Testing
   @Test(arguments: levels)
   func affineKernelsEqualTheReference(level: String) throws {
     let kernels = try kernels(level)
-    for (low, high): (Float, Float) in [(0, 15), (0, 31), (-8, 7), (-32, 31), (-127, 127), (0, 63)] {
+    for (low, high): (Float, Float) in [(0, 15), (0, 31), (-8, 7), (-32, 31), (-127, 127), (0, 63)]
+    {
       var block = Block(3, count: 32, extreme: high)
       block.shifts = block.shifts.map { $0 / 10 - 0.3 }
       var wq = [Float](repeating: 0, count: 16)

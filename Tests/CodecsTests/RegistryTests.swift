@@ -39,4 +39,24 @@ import Testing
     guard let bytes = Golden.bytes("\(codec).weighted.bin") else { return }
     #expect(codec.type.bytes(rows: 16, columns: Golden.columns) == bytes.count)
   }
+
+  /// The README's table of types, as the registry has it.
+  static var table: String {
+    let rows = Codec.all.map { codec in
+      let type = codec.type
+      let row = type.rowHeaderBytes == 0 ? "" : " + \(type.rowHeaderBytes) bytes a row"
+      let bits = type.nominalBitsPerWeight.formatted(.number.precision(.fractionLength(0...4)))
+      let runtime = type.support == .everywhere ? "llama.cpp, ik_llama.cpp" : "ik_llama.cpp"
+      return "| `\(type.name)` | \(bits)\(row) | \(type.weightsPerBlock) | \(runtime) |"
+    }
+    return (["| type | bits per weight | rows in multiples of | loads in |", "|---|---|---|---|"] + rows)
+      .joined(separator: "\n")
+  }
+
+  @Test func theReadmeListsTheTypesOfTheRegistry() throws {
+    let readme = URL(filePath: #filePath).deletingLastPathComponent()
+      .appending(path: "../../README.md").standardized
+    let text = try String(contentsOf: readme, encoding: .utf8)
+    #expect(text.contains(Self.table), "the table should be:\n\(Self.table)")
+  }
 }

@@ -16,7 +16,9 @@ enum AffineFit {
       top = max(top, block.x[j])
     }
     if offsetAtMostZero { low = min(low, 0) }
-    guard top > low else { return AffineBlock(scale: 0, offset: offsetAtMostZero ? min(low, 0) : low) }
+    guard top > low else {
+      return AffineBlock(scale: 0, offset: offsetAtMostZero ? min(low, 0) : low)
+    }
     var trials = AffineTrials()
     let range = top - low
     for lane in 0..<16 {

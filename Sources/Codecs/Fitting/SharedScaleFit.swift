@@ -159,7 +159,8 @@ struct SharedScaleFit: ~Copyable {
     for lane in 0..<16 {
       near[lane] = 1.07 - 0.01 * Float(lane)
       below[lane] = 0.91 - 0.012 * Float(lane)
-      far[lane] = 0.72 * Float(sign: .plus, exponent: -lane / 4, significand: 1)
+      far[lane] =
+        0.72 * Float(sign: .plus, exponent: -lane / 4, significand: 1)
         * [1, 0.84, 0.71, 0.595][lane % 4]
     }
     return [near, below, far]

@@ -1,0 +1,39 @@
+# Builds, tests and shows Ration. Everything is built once, optimised: figures depend on it.
+
+SWIFT ?= swift
+PREFIX ?= /usr/local
+BUILD = .build/release
+
+.PHONY: build test demo lint format install dependencies clean
+
+build: dependencies
+	$(SWIFT) build -c release --product ration
+
+# Tests and program share one build.
+test: dependencies
+	$(SWIFT) build -c release --build-tests
+	$(SWIFT) test -c release --skip-build
+
+demo: build
+	$(BUILD)/ration demo
+
+lint:
+	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
+
+format:
+	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests
+
+install: build
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/ration/calibration
+	install -m 755 $(BUILD)/ration $(DESTDIR)$(PREFIX)/bin/ration
+	install -m 644 calibration/* $(DESTDIR)$(PREFIX)/share/ration/calibration
+
+# SQLite's header and library, on Debian where they are missing.
+dependencies:
+	@if [ "$$(uname)" = Linux ] && [ ! -e /usr/include/sqlite3.h ]; then \
+	  sudo=$$([ "$$(id -u)" = 0 ] || echo sudo); \
+	  $$sudo apt-get update -qq && $$sudo apt-get install -y -qq libsqlite3-dev; \
+	fi
+
+clean:
+	$(SWIFT) package clean
