@@ -49,7 +49,8 @@ import Testing
       let runtime = type.support == .everywhere ? "llama.cpp, ik_llama.cpp" : "ik_llama.cpp"
       return "| `\(type.name)` | \(bits)\(row) | \(type.weightsPerBlock) | \(runtime) |"
     }
-    return (["| type | bits per weight | rows in multiples of | loads in |", "|---|---|---|---|"] + rows)
+    return
+      (["| type | bits per weight | rows in multiples of | loads in |", "|---|---|---|---|"] + rows)
       .joined(separator: "\n")
   }
 

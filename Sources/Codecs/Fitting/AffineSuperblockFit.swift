@@ -3,7 +3,7 @@
 /// Each block's ideal scale and offset come from `AffineFit`. The shared d and dmin are those of a
 /// fan of candidates whose multiples come closest to the ideals; at them, exactly as they are stored,
 /// each block tries sixteen pairs of level and minimum around its ideal. Then d and dmin are refitted
-/// to the codes by least squares and the step repeated, as long as the error falls.
+/// to the codes by least squares and the step repeated once.
 struct AffineSuperblockFit: ~Copyable {
   private let scheme: AffineSuperblockScheme
   private let count: Int
@@ -46,16 +46,14 @@ struct AffineSuperblockFit: ~Copyable {
       minimums[index] = -ideal[index].offset
       weights[index] = (0..<block.count).reduce(0) { $0 + block.w[$1] }
     }
-    best.error = .infinity
-    var d = sharedScale(scales, row)
-    var dmin = sharedScale(minimums, row)
-    for _ in 0..<4 {
+    chooseLevels(
+      first, d: sharedScale(scales, row), dmin: sharedScale(minimums, row))
+    swap(&best, &trial)
+    let refitted = refit(first)
+    let (d, dmin) = (row.roundedToHalf(refitted.d), row.roundedToHalf(refitted.dmin))
+    if d != best.d || dmin != best.dmin {
       chooseLevels(first, d: d, dmin: dmin)
-      guard trial.error < best.error else { break }
-      swap(&best, &trial)
-      let refitted = refit(first)
-      (d, dmin) = (row.roundedToHalf(refitted.d), row.roundedToHalf(refitted.dmin))
-      guard d != best.d || dmin != best.dmin else { break }
+      if trial.error < best.error { swap(&best, &trial) }
     }
     return best
   }

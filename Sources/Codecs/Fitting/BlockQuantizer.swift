@@ -1,50 +1,62 @@
 import KernelsC
 
 /// The set of values that a block's codes stand for, before the block's scale.
-enum BlockQuantizer: Sendable {
-  /// The integers `low … high`; code 0 is `low`.
-  case uniform(low: Int, high: Int)
-  /// A non-linear grid.
-  case grid(Grid)
-  /// A non-linear grid whose codes obey a parity constraint.
-  case parityGrid(ParityGrid)
+struct BlockQuantizer: @unchecked Sendable {
+  // Unchecked: the table is written once and never freed.
 
+  /// How the nearest value is found.
+  private let search: Search
   /// How far a block may move the values: 0 where it may not.
-  var shift: Float {
-    switch self {
-    case .uniform: 0
-    case .grid(let grid): grid.shift
-    case .parityGrid(let parity): parity.grid.shift
-    }
-  }
-
-  /// The largest magnitude among the values.
-  var extreme: Float {
-    switch self {
-    case .uniform(let low, let high): Float(max(-low, high))
-    case .grid(let grid): grid.extreme
-    case .parityGrid(let parity): parity.grid.extreme
-    }
-  }
-
+  let shift: Float
   /// How many values there are.
-  var size: Int {
-    switch self {
-    case .uniform(let low, let high): high - low + 1
-    case .grid(let grid): grid.size
-    case .parityGrid(let parity): parity.grid.size
-    }
+  let size: Int
+  /// The largest magnitude among the unshifted values.
+  let extreme: Float
+  /// The value of every code; in the second half with the shift.
+  private let table: UnsafePointer<Float>
+
+  private enum Search {
+    case uniform(low: Float, high: Float)
+    case grid(Grid)
+    case parityGrid(ParityGrid)
   }
 
-  /// The value of a code in the unshifted set.
-  @inline(__always)
-  func value(_ code: UInt8) -> Float {
-    switch self {
-    case .uniform(let low, _): Float(Int(code) + low)
-    case .grid(let grid): grid.value(Int(code))
-    case .parityGrid(let parity): parity.grid.value(Int(code))
+  private init(_ search: Search, values: [Float], shift: Float) {
+    self.search = search
+    self.shift = shift
+    size = values.count
+    extreme = values.reduce(0) { max($0, abs($1)) }
+    let table = UnsafeMutablePointer<Float>.allocate(capacity: 2 * values.count)
+    for (code, value) in values.enumerated() {
+      table[code] = value
+      table[values.count + code] = value + shift
     }
+    self.table = UnsafePointer(table)
   }
+
+  /// The integers `low … high`; code 0 is `low`.
+  static func uniform(low: Int, high: Int) -> BlockQuantizer {
+    BlockQuantizer(
+      .uniform(low: Float(low), high: Float(high)), values: (low...high).map { Float($0) },
+      shift: 0)
+  }
+
+  /// A non-linear grid.
+  static func grid(_ grid: Grid) -> BlockQuantizer {
+    BlockQuantizer(
+      .grid(grid), values: (0..<grid.size).map { grid.value($0) }, shift: grid.shift)
+  }
+
+  /// A non-linear grid whose codes obey a parity constraint.
+  static func parityGrid(_ parity: ParityGrid) -> BlockQuantizer {
+    BlockQuantizer(
+      .parityGrid(parity), values: (0..<16).map { parity.grid.value($0) },
+      shift: parity.grid.shift)
+  }
+
+  /// The value of every code.
+  @inline(__always)
+  func values(shifted: Bool) -> UnsafePointer<Float> { shifted ? table + size : table }
 
   /// Per trial Σ w x v and Σ w v² with v the value nearest to x ÷ scale. The parity constraint is
   /// left out: it hardly moves the best scale.
@@ -53,12 +65,12 @@ enum BlockQuantizer: Sendable {
     withLanes(trials.scales, trials.shifts) { scales, shifts in
       wxv.withPointer { wxv in
         wvv.withPointer { wvv in
-          switch self {
+          switch search {
           case .uniform(let low, let high):
             var unused = Lanes()
             unused.withPointer { unused in
               kernels.affine_moments(
-                block.x, block.w, Int32(block.count), Float(low), Float(high), scales, shifts,
+                block.x, block.w, Int32(block.count), low, high, scales, shifts,
                 unused, wvv, wxv)
             }
           case .grid(let grid):
@@ -78,10 +90,10 @@ enum BlockQuantizer: Sendable {
     let kernels = Kernels.active.pointee
     withLanes(trials.scales, trials.shifts) { scales, shifts in
       errors.withPointer { errors in
-        switch self {
+        switch search {
         case .uniform(let low, let high):
           kernels.affine_errors(
-            block.x, block.w, Int32(block.count), Float(low), Float(high), scales, shifts, errors)
+            block.x, block.w, Int32(block.count), low, high, scales, shifts, errors)
         case .grid(let grid):
           kernels.grid_errors(
             block.x, block.w, Int32(block.count), grid.table, scales, shifts, errors)
@@ -99,10 +111,10 @@ enum BlockQuantizer: Sendable {
   ) {
     let kernels = Kernels.active.pointee
     let shift = shifted ? shift : 0
-    switch self {
+    switch search {
     case .uniform(let low, let high):
       kernels.affine_codes(
-        block.x, Int32(block.count), Float(low), Float(high), scale, 0, codes)
+        block.x, Int32(block.count), low, high, scale, 0, codes)
     case .grid(let grid):
       kernels.grid_codes(block.x, Int32(block.count), grid.table, scale, shift, codes)
     case .parityGrid(let parity):

@@ -9,7 +9,7 @@
 ///    scales, at those costs.
 /// 3. At that scale, exactly as it is stored, each block tries the levels around its ideal under
 ///    both shifts, with the type's real constraint on the codes. Then the shared scale is refitted
-///    to the codes by least squares and the step repeated, as long as the error falls.
+///    to the codes by least squares and the step repeated once; more hardly ever helps.
 struct SharedScaleFit: ~Copyable {
   private let scheme: SharedScaleScheme
   private let capacity: Int
@@ -50,17 +50,13 @@ struct SharedScaleFit: ~Copyable {
   mutating func fit(_ row: borrowing NormalizedRow, start: Int, blocks: Int) -> FittedBlocks {
     let first = row.block(at: start, size: scheme.blockSize)
     for index in 0..<blocks { findIdealScale(index, first.advanced(by: index)) }
-    best.error = .infinity
-    for scale in sharedScales(row, blocks: blocks) {
-      var scale = scale
-      for _ in 0..<4 {
-        chooseLevels(first, blocks: blocks, scale: scale)
-        guard trial.error < best.error else { break }
-        swap(&best, &trial)
-        let refitted = round(refittedScale(first, blocks: blocks), row)
-        guard refitted != scale else { break }
-        scale = refitted
-      }
+    let scale = sharedScale(row, blocks: blocks)
+    chooseLevels(first, blocks: blocks, scale: scale)
+    swap(&best, &trial)
+    let refitted = round(refittedScale(first, blocks: blocks), row)
+    if refitted != scale {
+      chooseLevels(first, blocks: blocks, scale: refitted)
+      if trial.error < best.error { swap(&best, &trial) }
     }
     return best
   }
@@ -122,13 +118,13 @@ struct SharedScaleFit: ~Copyable {
 
   // MARK: Step 2
 
-  /// Candidates for the shared scale, rounded as the type stores it.
-  private func sharedScales(_ row: borrowing NormalizedRow, blocks: Int) -> [Float] {
+  /// The best of the candidates for the shared scale, rounded as the type stores it.
+  private func sharedScale(_ row: borrowing NormalizedRow, blocks: Int) -> Float {
     var largest: Float = 0
     for index in 0..<blocks where abs(target[index]) > abs(largest) { largest = target[index] }
-    guard largest != 0 else { return [0] }
+    guard largest != 0 else { return 0 }
     let levels = scheme.levels
-    if levels.count == 1 { return [round(largest, row)] }
+    if levels.count == 1 { return round(largest, row) }
     // The largest ideal scale meets the end of the levels, or is cut off.
     let end = Float(max(-levels.lowest, levels.highest))
     let step = Float(levels.step)
@@ -148,7 +144,7 @@ struct SharedScaleFit: ~Copyable {
         if errors[lane] < chosen.error { chosen = (scales[lane], errors[lane]) }
       }
     }
-    return [chosen.scale]
+    return chosen.scale
   }
 
   /// Fine steps about the scale that just reaches the largest block, then ever coarser levels.
@@ -175,32 +171,42 @@ struct SharedScaleFit: ~Copyable {
   /// Fills `trial` with each block's best level and shift at a scale, the codes, and the error.
   private mutating func chooseLevels(_ first: WeightedBlock, blocks: Int, scale: Float) {
     let levels = scheme.levels
+    let width = 16 / shiftCount
+    let inverse = scale == 0 ? 0 : 1 / scale
     trial.scale = scale
     trial.error = 0
-    let width = 16 / shiftCount
     for index in 0..<blocks {
       let block = first.advanced(by: index)
-      var trials = Trials()
-      var steps = SIMD16<Int32>()
-      for lane in 0..<16 {
-        let shifted = lane / width
-        let ratio = scale == 0 ? 0 : ideal[shifted * capacity + index] / scale
-        let step = levels.nearestStep(to: ratio) + lane % width - width / 2
-        steps[lane] = Int32(levels[step: step])
-        trials.scales[lane] = scale * Float(steps[lane])
-        trials.shifts[lane] = shifted == 0 ? 0 : scheme.quantizer.shift
+      // Lanes below `width` try consecutive levels unshifted, the others shifted.
+      var lowest = (levels.window(width, around: ideal[index] * inverse), 0)
+      if shiftCount == 2 {
+        lowest.1 = levels.window(width, around: ideal[capacity + index] * inverse)
+      } else {
+        lowest.1 = lowest.0 + levels.step * 8
       }
+      let low = SIMD8<Float>(repeating: Float(lowest.0)) + steps
+      let high = SIMD8<Float>(repeating: Float(lowest.1)) + steps
+      let trials = Trials(
+        scales: Lanes(lowHalf: low, highHalf: high) * scale,
+        shifts: Lanes(
+          lowHalf: SIMD8(repeating: 0), highHalf: SIMD8(repeating: scheme.quantizer.shift)))
       var errors = Lanes()
       scheme.quantizer.errors(block, trials, &errors)
-      let lane = errors.indexOfSmallest
+      let lane = levels.count == 1 ? 0 : errors.indexOfSmallest
       let shifted = lane >= width
+      let level = (lane < 8 ? lowest.0 : lowest.1) + levels.step * (lane % 8)
       trial.error += Double(errors[lane])
-      trial.levels[index] = Int16(steps[lane])
+      trial.levels[index] = Int16(level)
       trial.shifted[index] = shifted ? 1 : 0
       scheme.quantizer.codes(
         block, scale: trials.scales[lane], shifted: shifted,
         into: trial.codes + index * scheme.blockSize)
     }
+  }
+
+  /// What the eight levels of a half of the lanes add to the lowest of them.
+  private var steps: SIMD8<Float> {
+    SIMD8(0, 1, 2, 3, 4, 5, 6, 7) * Float(scheme.levels.step)
   }
 
   /// The scale that minimises the error of `best` with its levels, shifts and codes kept.
@@ -210,11 +216,11 @@ struct SharedScaleFit: ~Copyable {
     for index in 0..<blocks {
       let block = first.advanced(by: index)
       let codes = best.codes + index * scheme.blockSize
-      let shift = best.shifted[index] == 0 ? 0 : scheme.quantizer.shift
+      let values = scheme.quantizer.values(shifted: best.shifted[index] != 0)
       var wxv: Float = 0
       var wvv: Float = 0
       for j in 0..<scheme.blockSize {
-        let v = scheme.quantizer.value(codes[j]) + shift
+        let v = values[Int(codes[j])]
         wxv += block.w[j] * block.x[j] * v
         wvv += block.w[j] * v * v
       }

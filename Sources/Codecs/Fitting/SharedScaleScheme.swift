@@ -18,16 +18,17 @@ struct SharedScaleScheme: Sendable {
 
     static let one = Levels(lowest: 1, highest: 1)
 
-    /// The level nearest to a ratio of scales, as a number of steps above `lowest`.
-    func nearestStep(to ratio: Float) -> Int {
-      let steps = ((ratio - Float(lowest)) / Float(step)).rounded()
-      return Int(max(0, min(steps, Float(count - 1))))
-    }
-
     var count: Int { (highest - lowest) / step + 1 }
 
-    /// The level that many steps above the lowest, kept in range.
-    subscript(step index: Int) -> Int { lowest + step * max(0, min(index, count - 1)) }
+    /// The lowest of `width` consecutive levels that hold the one nearest to `ratio` in their middle,
+    /// or as near to it as the range allows.
+    @inline(__always)
+    func window(_ width: Int, around ratio: Float) -> Int {
+      let last = max(count - width, 0)
+      let place = (ratio - Float(lowest)) / Float(step) - Float(width / 2) + 0.5
+      // Clamped as floats: the ratio may be anything. Truncation rounds to the nearest level here.
+      return lowest + step * Int(max(0, min(place, Float(last))))
+    }
   }
 
   /// Which weights share a scale, and how it is stored.
