@@ -25,7 +25,10 @@ struct RowConverter {
       try body(UnsafeRawBufferPointer(bytes))
       return
     }
-    guard let codec = Codec.of(type), let size = type.rowBytes(columns: tensor.columns) else {
+    guard
+      let codec = Codec.of(type), codec.canEncode,
+      let size = type.rowBytes(columns: tensor.columns)
+    else {
       preconditionFailure("a type that was not checked")
     }
     if reader?.tensor != tensor || reader?.capacity ?? 0 < rows.count {
