@@ -7,7 +7,7 @@ import GGUF
 ///     offset   0    codes   2 bits, see `CodePlane.pairs`
 ///
 ///     weight = d × (code − 1)
-enum IQ2_BN_R4: InterleavedFormat {
+enum IQ2_BN_R4: InterleavedCodeFormat {
   static let type = TensorType.IQ2_BN_R4
   static var low: CodePlane { .pairs(at: 0) }
 

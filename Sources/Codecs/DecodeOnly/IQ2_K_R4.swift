@@ -9,7 +9,7 @@ import GGUF
 ///     offset  48   codes    2 bits, see `CodePlane.pairs`
 ///
 ///     weight = d × (level − 8) × grid[code]
-enum IQ2_K_R4: InterleavedFormat {
+enum IQ2_K_R4: InterleavedCodeFormat {
   static let type = TensorType.IQ2_K_R4
   static var low: CodePlane { .pairs(at: 48) }
 

@@ -12,7 +12,7 @@ import GGUF
 ///     offset 312   high     1 bit: byte 4 r + i, for row r, holds weights i, i + 4 … i + 28
 ///
 ///     weight = d × ±(2 level + 1) × grid[code]
-enum IQ3_K_R4: InterleavedFormat {
+enum IQ3_K_R4: InterleavedCodeFormat {
   static let type = TensorType.IQ3_K_R4
   static var low: CodePlane { .pairs(at: 56) }
   static var high: CodePlane? { CodePlane(at: 312, bits: 1, steps: 1, 2, 4) }

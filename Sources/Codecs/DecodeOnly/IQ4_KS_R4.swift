@@ -8,7 +8,7 @@ import GGUF
 ///     offset  32    codes    4 bits, see `CodePlane.nibbles`
 ///
 ///     weight = d × ((level & 254) − 127) × grid[code]
-enum IQ4_KS_R4: InterleavedFormat {
+enum IQ4_KS_R4: InterleavedCodeFormat {
   static let type = TensorType.IQ4_KS_R4
   static var low: CodePlane { .nibbles(at: 32) }
 

@@ -6,7 +6,7 @@ import GGUF
 ///     offset  8   codes   4 bits, see `CodePlane.nibbles`
 ///
 ///     weight = d × grid[code]
-enum IQ4_NL_R4: InterleavedFormat {
+enum IQ4_NL_R4: InterleavedCodeFormat {
   static let type = TensorType.IQ4_NL_R4
   static var low: CodePlane { .nibbles(at: 8) }
 

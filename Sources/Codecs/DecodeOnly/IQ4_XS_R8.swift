@@ -8,7 +8,7 @@ import GGUF
 ///                           the next 32 bytes, weights i + 8 and i + 12
 ///
 ///     weight = d × level × grid[code]
-enum IQ4_XS_R8: InterleavedFormat {
+enum IQ4_XS_R8: InterleavedCodeFormat {
   static let type = TensorType.IQ4_XS_R8
   static var low: CodePlane { CodePlane(at: 64, bits: 4, steps: 4, 256, 512) }
 

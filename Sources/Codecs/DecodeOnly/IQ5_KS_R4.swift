@@ -10,7 +10,7 @@ import GGUF
 ///                            then i + 4, i + 12, i + 20, i + 28
 ///
 ///     weight = d × ((level & 254) − 127) × grid[code]
-enum IQ5_KS_R4: InterleavedFormat {
+enum IQ5_KS_R4: InterleavedCodeFormat {
   static let type = TensorType.IQ5_KS_R4
   static var low: CodePlane { .nibbles(at: 32) }
   static var high: CodePlane? { CodePlane(at: 544, bits: 1, steps: 4, 1, 2) }

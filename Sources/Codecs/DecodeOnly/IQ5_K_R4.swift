@@ -8,7 +8,7 @@ import GGUF
 ///                         i + 4, i + 12, i + 20, i + 28
 ///
 ///     weight = d × level × grid[code]
-enum IQ5_K_R4: InterleavedFormat {
+enum IQ5_K_R4: InterleavedCodeFormat {
   static let type = TensorType.IQ5_K_R4
   static var low: CodePlane { .nibbles(at: 64) }
   static var high: CodePlane? { CodePlane(at: 576, bits: 1, steps: 4, 1, 2) }

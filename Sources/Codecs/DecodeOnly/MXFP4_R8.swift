@@ -7,7 +7,7 @@ import GGUF
 ///                         32 bytes, weights i + 4 and i + 20
 ///
 ///     weight = 2^(e − 128) × grid[code]
-enum MXFP4_R8: InterleavedFormat {
+enum MXFP4_R8: InterleavedCodeFormat {
   static let type = TensorType.MXFP4_R8
   static var low: CodePlane { CodePlane(at: 8, bits: 4, steps: 256, 512, 4) }
 

@@ -8,7 +8,7 @@ import GGUF
 ///     offset  80   codes              2 bits, see `CodePlane.pairs`
 ///
 ///     weight = d × level × code − dmin × minimum
-enum Q2_K_R4: InterleavedFormat {
+enum Q2_K_R4: InterleavedCodeFormat {
   static let type = TensorType.Q2_K_R4
   static var low: CodePlane { .pairs(at: 80) }
 

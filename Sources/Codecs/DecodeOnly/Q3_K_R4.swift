@@ -8,7 +8,7 @@ import GGUF
 ///     offset 184   low      2 bits, see `CodePlane.pairs`
 ///
 ///     weight = d × level × (code − 4)
-enum Q3_K_R4: InterleavedFormat {
+enum Q3_K_R4: InterleavedCodeFormat {
   static let type = TensorType.Q3_K_R4
   static var low: CodePlane { .pairs(at: 184) }
   static var high: CodePlane? { CodePlane(at: 56, bits: 1, steps: 1, 2, 4) }

@@ -7,7 +7,7 @@ import GGUF
 ///                         32 bytes, weights i + 4 and i + 20
 ///
 ///     weight = d × (code − 8)
-enum Q4_0_R8: InterleavedFormat {
+enum Q4_0_R8: InterleavedCodeFormat {
   static let type = TensorType.Q4_0_R8
   static var low: CodePlane { CodePlane(at: 16, bits: 4, steps: 256, 512, 4) }
 

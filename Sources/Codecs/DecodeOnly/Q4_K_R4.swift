@@ -8,7 +8,7 @@ import GGUF
 ///     offset  64   codes              4 bits, see `CodePlane.nibbles`
 ///
 ///     weight = d × level × code − dmin × minimum
-enum Q4_K_R4: InterleavedFormat {
+enum Q4_K_R4: InterleavedCodeFormat {
   static let type = TensorType.Q4_K_R4
   static var low: CodePlane { .nibbles(at: 64) }
 

@@ -8,7 +8,7 @@ import GGUF
 ///     offset 24   low     4 bits, see `CodePlane.nibbles`
 ///
 ///     weight = d × code − 16 × d
-enum Q5_0_R4: InterleavedFormat {
+enum Q5_0_R4: InterleavedCodeFormat {
   static let type = TensorType.Q5_0_R4
   static var low: CodePlane { .nibbles(at: 24) }
   static var high: CodePlane? { CodePlane(at: 8, bits: 1, steps: 2, 4, 1) }

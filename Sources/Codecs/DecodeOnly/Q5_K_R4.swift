@@ -10,7 +10,7 @@ import GGUF
 ///     offset 192   low                4 bits, see `CodePlane.nibbles`
 ///
 ///     weight = d × level × code − dmin × minimum
-enum Q5_K_R4: InterleavedFormat {
+enum Q5_K_R4: InterleavedCodeFormat {
   static let type = TensorType.Q5_K_R4
   static var low: CodePlane { .nibbles(at: 192) }
   static var high: CodePlane? { CodePlane(at: 64, bits: 1, steps: 2, 1, 4) }

@@ -8,7 +8,7 @@ import GGUF
 ///     offset 40   low     4 bits, see `CodePlane.nibbles`
 ///
 ///     weight = d × code − 32 × d
-enum Q6_0_R4: InterleavedFormat {
+enum Q6_0_R4: InterleavedCodeFormat {
   static let type = TensorType.Q6_0_R4
   static var low: CodePlane { .nibbles(at: 40) }
   static var high: CodePlane? { .pairs(at: 8) }

@@ -9,7 +9,7 @@ import GGUF
 ///     offset 328   low      4 bits, see `CodePlane.nibbles`
 ///
 ///     weight = d × level × (code − 32)
-enum Q6_K_R4: InterleavedFormat {
+enum Q6_K_R4: InterleavedCodeFormat {
   static let type = TensorType.Q6_K_R4
   static var low: CodePlane { .nibbles(at: 328) }
   static var high: CodePlane? { CodePlane(at: 72, bits: 2, steps: 4, 2, 128) }

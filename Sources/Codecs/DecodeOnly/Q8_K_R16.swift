@@ -6,7 +6,7 @@ import GGUF
 ///     offset 32   codes   8 bits; four of each row at a time
 ///
 ///     weight = d × code − 128 × d
-enum Q8_K_R16: InterleavedFormat {
+enum Q8_K_R16: InterleavedCodeFormat {
   static let type = TensorType.Q8_K_R16
   static var low: CodePlane { .bytes(at: 32, rows: 16) }
 

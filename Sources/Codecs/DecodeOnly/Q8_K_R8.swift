@@ -6,7 +6,7 @@ import GGUF
 ///     offset 16   codes   8 bits, signed; four of each row at a time
 ///
 ///     weight = d × code
-enum Q8_K_R8: InterleavedFormat {
+enum Q8_K_R8: InterleavedCodeFormat {
   static let type = TensorType.Q8_K_R8
   static var low: CodePlane { .bytes(at: 16, rows: 8) }
 
