@@ -45,7 +45,7 @@ import Testing
     let rows = Codec.all.map { codec in
       let type = codec.type
       let row = type.rowHeaderBytes == 0 ? "" : " + \(type.rowHeaderBytes) bytes a row"
-      let bits = type.nominalBitsPerWeight.formatted(.number.precision(.fractionLength(0...4)))
+      let bits = type.nominalBitsPerWeight.formatted(.number.precision(.fractionLength(0...5)))
       let runtime = type.support == .everywhere ? "llama.cpp, ik_llama.cpp" : "ik_llama.cpp"
       return "| `\(type.name)` | \(bits)\(row) | \(type.weightsPerBlock) | \(runtime) |"
     }

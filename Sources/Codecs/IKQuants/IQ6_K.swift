@@ -6,7 +6,7 @@ import GGUF
 ///     offset   2   shifts   16 × 1 bit: block b uses the grid moved by 1
 ///     offset   4   levels   16 × 8 bits, signed
 ///     offset  20   low      256 × 4 bits: in each 64, byte j holds weights j and j + 32
-///     offset 148   high     256 × 2 bits: in each 128, byte j holds weights j, j + 32 … j + 96
+///     offset 148   high     256 × 2 bits, see `TwoBits`
 ///
 ///     weight = d × level × grid[code]
 enum IQ6_K: SharedScaleFormat {
@@ -25,10 +25,7 @@ enum IQ6_K: SharedScaleFormat {
     for group in 0..<4 {
       LowBits.pack64(blocks.codes + 64 * group, into: bytes + 20 + 32 * group)
     }
-    for j in 0..<256 {
-      let high = Int(blocks.codes[j] >> 4)
-      bytes.orByte(148 + j / 128 * 32 + j % 32, high << (j / 32 % 4 * 2))
-    }
+    TwoBits.pack(blocks.codes, shiftedBy: 4, into: bytes + 148)
   }
 
   static func decode(_ row: UnsafeRawPointer, into weights: UnsafeMutableBufferPointer<Float>) {

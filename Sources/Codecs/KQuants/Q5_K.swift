@@ -4,7 +4,7 @@ import GGUF
 ///
 ///     offset   0   d, dmin            Float16 each
 ///     offset   4   levels, minimums   8 × 6 bits each, see `KLevels`
-///     offset  16   high               256 × 1 bit: byte j holds the eight weights j, j + 32 … j + 224
+///     offset  16   high               256 × 1 bit, see `OneBit`
 ///     offset  48   low                256 × 4 bits: in each 64, byte j holds weights j and j + 32
 ///
 ///     weight = d × level × code − dmin × minimum
@@ -16,7 +16,7 @@ enum Q5_K: AffineSuperblockFormat {
     _ blocks: FittedAffineBlocks, d: UInt16, dmin: UInt16, into bytes: UnsafeMutableRawPointer
   ) {
     KLevels.pack(blocks, d: d, dmin: dmin, into: bytes)
-    for j in 0..<256 { bytes.orByte(16 + j % 32, Int(blocks.codes[j] >> 4) << (j / 32)) }
+    OneBit.pack(blocks.codes, bit: 4, into: bytes + 16)
     for group in 0..<4 {
       LowBits.pack64(blocks.codes + 64 * group, into: bytes + 48 + 32 * group)
     }

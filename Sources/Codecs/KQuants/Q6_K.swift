@@ -3,14 +3,13 @@ import GGUF
 /// 256 weights in 16 blocks of 16, each with an 8-bit scale.  6.5625 bits per weight.
 ///
 ///     offset   0   low      256 × 4 bits
-///     offset 128   high     256 × 2 bits
+///     offset 128   high     256 × 2 bits, see `TwoBits`
 ///     offset 192   levels   16 × 8 bits, signed
 ///     offset 208   d        Float16
 ///
 ///     weight = d × level × (code − 32)
 ///
-/// Within each half of 128, low byte l holds weights l and l + 64 (l < 64), and high byte l the
-/// weights l, l + 32, l + 64, l + 96 (l < 32).
+/// Within each half of 128, low byte l holds weights l and l + 64.
 enum Q6_K: SharedScaleFormat {
   static let type = TensorType.Q6_K
 
@@ -24,11 +23,8 @@ enum Q6_K: SharedScaleFormat {
       for l in 0..<64 {
         bytes.setByte(64 * half + l, Int(codes[l] & 15) | Int(codes[l + 64] & 15) << 4)
       }
-      for l in 0..<32 {
-        let high = (0..<4).reduce(0) { $0 | Int(codes[l + 32 * $1] >> 4) << (2 * $1) }
-        bytes.setByte(128 + 32 * half + l, high)
-      }
     }
+    TwoBits.pack(blocks.codes, shiftedBy: 4, into: bytes + 128)
     for block in 0..<16 { bytes.setByte(192 + block, Int(blocks.levels[block])) }
     bytes.setWord(208, Int(scale))
   }
