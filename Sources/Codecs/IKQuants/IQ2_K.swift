@@ -33,11 +33,9 @@ enum IQ2_K: SharedScaleFormat {
         let level = bytes.byte(4 + block / 2) >> (block % 2 * 4) & 15
         let scale = d * Float(level - 8)
         let values = Grid.iq2nl.values(shifted: shifts >> block & 1 != 0)
-        let codes = TwoBits.place(bytes + 12, group: block / 2)
         let y = weights.baseAddress! + 256 * superblock + 16 * block
-        for j in 0..<16 {
-          y[j] = scale * values[codes.bytes.byte(block % 2 * 16 + j) >> codes.shift & 3]
-        }
+        TwoBits.planes(bytes + 12, group: block / 2, from: block % 2 * 16)
+          .decode(16, values: values, of: 4, scale: scale, into: y)
       }
     }
   }

@@ -36,9 +36,9 @@ enum IQ2_KS: SharedScaleFormat {
         let high = bytes.byte(1) >> block & 1
         let scale = d * Float((low | high << 4) - 16)
         let values = Grid.iq2nl.values(shifted: bytes.byte(0) >> block & 1 != 0)
-        let codes = TwoBits.place(bytes + 6, group: block)
         let y = weights.baseAddress! + 256 * superblock + 32 * block
-        for j in 0..<32 { y[j] = scale * values[codes.bytes.byte(j) >> codes.shift & 3] }
+        TwoBits.planes(bytes + 6, group: block)
+          .decode(32, values: values, of: 4, scale: scale, into: y)
       }
     }
   }

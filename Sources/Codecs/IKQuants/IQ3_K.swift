@@ -41,12 +41,10 @@ enum IQ3_K: SharedScaleFormat {
         let scale = d * Float(signs >> block & 1 == 0 ? magnitude : -magnitude)
         let values = grid.values(shifted: shifts >> block & 1 != 0)
         let y = weights.baseAddress! + 256 * superblock + 16 * block
-        let low = bytes + 14 + block / 8 * 32 + block % 2 * 16
-        let high = bytes + 78 + block % 2 * 16
-        for j in 0..<16 {
-          let code = low.byte(j) >> (block / 2 % 4 * 2) & 3 | (high.byte(j) >> (block / 2) & 1) << 2
-          y[j] = scale * values[code]
-        }
+        let place = block % 2 * 16
+        TwoBits.planes(bytes + 14, group: block / 2, from: place)
+          .with(high: bytes + 78 + place, shift: block / 2, bits: 1, above: 2)
+          .decode(16, values: values, of: 8, scale: scale, into: y)
       }
     }
   }

@@ -37,13 +37,10 @@ enum IQ3_KS: SharedScaleFormat {
         let low4 = bytes.byte(2 + block % 4) >> (block / 4 * 4) & 15
         let scale = d * Float((low4 | (bytes.byte(0) >> block & 1) << 4) - 16)
         let values = Grid.iq3nl.values(shifted: bytes.byte(1) >> block & 1 != 0)
-        let low = TwoBits.place(bytes + 6, group: block)
-        let high = bytes + 70
         let y = weights.baseAddress! + 256 * superblock + 32 * block
-        for j in 0..<32 {
-          let code = low.bytes.byte(j) >> low.shift & 3 | (high.byte(j) >> block & 1) << 2
-          y[j] = scale * values[code]
-        }
+        TwoBits.planes(bytes + 6, group: block)
+          .with(high: bytes + 70, shift: block, bits: 1, above: 2)
+          .decode(32, values: values, of: 8, scale: scale, into: y)
       }
     }
   }

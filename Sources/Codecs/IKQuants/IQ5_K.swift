@@ -32,12 +32,10 @@ enum IQ5_K: SharedScaleFormat {
         let scale = SixBitLevels.scale(bytes, block)
         let values = Grid.iq5nl.values(shifted: SixBitLevels.isShifted(bytes, block))
         let y = weights.baseAddress! + 256 * superblock + 16 * block
-        let low = bytes + 16 + block / 4 * 32 + block % 2 * 16
-        let high = bytes + 144 + block % 2 * 16
-        for j in 0..<16 {
-          let nibble = low.byte(j) >> (block / 2 % 2 * 4) & 15
-          y[j] = scale * values[nibble | (high.byte(j) >> (block / 2) & 1) << 4]
-        }
+        let place = block % 2 * 16
+        Planes(bytes + 16 + block / 4 * 32 + place, shift: block / 2 % 2 * 4, bits: 4)
+          .with(high: bytes + 144 + place, shift: block / 2, bits: 1, above: 4)
+          .decode(16, values: values, of: 32, scale: scale, into: y)
       }
     }
   }

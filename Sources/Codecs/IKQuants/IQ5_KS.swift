@@ -34,13 +34,10 @@ enum IQ5_KS: SharedScaleFormat {
         let level = bytes.byte(block)
         let scale = d * Float((level & 254) - 127)
         let values = Grid.iq5nl.values(shifted: level & 1 != 0)
-        let low = bytes + 8 + block / 2 * 32
-        let high = bytes + 136
         let y = weights.baseAddress! + 256 * superblock + 32 * block
-        for j in 0..<32 {
-          let nibble = low.byte(j) >> (block % 2 * 4) & 15
-          y[j] = scale * values[nibble | (high.byte(j) >> block & 1) << 4]
-        }
+        Planes(bytes + 8 + block / 2 * 32, shift: block % 2 * 4, bits: 4)
+          .with(high: bytes + 136, shift: block, bits: 1, above: 4)
+          .decode(32, values: values, of: 32, scale: scale, into: y)
       }
     }
   }

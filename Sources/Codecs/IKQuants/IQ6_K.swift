@@ -37,12 +37,12 @@ enum IQ6_K: SharedScaleFormat {
         let scale = d * Float(bytes.signedByte(4 + block))
         let values = Grid.iq6nl.values(shifted: shifts >> block & 1 != 0)
         let y = weights.baseAddress! + 256 * superblock + 16 * block
-        let low = bytes + 20 + block / 4 * 32 + block % 2 * 16
-        let high = bytes + 148 + block / 8 * 32 + block % 2 * 16
-        for j in 0..<16 {
-          let nibble = low.byte(j) >> (block / 2 % 2 * 4) & 15
-          y[j] = scale * values[nibble | (high.byte(j) >> (block / 2 % 4 * 2) & 3) << 4]
-        }
+        let place = block % 2 * 16
+        Planes(bytes + 20 + block / 4 * 32 + place, shift: block / 2 % 2 * 4, bits: 4)
+          .with(
+            high: bytes + 148 + block / 8 * 32 + place, shift: block / 2 % 4 * 2, bits: 2, above: 4
+          )
+          .decode(16, values: values, of: 64, scale: scale, into: y)
       }
     }
   }

@@ -26,7 +26,7 @@ enum IQ4_XS: SharedScaleFormat {
   }
 
   static func decode(_ row: UnsafeRawPointer, into weights: UnsafeMutableBufferPointer<Float>) {
-    let grid = Grid.iq4nl.values(shifted: false)
+    let values = Grid.iq4nl.values(shifted: false)
     for superblock in 0..<weights.count / 256 {
       let bytes = row + 136 * superblock
       let d = bytes.half(0)
@@ -36,10 +36,9 @@ enum IQ4_XS: SharedScaleFormat {
         let scale = d * Float((low | high << 4) - 32)
         let codes = bytes + 8 + 16 * block
         let y = weights.baseAddress! + 256 * superblock + 32 * block
-        for j in 0..<16 {
-          let byte = codes.byte(j)
-          y[j] = scale * grid[byte & 15]
-          y[j + 16] = scale * grid[byte >> 4]
+        for half in 0..<2 {
+          Planes(codes, shift: 4 * half, bits: 4)
+            .decode(16, values: values, of: 16, scale: scale, into: y + 16 * half)
         }
       }
     }

@@ -1,4 +1,5 @@
 import GGUF
+import KernelsC
 
 /// 32 weights of four bits, sign, two of exponent and one of significand, share a power of two.
 /// 4.25 bits per weight. (Open Compute Project, "Microscaling Formats", 2023.)
@@ -44,14 +45,12 @@ enum MXFP4: RowFormat {
   private static func bestExponent(
     _ block: WeightedBlock, _ row: borrowing NormalizedRow
   ) -> Int {
-    let largest = block.largestMagnitude
+    let largest = block.summary.magnitude
     guard largest > 0 else { return 0 }
     let first = Int((largest / 12).exponent) + row.exponent + 128 - 13
     var trials = Trials()
     for lane in 0..<16 { trials.scales[lane] = power(clamped(first + lane), row) }
-    var errors = Lanes()
-    quantizer.errors(block, trials, &errors)
-    return clamped(first + errors.indexOfSmallest)
+    return clamped(first + Int(quantizer.choice(block, trials).lane))
   }
 
   /// Twelve times 2^(252 − 128) is the largest weight that a float can hold.
@@ -67,12 +66,9 @@ enum MXFP4: RowFormat {
       let bytes = row + 17 * block
       let scale = Float(sign: .plus, exponent: bytes.byte(0) - 128, significand: 1)
       let y = weights.baseAddress! + 32 * block
-      values.withUnsafeBufferPointer { values in
-        for j in 0..<16 {
-          let byte = bytes.byte(1 + j)
-          y[j] = scale * values[byte & 15]
-          y[j + 16] = scale * values[byte >> 4]
-        }
+      for half in 0..<2 {
+        Planes(bytes + 1, shift: 4 * half, bits: 4)
+          .decode(16, values: values, of: 16, scale: scale, into: y + 16 * half)
       }
     }
   }

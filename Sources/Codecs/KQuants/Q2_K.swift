@@ -31,12 +31,9 @@ enum Q2_K: AffineSuperblockFormat {
       for block in 0..<16 {
         let scale = d * Float(bytes.byte(block) & 15)
         let minimum = dmin * Float(bytes.byte(block) >> 4)
-        let codes = TwoBits.place(bytes + 16, group: block / 2)
         let y = weights.baseAddress! + 256 * superblock + 16 * block
-        for j in 0..<16 {
-          let code = codes.bytes.byte(block % 2 * 16 + j) >> codes.shift & 3
-          y[j] = scale * Float(code) - minimum
-        }
+        TwoBits.planes(bytes + 16, group: block / 2, from: block % 2 * 16)
+          .decode(16, scale: scale, minimum: minimum, into: y)
       }
     }
   }

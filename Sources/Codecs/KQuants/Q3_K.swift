@@ -39,14 +39,11 @@ enum Q3_K: SharedScaleFormat {
         let low4 = levels.byte(block % 8) >> (block / 8 * 4) & 15
         let high2 = levels.byte(8 + block % 4) >> (block / 4 * 2) & 3
         let scale = d * Float((low4 | high2 << 4) - 32)
-        let low = TwoBits.place(bytes + 32, group: block / 2)
         let y = weights.baseAddress! + 256 * superblock + 16 * block
-        for j in 0..<16 {
-          let place = block % 2 * 16 + j
-          let code =
-            low.bytes.byte(place) >> low.shift & 3 | (bytes.byte(place) >> (block / 2) & 1) << 2
-          y[j] = scale * Float(code - 4)
-        }
+        let place = block % 2 * 16
+        TwoBits.planes(bytes + 32, group: block / 2, from: place)
+          .with(high: bytes + place, shift: block / 2, bits: 1, above: 2)
+          .decode(16, bias: 4, scale: scale, into: y)
       }
     }
   }

@@ -27,14 +27,10 @@ enum Q5_K: AffineSuperblockFormat {
       let bytes = row + 176 * superblock
       for block in 0..<8 {
         let (scale, minimum) = KLevels.scales(bytes, block)
-        let low = bytes + 48 + block / 2 * 32
-        let high = bytes + 16
         let y = weights.baseAddress! + 256 * superblock + 32 * block
-        let shift = block % 2 * 4
-        for j in 0..<32 {
-          let code = low.byte(j) >> shift & 15 | (high.byte(j) >> block & 1) << 4
-          y[j] = scale * Float(code) - minimum
-        }
+        Planes(bytes + 48 + block / 2 * 32, shift: block % 2 * 4, bits: 4)
+          .with(high: bytes + 16, shift: block, bits: 1, above: 4)
+          .decode(32, scale: scale, minimum: minimum, into: y)
       }
     }
   }

@@ -33,19 +33,14 @@ enum Q6_K: SharedScaleFormat {
     for superblock in 0..<weights.count / 256 {
       let bytes = row + 210 * superblock
       let d = bytes.half(208)
-      for half in 0..<2 {
-        let y = weights.baseAddress! + 256 * superblock + 128 * half
-        let low = bytes + 64 * half
-        let high = bytes + 128 + 32 * half
-        let levels = bytes + 192 + 8 * half
-        for quarter in 0..<4 {
-          for l in 0..<32 {
-            let nibble = low.byte(l + 32 * (quarter & 1)) >> (4 * (quarter >> 1)) & 15
-            let code = nibble | (high.byte(l) >> (2 * quarter) & 3) << 4
-            let scale = d * Float(levels.signedByte(2 * quarter + l / 16))
-            y[32 * quarter + l] = scale * Float(code - 32)
-          }
-        }
+      for block in 0..<16 {
+        let (half, group, place) = (block / 8, block / 2 % 4, block % 2 * 16)
+        let scale = d * Float(bytes.signedByte(192 + block))
+        Planes(bytes + 64 * half + group % 2 * 32 + place, shift: group / 2 * 4, bits: 4)
+          .with(high: bytes + 128 + 32 * half + place, shift: 2 * group, bits: 2, above: 4)
+          .decode(
+            16, bias: 32, scale: scale,
+            into: weights.baseAddress! + 256 * superblock + 16 * block)
       }
     }
   }

@@ -17,12 +17,10 @@ enum TwoBits {
     }
   }
 
-  /// The bytes that hold the weights of group `group` of 32, and how far to shift them.
+  /// The codes of group `group` of 32 weights, from weight `start` of the group on.
   @inline(__always)
-  static func place(
-    _ bytes: UnsafeRawPointer, group: Int
-  ) -> (bytes: UnsafeRawPointer, shift: Int) {
-    (bytes + group / 4 * 32, group % 4 * 2)
+  static func planes(_ bytes: UnsafeRawPointer, group: Int, from start: Int = 0) -> Planes {
+    Planes(bytes + group / 4 * 32 + start, shift: group % 4 * 2, bits: 2)
   }
 }
 
