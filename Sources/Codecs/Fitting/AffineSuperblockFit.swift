@@ -66,6 +66,7 @@ struct AffineSuperblockFit: ~Copyable {
         let factor = 1.04 - 0.0125 * Float(fan * 16 + lane)
         candidates.scales[lane] = row.roundedToHalf(factor * largest / Float(scheme.highestLevel))
       }
+      if candidates.scales[0] == 0 { candidates.scales[0] = row.smallestHalf }
       let targets = WeightedBlock(x: values, w: UnsafePointer(weights), count: count)
       let best = candidates.choice(targets, codes: 0...scheme.highestLevel)
       if best.error < chosen.error {

@@ -12,6 +12,8 @@ struct BlockQuantizer: @unchecked Sendable {
   let size: Int
   /// The largest magnitude among the unshifted values.
   let extreme: Float
+  /// The largest on the other side of zero.
+  let otherExtreme: Float
   /// The value of every code; in the second half with the shift.
   private let table: UnsafePointer<Float>
 
@@ -25,7 +27,9 @@ struct BlockQuantizer: @unchecked Sendable {
     self.search = search
     self.shift = shift
     size = values.count
-    extreme = values.reduce(0) { max($0, abs($1)) }
+    let ends = (-(values.first ?? 0), values.last ?? 0)
+    extreme = max(ends.0, ends.1)
+    otherExtreme = min(ends.0, ends.1)
     let table = UnsafeMutablePointer<Float>.allocate(capacity: 2 * values.count)
     for (code, value) in values.enumerated() {
       table[code] = value

@@ -16,30 +16,24 @@ import KernelsC
 /// A type with one block a scale tries sixteen scales about the ideal one instead of steps 2 and 3.
 struct SharedScaleFit: ~Copyable {
   private let scheme: SharedScaleScheme
-  private let capacity: Int
-  private let factors: Lanes
-  /// Ideal scale of each block, unshifted in the first half, shifted in the second.
+  private let fan: Trials
+  /// The ideal scale of each block, and what deviating from it costs.
   private let ideal: UnsafeMutablePointer<Float>
-  /// For step 2, of the shift that explains more: the ideal scale, and what deviating from it costs.
-  private let target: UnsafeMutablePointer<Float>
-  private let weight: UnsafeMutablePointer<Float>
+  private let cost: UnsafeMutablePointer<Float>
   private var best: FittedBlocks
 
   /// - Parameter blocks: the most blocks that will share a scale.
   init(_ scheme: SharedScaleScheme, blocks: Int) {
     self.scheme = scheme
-    capacity = blocks
-    factors = Self.factors(scheme.quantizer)
-    ideal = .allocate(capacity: 2 * blocks)
-    target = .allocate(capacity: blocks)
-    weight = .allocate(capacity: blocks)
+    fan = Self.fan(scheme.quantizer)
+    ideal = .allocate(capacity: blocks)
+    cost = .allocate(capacity: blocks)
     best = FittedBlocks(blocks: blocks, blockSize: scheme.blockSize)
   }
 
   deinit {
     ideal.deallocate()
-    target.deallocate()
-    weight.deallocate()
+    cost.deallocate()
     best.deallocate()
   }
 
@@ -60,9 +54,9 @@ struct SharedScaleFit: ~Copyable {
 
   // MARK: Step 1
 
-  /// Trial scales relative to the one at which the largest weight meets the grid's end, of both
-  /// signs. The coarser the grid, the more it pays to clip.
-  private static func factors(_ quantizer: BlockQuantizer) -> Lanes {
+  /// Trials of both signs and, where there is one, both shifts; scales relative to the one at which
+  /// the largest weight meets the grid's end. The coarser the grid, the more it pays to clip.
+  private static func fan(_ quantizer: BlockQuantizer) -> Trials {
     let smallest: Float =
       switch quantizer.size {
       case ...4: 0.40
@@ -71,32 +65,23 @@ struct SharedScaleFit: ~Copyable {
       case ...32: 0.78
       default: 0.88
       }
-    var factors = Lanes()
-    for trial in 0..<8 {
-      let factor = smallest + (1.06 - smallest) * Float(trial) / 7
-      factors[trial] = factor
-      factors[8 + trial] = -factor
+    let count = quantizer.shift == 0 ? 8 : 4
+    let step = (1.06 - smallest) / (Float(count) - 0.5)
+    var fan = Trials()
+    for lane in 0..<16 {
+      let factor = smallest + step * (Float(lane % count) + 0.25)
+      fan.scales[lane] = lane / count % 2 == 0 ? factor : -factor
+      fan.shifts[lane] = lane < 8 ? 0 : quantizer.shift
     }
-    return factors
+    return fan
   }
-
-  private var shiftCount: Int { scheme.quantizer.shift == 0 ? 1 : 2 }
 
   private func findIdealScale(_ index: Int, _ block: WeightedBlock) {
     let end = block.summary.magnitude / scheme.quantizer.extreme
-    var most: Float = -1
-    for shifted in 0..<shiftCount {
-      let slot = shifted * capacity + index
-      let shift = shifted == 0 ? 0 : scheme.quantizer.shift
-      let trials = Trials(scales: factors * end, shifts: Lanes(repeating: shift))
-      let found = end > 0 ? scheme.quantizer.ideal(block, trials) : rk_ideal()
-      ideal[slot] = found.scale
-      if found.explained > most {
-        most = found.explained
-        target[index] = found.scale
-        weight[index] = found.cost
-      }
-    }
+    let trials = Trials(scales: fan.scales * end, shifts: fan.shifts)
+    let found = end > 0 ? scheme.quantizer.ideal(block, trials) : rk_ideal()
+    ideal[index] = found.scale
+    cost[index] = found.cost
   }
 
   // MARK: Step 2
@@ -104,7 +89,7 @@ struct SharedScaleFit: ~Copyable {
   /// The best of the candidates for the shared scale, rounded as the type stores it.
   private func sharedScale(_ row: borrowing NormalizedRow, blocks: Int) -> Float {
     var largest: Float = 0
-    for index in 0..<blocks where abs(target[index]) > abs(largest) { largest = target[index] }
+    for index in 0..<blocks where abs(ideal[index]) > abs(largest) { largest = ideal[index] }
     guard largest != 0 else { return 0 }
     let levels = scheme.levels
     // The largest ideal scale meets the end of the levels, or is cut off.
@@ -114,12 +99,13 @@ struct SharedScaleFit: ~Copyable {
     let lowest = (levels.lowest - levels.step + 1) / levels.step
     let odd = Float(levels.lowest - levels.step * lowest)
     let range = lowest...lowest + levels.count - 1
-    let targets = WeightedBlock(x: UnsafePointer(target), w: UnsafePointer(weight), count: blocks)
+    let targets = WeightedBlock(x: UnsafePointer(ideal), w: UnsafePointer(cost), count: blocks)
     var chosen: (scale: Float, error: Float) = (0, .infinity)
     for fan in Self.fans {
       for sign: Float in levels.lowest == -levels.highest ? [1] : [1, -1] {
         var scales = Lanes()
         for lane in 0..<16 { scales[lane] = round(sign * fan[lane] * largest / end, row) }
+        if scales[0] == 0, scheme.storesHalf { scales[0] = sign * row.smallestHalf }
         let trials = AffineTrials(scales: scales * step, offsets: scales * odd)
         let best = trials.choice(targets, codes: range)
         if best.error < chosen.error { chosen = (scales[Int(best.lane)], best.error) }
@@ -149,48 +135,47 @@ struct SharedScaleFit: ~Copyable {
 
   // MARK: Step 3
 
-  /// For a type without levels: fills `best` with the best of sixteen scales about the ideal one, as
-  /// they are stored.
+  /// For a type without levels: fills `best` with the best of eight scales about the ideal one, and of
+  /// eight at which the largest weight meets the grid's longer or shorter end, as they are stored. The
+  /// latter are for blocks of few weights, where a scale that renders one of them exactly is best.
   private mutating func chooseScale(_ block: WeightedBlock, _ row: borrowing NormalizedRow) {
+    let quantizer = scheme.quantizer
+    let end = block.summary.magnitude / quantizer.extreme * (ideal[0] < 0 ? -1 : 1)
     // The finer the grid, the narrower the valley.
-    let step = 0.1 / Float(scheme.quantizer.size)
+    let step = 0.2 / Float(quantizer.size)
+    let span = 1.08 * quantizer.extreme / quantizer.otherExtreme - 0.98
     var trials = Trials()
-    for lane in 0..<16 {
-      trials.scales[lane] = row.roundedToHalf(ideal[0] * (1 + step * Float(lane - 8)))
+    for lane in 0..<8 {
+      trials.scales[lane] = row.roundedToHalf(ideal[0] * (1 + step * (Float(lane) - 4)))
+      trials.scales[8 + lane] = row.roundedToHalf(end * (0.98 + span * Float(lane) / 7))
     }
-    let choice = scheme.quantizer.choice(block, trials)
-    best.scale = trials.scales[Int(choice.lane)]
+    if trials.scales[0] == 0 { trials.scales[0] = row.smallestHalf }
+    best.scale = trials.scales[Int(quantizer.choice(block, trials).lane)]
     best.levels[0] = 1
     best.shifted[0] = 0
-    scheme.quantizer.codes(block, scale: best.scale, shifted: false, into: best.codes)
+    quantizer.codes(block, scale: best.scale, shifted: false, into: best.codes)
   }
 
   /// Gives each block of `best` its best level and shift at the shared scale, and the codes.
   private func chooseLevels(_ first: WeightedBlock, blocks: Int) {
     let levels = scheme.levels
     let scale = best.scale
-    let width = 16 / shiftCount
+    let hasShift = scheme.quantizer.shift != 0
     let inverse = scale == 0 ? 0 : 1 / scale
     for index in 0..<blocks {
       let block = first.advanced(by: index)
-      // Lanes below `width` try consecutive levels unshifted, the others shifted.
-      var lowest = (levels.window(width, around: ideal[index] * inverse), 0)
-      if shiftCount == 2 {
-        lowest.1 = levels.window(width, around: ideal[capacity + index] * inverse)
-      } else {
-        lowest.1 = lowest.0 + levels.step * 8
-      }
-      let low = SIMD8<Float>(repeating: Float(lowest.0)) + steps
-      let high = SIMD8<Float>(repeating: Float(lowest.1)) + steps
+      // Consecutive levels: eight under each shift, or sixteen.
+      let lowest = levels.window(hasShift ? 8 : 16, around: ideal[index] * inverse)
+      let low = SIMD8<Float>(repeating: Float(lowest)) + steps
+      let high = hasShift ? low : low + Float(8 * levels.step)
       let trials = Trials(
         scales: Lanes(lowHalf: low, highHalf: high) * scale,
         shifts: Lanes(
           lowHalf: SIMD8(repeating: 0), highHalf: SIMD8(repeating: scheme.quantizer.shift)))
       let choice = scheme.quantizer.choice(block, trials)
       let lane = Int(choice.lane)
-      let shifted = lane >= width
-      let level = (lane < 8 ? lowest.0 : lowest.1) + levels.step * (lane % 8)
-      best.levels[index] = Int16(level)
+      let shifted = hasShift && lane >= 8
+      best.levels[index] = Int16(lowest + levels.step * (shifted ? lane - 8 : lane))
       best.shifted[index] = shifted ? 1 : 0
       scheme.quantizer.codes(
         block, scale: trials.scales[lane], shifted: shifted,
