@@ -53,7 +53,10 @@ import Testing
     let readme = URL(filePath: #filePath).deletingLastPathComponent()
       .appending(path: "../../README.md").standardized
     let lines = try String(contentsOf: readme, encoding: .utf8).split(separator: "\n")
-    let rows = lines.filter { $0.hasPrefix("| `") && $0.contains("llama.cpp") }
+    let rows = lines.filter { line in
+      let cell = line.split(separator: "|").first?.filter { !" `".contains($0) }
+      return line.hasPrefix("| `") && cell.flatMap { TensorType.named($0) } != nil
+    }
     #expect(rows.count == Codec.all.count, "ration-bench --readme README.md rewrites the table")
     for (row, codec) in zip(rows, Codec.all) { #expect(row.hasPrefix(Self.row(codec))) }
   }
