@@ -35,6 +35,11 @@ let package = Package(
         "GGUF", "Codecs", "Calibration", "Measurement", "Planning", "Reports", "Workflows",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
+    .executableTarget(
+      name: "ration-bench",
+      dependencies: [
+        "GGUF", "Codecs", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
 
     .target(name: "TestSupport", dependencies: ["GGUF"], path: "Tests/TestSupport"),
     .testTarget(name: "GGUFTests", dependencies: ["GGUF", "TestSupport"]),

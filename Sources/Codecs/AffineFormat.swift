@@ -1,4 +1,5 @@
 import GGUF
+import KernelsC
 
 /// A type of independent blocks of 32 with a half-precision scale and offset each:
 /// weight = scale × code + offset.
@@ -47,7 +48,6 @@ extension AffineFormat {
       trials.scales[lane] = row.roundedToHalf(ideal.scale * scaleStep)
       trials.offsets[lane] = row.roundedToHalf(ideal.offset * offsetStep)
     }
-    let best = trials.errors(block, codes: 0...highestCode).indexOfSmallest
-    return trials[best]
+    return trials[Int(trials.choice(block, codes: 0...highestCode).lane)]
   }
 }

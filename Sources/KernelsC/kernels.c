@@ -16,7 +16,10 @@
 #pragma clang diagnostic ignored "-Wpsabi"
 
 typedef float f16v __attribute__((ext_vector_type(16)));
+typedef uint8_t u8v __attribute__((ext_vector_type(16)));
 typedef int32_t i16v __attribute__((ext_vector_type(16)));
+
+static const i16v lane_numbers = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
 
 /* IEEE 754 half to float: exact. A signalling NaN becomes quiet, as the hardware does it. */
 float rk_half_to_float(uint16_t half) {

@@ -1,6 +1,6 @@
 import KernelsC
 
-/// The kernels of KernelsC.h in plain Swift, one candidate at a time.
+/// The kernels of KernelsC.h in plain Swift, one trial at a time.
 enum ReferenceKernels {
   static func inverse(_ scale: Float) -> Float {
     abs(scale) >= Float.leastNormalMagnitude ? 1 / scale : 0
@@ -12,25 +12,57 @@ enum ReferenceKernels {
 
   static func nearest(_ t: Float, _ grid: [Float]) -> Float { grid[code(t, grid)] }
 
-  static func gridMoments(
-    _ x: [Float], _ w: [Float], _ grid: [Float], _ scale: Float, _ shift: Float
-  ) -> (wxg: Float, wgg: Float) {
-    var sums: (wxg: Float, wgg: Float) = (0, 0)
-    for j in x.indices {
-      let g = nearest(x[j] * inverse(scale) - shift, grid) + shift
-      sums.wxg += w[j] * x[j] * g
-      sums.wgg += w[j] * g * g
-    }
-    return sums
+  static func rounded(_ t: Float, _ low: Float, _ high: Float) -> Float {
+    max(low, min(t, high)).rounded(.toNearestOrEven)
   }
 
-  static func gridError(
-    _ x: [Float], _ w: [Float], _ grid: [Float], _ scale: Float, _ shift: Float
+  /// The first of the smallest errors.
+  static func choice(_ errors: [Float]) -> (lane: Int, error: Float) {
+    var best = (lane: 0, error: errors[0])
+    for (lane, error) in errors.enumerated() where error < best.error { best = (lane, error) }
+    return best
+  }
+
+  /// Of values that stand for the weights in each trial, those that explain most.
+  static func ideal(_ x: [Float], _ w: [Float], values: [[Float]]) -> rk_ideal {
+    let trials = values.map { values -> rk_ideal in
+      var wxv: Float = 0
+      var wvv: Float = 0
+      for j in x.indices {
+        wxv += w[j] * x[j] * values[j]
+        wvv += w[j] * values[j] * values[j]
+      }
+      let scale = wvv > 0 ? wxv / wvv : 0
+      return rk_ideal(scale: scale, cost: wvv, explained: wxv * scale)
+    }
+    var best = trials[0]
+    for trial in trials where trial.explained > best.explained { best = trial }
+    return best
+  }
+
+  static func gridValues(
+    _ x: [Float], _ grid: [Float], _ scale: Float, _ shift: Float
+  ) -> [Float] {
+    x.map { nearest($0 * inverse(scale) - shift, grid) + shift }
+  }
+
+  /// Σ w (x − scale v)².
+  static func error(_ x: [Float], _ w: [Float], _ scale: Float, _ values: [Float]) -> Float {
+    var sum: Float = 0
+    for j in x.indices {
+      let difference = x[j] - scale * values[j]
+      sum += w[j] * difference * difference
+    }
+    return sum
+  }
+
+  static func affineError(
+    _ x: [Float], _ w: [Float], _ low: Float, _ high: Float, _ scale: Float, _ offset: Float
   ) -> Float {
     var sum: Float = 0
     for j in x.indices {
-      let g = nearest(x[j] * inverse(scale) - shift, grid) + shift
-      let difference = x[j] - scale * g
+      let q = rounded((x[j] - offset) * inverse(scale), low, high)
+      let difference = x[j] - (scale * q + offset)
       sum += w[j] * difference * difference
     }
     return sum
@@ -56,35 +88,6 @@ enum ReferenceKernels {
         ]
       }
       sum += least[0]
-    }
-    return sum
-  }
-
-  static func rounded(_ t: Float, _ low: Float, _ high: Float) -> Float {
-    max(low, min(t, high)).rounded(.toNearestOrEven)
-  }
-
-  static func affineMoments(
-    _ x: [Float], _ w: [Float], _ low: Float, _ high: Float, _ scale: Float, _ offset: Float
-  ) -> (wq: Float, wqq: Float, wxq: Float) {
-    var sums: (wq: Float, wqq: Float, wxq: Float) = (0, 0, 0)
-    for j in x.indices {
-      let q = rounded((x[j] - offset) * inverse(scale), low, high)
-      sums.wq += w[j] * q
-      sums.wqq += w[j] * q * q
-      sums.wxq += x[j] * (w[j] * q)
-    }
-    return sums
-  }
-
-  static func affineError(
-    _ x: [Float], _ w: [Float], _ low: Float, _ high: Float, _ scale: Float, _ offset: Float
-  ) -> Float {
-    var sum: Float = 0
-    for j in x.indices {
-      let q = rounded((x[j] - offset) * inverse(scale), low, high)
-      let difference = x[j] - (scale * q + offset)
-      sum += w[j] * difference * difference
     }
     return sum
   }

@@ -1,9 +1,11 @@
+import KernelsC
+
 /// Finds d, dmin, levels, minimums and codes of a super-block of 256 weights.
 ///
 /// Each block's ideal scale and offset come from `AffineFit`. The shared d and dmin are those of a
 /// fan of candidates whose multiples come closest to the ideals; at them, exactly as they are stored,
-/// each block tries sixteen pairs of level and minimum around its ideal. Then d and dmin are refitted
-/// to the codes by least squares and the step repeated once.
+/// each block tries sixteen pairs of level and minimum around its ideal. Then d and dmin move to where
+/// these levels and codes lose least.
 struct AffineSuperblockFit: ~Copyable {
   private let scheme: AffineSuperblockScheme
   private let count: Int
@@ -13,7 +15,6 @@ struct AffineSuperblockFit: ~Copyable {
   private let minimums: UnsafeMutablePointer<Float>
   private let weights: UnsafeMutablePointer<Float>
   private var best: FittedAffineBlocks
-  private var trial: FittedAffineBlocks
 
   init(_ scheme: AffineSuperblockScheme) {
     self.scheme = scheme
@@ -23,7 +24,6 @@ struct AffineSuperblockFit: ~Copyable {
     minimums = .allocate(capacity: count)
     weights = .allocate(capacity: count)
     best = FittedAffineBlocks(blocks: count)
-    trial = FittedAffineBlocks(blocks: count)
   }
 
   deinit {
@@ -32,7 +32,6 @@ struct AffineSuperblockFit: ~Copyable {
     minimums.deallocate()
     weights.deallocate()
     best.deallocate()
-    trial.deallocate()
   }
 
   /// The best reconstruction found of the 256 weights of `row` from `start` on. It is valid until
@@ -44,17 +43,12 @@ struct AffineSuperblockFit: ~Copyable {
       ideal[index] = AffineFit.ideal(block, high: scheme.highestCode, offsetAtMostZero: true)
       scales[index] = ideal[index].scale
       minimums[index] = -ideal[index].offset
-      weights[index] = (0..<block.count).reduce(0) { $0 + block.w[$1] }
+      weights[index] = block.summary.w
     }
-    chooseLevels(
-      first, d: sharedScale(scales, row), dmin: sharedScale(minimums, row))
-    swap(&best, &trial)
-    let refitted = refit(first)
-    let (d, dmin) = (row.roundedToHalf(refitted.d), row.roundedToHalf(refitted.dmin))
-    if d != best.d || dmin != best.dmin {
-      chooseLevels(first, d: d, dmin: dmin)
-      if trial.error < best.error { swap(&best, &trial) }
-    }
+    best.d = sharedScale(scales, row)
+    best.dmin = sharedScale(minimums, row)
+    chooseLevels(first)
+    refit(first, row)
     return best
   }
 
@@ -72,19 +66,19 @@ struct AffineSuperblockFit: ~Copyable {
         let factor = 1.04 - 0.0125 * Float(fan * 16 + lane)
         candidates.scales[lane] = row.roundedToHalf(factor * largest / Float(scheme.highestLevel))
       }
+      if candidates.scales[0] == 0 { candidates.scales[0] = row.smallestHalf }
       let targets = WeightedBlock(x: values, w: UnsafePointer(weights), count: count)
-      let errors = candidates.errors(targets, codes: 0...scheme.highestLevel)
-      let lane = errors.indexOfSmallest
-      if errors[lane] < chosen.error { chosen = (candidates.scales[lane], errors[lane]) }
+      let best = candidates.choice(targets, codes: 0...scheme.highestLevel)
+      if best.error < chosen.error {
+        chosen = (candidates.scales[Int(best.lane)], best.error)
+      }
     }
     return chosen.scale
   }
 
-  /// Fills `trial` with each block's best level and minimum at d and dmin, the codes, and the error.
-  private mutating func chooseLevels(_ first: WeightedBlock, d: Float, dmin: Float) {
-    trial.d = d
-    trial.dmin = dmin
-    trial.error = 0
+  /// Gives each block of `best` its best level and minimum at d and dmin, and the codes.
+  private func chooseLevels(_ first: WeightedBlock) {
+    let (d, dmin) = (best.d, best.dmin)
     for index in 0..<count {
       let block = first.advanced(by: index)
       let level = nearest(ideal[index].scale, d)
@@ -94,13 +88,11 @@ struct AffineSuperblockFit: ~Copyable {
         trials.scales[lane] = d * Float(clamped(level + lane / 4 - 1))
         trials.offsets[lane] = -(dmin * Float(clamped(minimum + lane % 4 - 1)))
       }
-      let errors = trials.errors(block, codes: 0...scheme.highestCode)
-      let lane = errors.indexOfSmallest
-      trial.error += Double(errors[lane])
-      trial.levels[index] = UInt8(clamped(level + lane / 4 - 1))
-      trial.minimums[index] = UInt8(clamped(minimum + lane % 4 - 1))
+      let lane = Int(trials.choice(block, codes: 0...scheme.highestCode).lane)
+      best.levels[index] = UInt8(clamped(level + lane / 4 - 1))
+      best.minimums[index] = UInt8(clamped(minimum + lane % 4 - 1))
       trials[lane].codes(
-        block, range: 0...scheme.highestCode, into: trial.codes + index * block.count)
+        block, range: 0...scheme.highestCode, into: best.codes + index * block.count)
     }
   }
 
@@ -110,36 +102,63 @@ struct AffineSuperblockFit: ~Copyable {
 
   private func clamped(_ level: Int) -> Int { max(0, min(level, scheme.highestLevel)) }
 
-  /// The d and dmin that minimise the error of `best` with its levels, minimums and codes kept.
-  private func refit(_ first: WeightedBlock) -> (d: Float, dmin: Float) {
-    var aa = 0.0
-    var ab = 0.0
-    var bb = 0.0
-    var ax = 0.0
-    var bx = 0.0
+  /// Moves d and dmin of `best` to where its levels, minimums and codes lose least.
+  private mutating func refit(_ first: WeightedBlock, _ row: borrowing NormalizedRow) {
+    let sums = NormalSums(best, first, count: count)
+    let solution = sums.solution
+    let d = row.roundedToHalf(solution.d)
+    let dmin = row.roundedToHalf(solution.dmin)
+    if sums.error(d, dmin) < sums.error(best.d, best.dmin) { (best.d, best.dmin) = (d, dmin) }
+  }
+}
+
+/// The normal equations of x ≈ d a + dmin b, where a = level × code and b = −minimum.
+private struct NormalSums {
+  private var aa = 0.0
+  private var ab = 0.0
+  private var bb = 0.0
+  private var ax = 0.0
+  private var bx = 0.0
+
+  init(_ blocks: FittedAffineBlocks, _ first: WeightedBlock, count: Int) {
     for index in 0..<count {
       let block = first.advanced(by: index)
-      let codes = best.codes + index * block.count
-      let level = Float(best.levels[index])
-      let minimum = -Float(best.minimums[index])
+      let codes = blocks.codes + index * block.count
+      var wqq: Float = 0
+      var wq: Float = 0
+      var wxq: Float = 0
       for j in 0..<block.count {
-        let a = Double(level * Float(codes[j]))
-        let b = Double(minimum)
-        let w = Double(block.w[j])
-        let x = Double(block.x[j])
-        aa += w * a * a
-        ab += w * a * b
-        bb += w * b * b
-        ax += w * a * x
-        bx += w * b * x
+        let q = Float(codes[j])
+        wq += block.w[j] * q
+        wqq += block.w[j] * q * q
+        wxq += block.w[j] * q * block.x[j]
       }
+      let sums = block.summary
+      let level = Double(blocks.levels[index])
+      let minimum = -Double(blocks.minimums[index])
+      aa += level * level * Double(wqq)
+      ab += level * minimum * Double(wq)
+      bb += minimum * minimum * Double(sums.w)
+      ax += level * Double(wxq)
+      bx += minimum * Double(sums.wx)
     }
+  }
+
+  /// The minimum with neither negative.
+  var solution: (d: Float, dmin: Float) {
     let determinant = aa * bb - ab * ab
     if determinant > 1e-9 * aa * bb {
       let dmin = (aa * bx - ab * ax) / determinant
-      if dmin >= 0 { return (Float((bb * ax - ab * bx) / determinant), Float(dmin)) }
+      let d = (bb * ax - ab * bx) / determinant
+      if d >= 0, dmin >= 0 { return (Float(d), Float(dmin)) }
     }
-    return (aa > 0 ? Float(ax / aa) : 0, 0)
+    return (aa > 0 ? Float(max(ax / aa, 0)) : 0, 0)
+  }
+
+  /// Σ w (x − d a − dmin b)², less Σ w x².
+  func error(_ d: Float, _ dmin: Float) -> Double {
+    let (d, e) = (Double(d), Double(dmin))
+    return d * d * aa + 2 * d * e * ab + e * e * bb - 2 * (d * ax + e * bx)
   }
 }
 
@@ -148,8 +167,6 @@ struct FittedAffineBlocks {
   /// Of the normalised row, exactly as they are stored.
   var d: Float = 0
   var dmin: Float = 0
-  /// Σ w (x − decoded)², of the normalised row.
-  var error = Double.infinity
   /// One per block.
   var levels: UnsafeMutablePointer<UInt8>
   var minimums: UnsafeMutablePointer<UInt8>

@@ -28,40 +28,12 @@ struct AffineTrials {
     }
   }
 
-  /// Per trial the sums over nearest codes.
-  func moments(_ block: WeightedBlock, codes: ClosedRange<Int>) -> AffineMoments {
-    var moments = AffineMoments()
+  /// The trial of least Σ w (x − decoded)² over nearest codes.
+  func choice(_ block: WeightedBlock, codes: ClosedRange<Int>) -> rk_choice {
     withLanes(scales, offsets) { scales, offsets in
-      moments.wq.withPointer { wq in
-        moments.wqq.withPointer { wqq in
-          moments.wxq.withPointer { wxq in
-            Kernels.active.pointee.affine_moments(
-              block.x, block.w, Int32(block.count), Float(codes.lowerBound),
-              Float(codes.upperBound), scales, offsets, wq, wqq, wxq)
-          }
-        }
-      }
+      Kernels.active.pointee.affine_choice(
+        block.x, block.w, Int32(block.count), Float(codes.lowerBound), Float(codes.upperBound),
+        scales, offsets)
     }
-    return moments
   }
-
-  /// Per trial Σ w (x − decoded)² over nearest codes.
-  func errors(_ block: WeightedBlock, codes: ClosedRange<Int>) -> Lanes {
-    var errors = Lanes()
-    withLanes(scales, offsets) { scales, offsets in
-      errors.withPointer { errors in
-        Kernels.active.pointee.affine_errors(
-          block.x, block.w, Int32(block.count), Float(codes.lowerBound), Float(codes.upperBound),
-          scales, offsets, errors)
-      }
-    }
-    return errors
-  }
-}
-
-/// Σ w q, Σ w q², Σ w x q of sixteen trials.
-struct AffineMoments {
-  var wq = Lanes()
-  var wqq = Lanes()
-  var wxq = Lanes()
 }

@@ -12,6 +12,8 @@ struct BlockQuantizer: @unchecked Sendable {
   let size: Int
   /// The largest magnitude among the unshifted values.
   let extreme: Float
+  /// The largest on the other side of zero.
+  let otherExtreme: Float
   /// The value of every code; in the second half with the shift.
   private let table: UnsafePointer<Float>
 
@@ -25,7 +27,9 @@ struct BlockQuantizer: @unchecked Sendable {
     self.search = search
     self.shift = shift
     size = values.count
-    extreme = values.reduce(0) { max($0, abs($1)) }
+    let ends = (-(values.first ?? 0), values.last ?? 0)
+    extreme = max(ends.0, ends.1)
+    otherExtreme = min(ends.0, ends.1)
     let table = UnsafeMutablePointer<Float>.allocate(capacity: 2 * values.count)
     for (code, value) in values.enumerated() {
       table[code] = value
@@ -58,49 +62,36 @@ struct BlockQuantizer: @unchecked Sendable {
   @inline(__always)
   func values(shifted: Bool) -> UnsafePointer<Float> { shifted ? table + size : table }
 
-  /// Per trial Σ w x v and Σ w v² with v the value nearest to x ÷ scale. The parity constraint is
-  /// left out: it hardly moves the best scale.
-  func moments(_ block: WeightedBlock, _ trials: Trials, _ wxv: inout Lanes, _ wvv: inout Lanes) {
+  /// The trial that explains most of a block's energy when its values, those nearest to x ÷ scale, get
+  /// their least-squares scale Σwxv ÷ Σwv². The parity constraint is left out: it hardly moves the
+  /// best scale.
+  func ideal(_ block: WeightedBlock, _ trials: Trials) -> rk_ideal {
     let kernels = Kernels.active.pointee
-    withLanes(trials.scales, trials.shifts) { scales, shifts in
-      wxv.withPointer { wxv in
-        wvv.withPointer { wvv in
-          switch search {
-          case .uniform(let low, let high):
-            var unused = Lanes()
-            unused.withPointer { unused in
-              kernels.affine_moments(
-                block.x, block.w, Int32(block.count), low, high, scales, shifts,
-                unused, wvv, wxv)
-            }
-          case .grid(let grid):
-            kernels.grid_moments(
-              block.x, block.w, Int32(block.count), grid.table, scales, shifts, wxv, wvv)
-          case .parityGrid(let parity):
-            kernels.grid_moments(
-              block.x, block.w, Int32(block.count), parity.grid.table, scales, shifts, wxv, wvv)
-          }
-        }
+    return withLanes(trials.scales, trials.shifts) { scales, shifts in
+      switch search {
+      case .uniform(let low, let high):
+        kernels.uniform_ideal(block.x, block.w, Int32(block.count), low, high, scales)
+      case .grid(let grid):
+        kernels.grid_ideal(block.x, block.w, Int32(block.count), grid.table, scales, shifts)
+      case .parityGrid(let parity):
+        kernels.grid_ideal(
+          block.x, block.w, Int32(block.count), parity.grid.table, scales, shifts)
       }
     }
   }
 
-  /// Per trial the least Σ w (x − scale v)² over the codes that the type allows.
-  func errors(_ block: WeightedBlock, _ trials: Trials, _ errors: inout Lanes) {
+  /// The trial of least Σ w (x − scale v)² over the codes that the type allows.
+  func choice(_ block: WeightedBlock, _ trials: Trials) -> rk_choice {
     let kernels = Kernels.active.pointee
-    withLanes(trials.scales, trials.shifts) { scales, shifts in
-      errors.withPointer { errors in
-        switch search {
-        case .uniform(let low, let high):
-          kernels.affine_errors(
-            block.x, block.w, Int32(block.count), low, high, scales, shifts, errors)
-        case .grid(let grid):
-          kernels.grid_errors(
-            block.x, block.w, Int32(block.count), grid.table, scales, shifts, errors)
-        case .parityGrid(let parity):
-          kernels.parity_errors(
-            block.x, block.w, parity.even.table, parity.odd.table, scales, shifts, errors)
-        }
+    return withLanes(trials.scales, trials.shifts) { scales, shifts in
+      switch search {
+      case .uniform(let low, let high):
+        kernels.affine_choice(block.x, block.w, Int32(block.count), low, high, scales, shifts)
+      case .grid(let grid):
+        kernels.grid_choice(block.x, block.w, Int32(block.count), grid.table, scales, shifts)
+      case .parityGrid(let parity):
+        kernels.parity_choice(
+          block.x, block.w, parity.even.table, parity.odd.table, scales, shifts)
       }
     }
   }
@@ -121,23 +112,5 @@ struct BlockQuantizer: @unchecked Sendable {
       kernels.parity_codes(
         block.x, block.w, parity.even.table, parity.odd.table, scale, shift, codes)
     }
-  }
-}
-
-/// A block of weights with their importances.
-struct WeightedBlock {
-  let x: UnsafePointer<Float>
-  let w: UnsafePointer<Float>
-  let count: Int
-
-  /// Block `index` of those that follow this one.
-  func advanced(by index: Int) -> WeightedBlock {
-    WeightedBlock(x: x + index * count, w: w + index * count, count: count)
-  }
-
-  var largestMagnitude: Float {
-    var largest: Float = 0
-    for j in 0..<count { largest = max(largest, abs(x[j])) }
-    return largest
   }
 }

@@ -2,8 +2,6 @@
 struct FittedBlocks {
   /// The shared scale, of the normalised row, exactly as it is stored.
   var scale: Float = 0
-  /// Σ w (x − decoded)² over the blocks, of the normalised row.
-  var error = Double.infinity
   /// One per block.
   var levels: UnsafeMutablePointer<Int16>
   /// 1 for a block that uses the shifted grid, else 0.

@@ -1,7 +1,10 @@
 /// The grids of the non-linear types, from the format's published constants: `kvalues_iq4nl`
-/// (llama.cpp), `iq3nl_values`, `iq4k_values`, `iq5nl_values`, and for IQ6_K the cubic that its
+/// (llama.cpp), `iq2nl_values`, `iq3nl_values`,
+/// `iq4k_values`, `iq5nl_values`, and for IQ6_K the cubic that its
 /// decoder evaluates (ik_llama.cpp, `iqk_quantize.cpp`).
 extension Grid {
+  static let iq2nl = Grid([-31, -13, 1, 17], shift: 5)
+
   static let iq3nl = Grid([-63, -40, -23, -10, 1, 13, 28, 47], shift: 4)
 
   static let iq4nl = Grid(iq4)

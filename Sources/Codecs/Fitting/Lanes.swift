@@ -15,15 +15,6 @@ extension SIMD16<Float> {
       body($0.baseAddress!.assumingMemoryBound(to: Float.self))
     }
   }
-
-  /// The number of the smallest lane, the first of equals; a NaN is never smallest.
-  var indexOfSmallest: Int {
-    var best = 0
-    for lane in 1..<16 where self[lane] < self[best] || !(self[best] == self[best]) {
-      best = lane
-    }
-    return best
-  }
 }
 
 /// Calls `body` with the addresses of the first lanes of `a` and `b`.

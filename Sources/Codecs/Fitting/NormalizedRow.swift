@@ -1,44 +1,43 @@
 import KernelsC
 
-/// A row brought to a range in which single precision neither overflows nor vanishes: the weights
-/// times a power of two, so exactly, to a largest magnitude in [1, 2); the importances divided by
-/// their mean.
+/// A row brought to a range in which single precision neither overflows nor vanishes: weights and
+/// importances times a power of two each, so exactly, to a largest magnitude in [1, 2).
 ///
-/// A column without importance keeps a millionth of the mean, so that no block is left without a
-/// scale of its own.
+/// A column without importance keeps a billionth, so that no block is left without a scale of its own.
 struct NormalizedRow: ~Copyable {
   let count: Int
   /// The original weights are `x × 2^exponent`.
   let exponent: Int
-  /// Whether every weight is zero.
-  let isZero: Bool
   private let storage: UnsafeMutablePointer<Float>
 
   var x: UnsafePointer<Float> { UnsafePointer(storage) }
   var w: UnsafePointer<Float> { UnsafePointer(storage + count) }
 
+  /// - Precondition: the count is a multiple of 16.
   init(_ weights: UnsafeBufferPointer<Float>, importance: UnsafeBufferPointer<Float>?) {
     count = weights.count
     storage = .allocate(capacity: 2 * count)
-    var largest: Float = 0
-    for value in weights { largest = max(largest, abs(value)) }
-    isZero = largest == 0
-    exponent = isZero ? 0 : max(Int(largest.exponent), -126)
-    let factor = Float(sign: .plus, exponent: -exponent, significand: 1)
+    exponent = Self.exponent(weights)
+    let factor = Self.power(-exponent)
     for j in 0..<count { storage[j] = weights[j] * factor }
     let w = storage + count
-    guard let importance else {
-      (storage + count).initialize(repeating: 1, count: count)
-      return
+    if let importance, importance.contains(where: { $0 > 0 }) {
+      let factor = Self.power(-Self.exponent(importance))
+      for j in 0..<count { w[j] = importance[j] * factor + 1e-9 }
+    } else {
+      w.initialize(repeating: 1, count: count)
     }
-    var sum = 0.0
-    for value in importance { sum += Double(value) }
-    guard sum > 0 else {
-      (storage + count).initialize(repeating: 1, count: count)
-      return
-    }
-    let inverse = Double(count) / sum
-    for j in 0..<count { w[j] = Float(Double(importance[j]) * inverse + 1e-6) }
+  }
+
+  /// That of the largest magnitude, of a normal number.
+  private static func exponent(_ values: UnsafeBufferPointer<Float>) -> Int {
+    let address = values.baseAddress
+    let largest = Kernels.active.pointee.summary(address, address, Int32(values.count)).magnitude
+    return largest == 0 ? 0 : max(Int(largest.exponent), -126)
+  }
+
+  private static func power(_ exponent: Int) -> Float {
+    Float(sign: .plus, exponent: exponent, significand: 1)
   }
 
   deinit { storage.deallocate() }
@@ -50,8 +49,12 @@ struct NormalizedRow: ~Copyable {
 
   /// The nearest half to a scale of the original row, as a scale of the normalised one.
   func roundedToHalf(_ scale: Float) -> Float {
-    rk_half_to_float(halfBits(scale)) * Float(sign: .plus, exponent: -exponent, significand: 1)
+    rk_half_to_float(halfBits(scale)) * Self.power(-exponent)
   }
+
+  /// The smallest positive half, as a scale of the normalised row. Where scales round to zero it may
+  /// still serve, with small levels.
+  var smallestHalf: Float { rk_half_to_float(1) * Self.power(-exponent) }
 
   /// The bits of the half nearest to `scale × 2^exponent`; at most the largest finite half.
   func halfBits(_ scale: Float) -> UInt16 {
@@ -60,7 +63,7 @@ struct NormalizedRow: ~Copyable {
 
   /// `scale × 2^exponent`, or the largest scale whose `factor`-fold is still finite.
   func original(_ scale: Float, times factor: Float = 1) -> Float {
-    let original = scale * Float(sign: .plus, exponent: exponent, significand: 1)
+    let original = scale * Self.power(exponent)
     let most = Float.greatestFiniteMagnitude / max(factor, 1) * (1 - 1e-6)
     return max(-most, min(original, most))
   }

@@ -1,3 +1,5 @@
+import KernelsC
+
 /// Finds the scale, the levels, the shifts and the codes of blocks that share a scale.
 ///
 /// The objective is Σ w (x − decoded)² itself. In three steps:
@@ -7,42 +9,32 @@
 ///    scale, and Σwv² what a deviation from it costs.
 /// 2. The shared scale: of a fan of candidates, the one whose levels come closest to the ideal
 ///    scales, at those costs.
-/// 3. At that scale, exactly as it is stored, each block tries the levels around its ideal under
-///    both shifts, with the type's real constraint on the codes. Then the shared scale is refitted
-///    to the codes by least squares and the step repeated once; more hardly ever helps.
+/// 3. At that scale, exactly as it is stored, each block tries the levels around its ideal under both
+///    shifts, with the type's real constraint on the codes. Then the shared scale moves to where these
+///    levels and codes lose least. (Choosing levels again there hardly ever changes any.)
+///
+/// A type with one block a scale tries sixteen scales about the ideal one instead of steps 2 and 3.
 struct SharedScaleFit: ~Copyable {
   private let scheme: SharedScaleScheme
-  private let capacity: Int
-  private let factors: Lanes
-  /// Ideal scale and cost of each block, unshifted in the first half, shifted in the second.
+  private let fan: Trials
+  /// The ideal scale of each block, and what deviating from it costs.
   private let ideal: UnsafeMutablePointer<Float>
   private let cost: UnsafeMutablePointer<Float>
-  /// Of the shift that explains more, what step 2 looks at.
-  private let target: UnsafeMutablePointer<Float>
-  private let weight: UnsafeMutablePointer<Float>
   private var best: FittedBlocks
-  private var trial: FittedBlocks
 
   /// - Parameter blocks: the most blocks that will share a scale.
   init(_ scheme: SharedScaleScheme, blocks: Int) {
     self.scheme = scheme
-    capacity = blocks
-    factors = Self.factors(scheme.quantizer)
-    ideal = .allocate(capacity: 2 * blocks)
-    cost = .allocate(capacity: 2 * blocks)
-    target = .allocate(capacity: blocks)
-    weight = .allocate(capacity: blocks)
+    fan = Self.fan(scheme.quantizer)
+    ideal = .allocate(capacity: blocks)
+    cost = .allocate(capacity: blocks)
     best = FittedBlocks(blocks: blocks, blockSize: scheme.blockSize)
-    trial = FittedBlocks(blocks: blocks, blockSize: scheme.blockSize)
   }
 
   deinit {
     ideal.deallocate()
     cost.deallocate()
-    target.deallocate()
-    weight.deallocate()
     best.deallocate()
-    trial.deallocate()
   }
 
   /// The best reconstruction found of the `blocks` blocks of `row` from weight `start` on. It is
@@ -50,22 +42,21 @@ struct SharedScaleFit: ~Copyable {
   mutating func fit(_ row: borrowing NormalizedRow, start: Int, blocks: Int) -> FittedBlocks {
     let first = row.block(at: start, size: scheme.blockSize)
     for index in 0..<blocks { findIdealScale(index, first.advanced(by: index)) }
-    let scale = sharedScale(row, blocks: blocks)
-    chooseLevels(first, blocks: blocks, scale: scale)
-    swap(&best, &trial)
-    let refitted = round(refittedScale(first, blocks: blocks), row)
-    if refitted != scale {
-      chooseLevels(first, blocks: blocks, scale: refitted)
-      if trial.error < best.error { swap(&best, &trial) }
+    if scheme.levels.count == 1 {
+      chooseScale(first, row)
+      return best
     }
+    best.scale = sharedScale(row, blocks: blocks)
+    chooseLevels(first, blocks: blocks)
+    refitScale(first, blocks: blocks, row)
     return best
   }
 
   // MARK: Step 1
 
-  /// Trial scales relative to the one at which the largest weight meets the grid's end, of both
-  /// signs. The coarser the grid, the more it pays to clip.
-  private static func factors(_ quantizer: BlockQuantizer) -> Lanes {
+  /// Trials of both signs and, where there is one, both shifts; scales relative to the one at which
+  /// the largest weight meets the grid's end. The coarser the grid, the more it pays to clip.
+  private static func fan(_ quantizer: BlockQuantizer) -> Trials {
     let smallest: Float =
       switch quantizer.size {
       case ...4: 0.40
@@ -74,46 +65,23 @@ struct SharedScaleFit: ~Copyable {
       case ...32: 0.78
       default: 0.88
       }
-    var factors = Lanes()
-    for trial in 0..<8 {
-      let factor = smallest + (1.06 - smallest) * Float(trial) / 7
-      factors[trial] = factor
-      factors[8 + trial] = -factor
+    let count = quantizer.shift == 0 ? 8 : 4
+    let step = (1.06 - smallest) / (Float(count) - 0.5)
+    var fan = Trials()
+    for lane in 0..<16 {
+      let factor = smallest + step * (Float(lane % count) + 0.25)
+      fan.scales[lane] = lane / count % 2 == 0 ? factor : -factor
+      fan.shifts[lane] = lane < 8 ? 0 : quantizer.shift
     }
-    return factors
+    return fan
   }
 
-  private var shiftCount: Int { scheme.quantizer.shift == 0 ? 1 : 2 }
-
   private func findIdealScale(_ index: Int, _ block: WeightedBlock) {
-    let end = block.largestMagnitude / scheme.quantizer.extreme
-    var most: Float = -1
-    target[index] = 0
-    weight[index] = 0
-    for shifted in 0..<shiftCount {
-      let slot = shifted * capacity + index
-      ideal[slot] = 0
-      cost[slot] = 0
-      guard end > 0 else { continue }
-      let shift = shifted == 0 ? 0 : scheme.quantizer.shift
-      let trials = Trials(scales: factors * end, shifts: Lanes(repeating: shift))
-      var wxv = Lanes()
-      var wvv = Lanes()
-      scheme.quantizer.moments(block, trials, &wxv, &wvv)
-      var explained: Float = -1
-      for lane in 0..<16 where wvv[lane] > 0 {
-        let energy = wxv[lane] * wxv[lane] / wvv[lane]
-        guard energy > explained else { continue }
-        explained = energy
-        ideal[slot] = wxv[lane] / wvv[lane]
-        cost[slot] = wvv[lane]
-      }
-      if explained > most {
-        most = explained
-        target[index] = ideal[slot]
-        weight[index] = cost[slot]
-      }
-    }
+    let end = block.summary.magnitude / scheme.quantizer.extreme
+    let trials = Trials(scales: fan.scales * end, shifts: fan.shifts)
+    let found = end > 0 ? scheme.quantizer.ideal(block, trials) : rk_ideal()
+    ideal[index] = found.scale
+    cost[index] = found.cost
   }
 
   // MARK: Step 2
@@ -121,10 +89,9 @@ struct SharedScaleFit: ~Copyable {
   /// The best of the candidates for the shared scale, rounded as the type stores it.
   private func sharedScale(_ row: borrowing NormalizedRow, blocks: Int) -> Float {
     var largest: Float = 0
-    for index in 0..<blocks where abs(target[index]) > abs(largest) { largest = target[index] }
+    for index in 0..<blocks where abs(ideal[index]) > abs(largest) { largest = ideal[index] }
     guard largest != 0 else { return 0 }
     let levels = scheme.levels
-    if levels.count == 1 { return round(largest, row) }
     // The largest ideal scale meets the end of the levels, or is cut off.
     let end = Float(max(-levels.lowest, levels.highest))
     let step = Float(levels.step)
@@ -132,16 +99,16 @@ struct SharedScaleFit: ~Copyable {
     let lowest = (levels.lowest - levels.step + 1) / levels.step
     let odd = Float(levels.lowest - levels.step * lowest)
     let range = lowest...lowest + levels.count - 1
-    let targets = WeightedBlock(x: UnsafePointer(target), w: UnsafePointer(weight), count: blocks)
+    let targets = WeightedBlock(x: UnsafePointer(ideal), w: UnsafePointer(cost), count: blocks)
     var chosen: (scale: Float, error: Float) = (0, .infinity)
     for fan in Self.fans {
       for sign: Float in levels.lowest == -levels.highest ? [1] : [1, -1] {
         var scales = Lanes()
         for lane in 0..<16 { scales[lane] = round(sign * fan[lane] * largest / end, row) }
+        if scales[0] == 0, scheme.storesHalf { scales[0] = sign * row.smallestHalf }
         let trials = AffineTrials(scales: scales * step, offsets: scales * odd)
-        let errors = trials.errors(targets, codes: range)
-        let lane = errors.indexOfSmallest
-        if errors[lane] < chosen.error { chosen = (scales[lane], errors[lane]) }
+        let best = trials.choice(targets, codes: range)
+        if best.error < chosen.error { chosen = (scales[Int(best.lane)], best.error) }
       }
     }
     return chosen.scale
@@ -168,39 +135,51 @@ struct SharedScaleFit: ~Copyable {
 
   // MARK: Step 3
 
-  /// Fills `trial` with each block's best level and shift at a scale, the codes, and the error.
-  private mutating func chooseLevels(_ first: WeightedBlock, blocks: Int, scale: Float) {
+  /// For a type without levels: fills `best` with the best of eight scales about the ideal one, and of
+  /// eight at which the largest weight meets the grid's longer or shorter end, as they are stored. The
+  /// latter are for blocks of few weights, where a scale that renders one of them exactly is best.
+  private mutating func chooseScale(_ block: WeightedBlock, _ row: borrowing NormalizedRow) {
+    let quantizer = scheme.quantizer
+    let end = block.summary.magnitude / quantizer.extreme * (ideal[0] < 0 ? -1 : 1)
+    // The finer the grid, the narrower the valley.
+    let step = 0.2 / Float(quantizer.size)
+    let span = 1.08 * quantizer.extreme / quantizer.otherExtreme - 0.98
+    var trials = Trials()
+    for lane in 0..<8 {
+      trials.scales[lane] = row.roundedToHalf(ideal[0] * (1 + step * (Float(lane) - 4)))
+      trials.scales[8 + lane] = row.roundedToHalf(end * (0.98 + span * Float(lane) / 7))
+    }
+    if trials.scales[0] == 0 { trials.scales[0] = row.smallestHalf }
+    best.scale = trials.scales[Int(quantizer.choice(block, trials).lane)]
+    best.levels[0] = 1
+    best.shifted[0] = 0
+    quantizer.codes(block, scale: best.scale, shifted: false, into: best.codes)
+  }
+
+  /// Gives each block of `best` its best level and shift at the shared scale, and the codes.
+  private func chooseLevels(_ first: WeightedBlock, blocks: Int) {
     let levels = scheme.levels
-    let width = 16 / shiftCount
+    let scale = best.scale
+    let hasShift = scheme.quantizer.shift != 0
     let inverse = scale == 0 ? 0 : 1 / scale
-    trial.scale = scale
-    trial.error = 0
     for index in 0..<blocks {
       let block = first.advanced(by: index)
-      // Lanes below `width` try consecutive levels unshifted, the others shifted.
-      var lowest = (levels.window(width, around: ideal[index] * inverse), 0)
-      if shiftCount == 2 {
-        lowest.1 = levels.window(width, around: ideal[capacity + index] * inverse)
-      } else {
-        lowest.1 = lowest.0 + levels.step * 8
-      }
-      let low = SIMD8<Float>(repeating: Float(lowest.0)) + steps
-      let high = SIMD8<Float>(repeating: Float(lowest.1)) + steps
+      // Consecutive levels: eight under each shift, or sixteen.
+      let lowest = levels.window(hasShift ? 8 : 16, around: ideal[index] * inverse)
+      let low = SIMD8<Float>(repeating: Float(lowest)) + steps
+      let high = hasShift ? low : low + Float(8 * levels.step)
       let trials = Trials(
         scales: Lanes(lowHalf: low, highHalf: high) * scale,
         shifts: Lanes(
           lowHalf: SIMD8(repeating: 0), highHalf: SIMD8(repeating: scheme.quantizer.shift)))
-      var errors = Lanes()
-      scheme.quantizer.errors(block, trials, &errors)
-      let lane = levels.count == 1 ? 0 : errors.indexOfSmallest
-      let shifted = lane >= width
-      let level = (lane < 8 ? lowest.0 : lowest.1) + levels.step * (lane % 8)
-      trial.error += Double(errors[lane])
-      trial.levels[index] = Int16(level)
-      trial.shifted[index] = shifted ? 1 : 0
+      let choice = scheme.quantizer.choice(block, trials)
+      let lane = Int(choice.lane)
+      let shifted = hasShift && lane >= 8
+      best.levels[index] = Int16(lowest + levels.step * (shifted ? lane - 8 : lane))
+      best.shifted[index] = shifted ? 1 : 0
       scheme.quantizer.codes(
         block, scale: trials.scales[lane], shifted: shifted,
-        into: trial.codes + index * scheme.blockSize)
+        into: best.codes + index * scheme.blockSize)
     }
   }
 
@@ -209,8 +188,10 @@ struct SharedScaleFit: ~Copyable {
     SIMD8(0, 1, 2, 3, 4, 5, 6, 7) * Float(scheme.levels.step)
   }
 
-  /// The scale that minimises the error of `best` with its levels, shifts and codes kept.
-  private func refittedScale(_ first: WeightedBlock, blocks: Int) -> Float {
+  /// Moves the scale of `best` to where its levels, shifts and codes lose least.
+  private mutating func refitScale(
+    _ first: WeightedBlock, blocks: Int, _ row: borrowing NormalizedRow
+  ) {
     var numerator = 0.0
     var denominator = 0.0
     for index in 0..<blocks {
@@ -228,6 +209,11 @@ struct SharedScaleFit: ~Copyable {
       numerator += level * Double(wxv)
       denominator += level * level * Double(wvv)
     }
-    return denominator > 0 ? Float(numerator / denominator) : 0
+    guard denominator > 0 else { return }
+    let refitted = round(Float(numerator / denominator), row)
+    // The error is a parabola of the scale with its vertex at the quotient: nearer is better, also
+    // after rounding.
+    let vertex = numerator / denominator
+    if abs(Double(refitted) - vertex) < abs(Double(best.scale) - vertex) { best.scale = refitted }
   }
 }

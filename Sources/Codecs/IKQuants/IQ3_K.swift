@@ -6,13 +6,10 @@ import GGUF
 ///     offset   2   shifts     16 × 1 bit: block b uses the grid moved by 4
 ///     offset   4   signs      16 × 1 bit: the level of block b is negative
 ///     offset   6   levels     16 × 4 bits: byte b / 2, low nibble for even b
-///     offset  14   low        256 × 2 bits
-///     offset  78   high       256 × 1 bit
+///     offset  14   low        256 × 2 bits, see `TwoBits`
+///     offset  78   high       256 × 1 bit, see `OneBit`
 ///
 ///     weight = d × ±(2 level + 1) × grid[code]
-///
-/// Low byte j of each half of 128 holds weights j, j + 32, j + 64, j + 96; high byte j holds the
-/// eight weights j, j + 32 … j + 224.
 enum IQ3_K: SharedScaleFormat {
   static let type = TensorType.IQ3_K
 
@@ -28,11 +25,8 @@ enum IQ3_K: SharedScaleFormat {
       bytes.orByte(4 + block / 8, (level < 0 ? 1 : 0) << (block % 8))
       bytes.orByte(6 + block / 2, (abs(level) / 2) << (block % 2 * 4))
     }
-    for j in 0..<256 {
-      let code = Int(blocks.codes[j])
-      bytes.orByte(14 + j / 128 * 32 + j % 32, (code & 3) << (j / 32 % 4 * 2))
-      bytes.orByte(78 + j % 32, (code >> 2) << (j / 32))
-    }
+    TwoBits.pack(blocks.codes, into: bytes + 14)
+    OneBit.pack(blocks.codes, bit: 2, into: bytes + 78)
   }
 
   static func decode(_ row: UnsafeRawPointer, into weights: UnsafeMutableBufferPointer<Float>) {
@@ -47,12 +41,10 @@ enum IQ3_K: SharedScaleFormat {
         let scale = d * Float(signs >> block & 1 == 0 ? magnitude : -magnitude)
         let values = grid.values(shifted: shifts >> block & 1 != 0)
         let y = weights.baseAddress! + 256 * superblock + 16 * block
-        let low = bytes + 14 + block / 8 * 32 + block % 2 * 16
-        let high = bytes + 78 + block % 2 * 16
-        for j in 0..<16 {
-          let code = low.byte(j) >> (block / 2 % 4 * 2) & 3 | (high.byte(j) >> (block / 2) & 1) << 2
-          y[j] = scale * values[code]
-        }
+        let place = block % 2 * 16
+        TwoBits.planes(bytes + 14, group: block / 2, from: place)
+          .with(high: bytes + 78 + place, shift: block / 2, bits: 1, above: 2)
+          .decode(16, values: values, of: 8, scale: scale, into: y)
       }
     }
   }

@@ -30,8 +30,8 @@ enum IQ4_K: SharedScaleFormat {
         let scale = SixBitLevels.scale(bytes, block)
         let values = Grid.iq4k.values(shifted: SixBitLevels.isShifted(bytes, block))
         let y = weights.baseAddress! + 256 * superblock + 16 * block
-        let codes = bytes + 16 + block / 2 * 16
-        for j in 0..<16 { y[j] = scale * values[codes.byte(j) >> (block % 2 * 4) & 15] }
+        Planes(bytes + 16 + block / 2 * 16, shift: block % 2 * 4, bits: 4)
+          .decode(16, values: values, of: 16, scale: scale, into: y)
       }
     }
   }

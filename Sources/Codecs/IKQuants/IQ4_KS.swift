@@ -32,10 +32,9 @@ enum IQ4_KS: SharedScaleFormat {
         let values = Grid.iq4k.values(shifted: level & 1 != 0)
         let y = weights.baseAddress! + 256 * superblock + 32 * block
         let codes = bytes + 8 + 16 * block
-        for j in 0..<16 {
-          let byte = codes.byte(j)
-          y[j] = scale * values[byte & 15]
-          y[j + 16] = scale * values[byte >> 4]
+        for half in 0..<2 {
+          Planes(codes, shift: 4 * half, bits: 4)
+            .decode(16, values: values, of: 16, scale: scale, into: y + 16 * half)
         }
       }
     }

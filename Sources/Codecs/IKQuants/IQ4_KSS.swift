@@ -39,20 +39,23 @@ enum IQ4_KSS: SharedScaleFormat {
 
   static func decode(_ row: UnsafeRawPointer, into weights: UnsafeMutableBufferPointer<Float>) {
     let d = row.single(0)
-    for superblock in 0..<weights.count / 256 {
-      for block in 0..<8 {
-        let words = row + 4 + 128 * superblock + 16 * block
-        let level = (0..<8).reduce(0) { $0 | (words.byte(2 * $1) & 1) << $1 }
+    withUnsafeTemporaryAllocation(byteCount: 16, alignment: 16) { buffer in
+      let codes = buffer.baseAddress!
+      for index in 0..<weights.count / 32 {
+        let words = row + 4 + 16 * index
+        var level = 0
+        for k in 0..<8 {
+          let word = words.word(2 * k)
+          level |= (word & 1) << k
+          codes.setWord(2 * k, word & 0xfffe ^ (word & 0xfffe) >> 1)
+        }
         let scale = d * Float((level & 254) - 127)
         let values = Grid.iq4k.values(shifted: level & 1 != 0)
-        let y = weights.baseAddress! + 256 * superblock + 32 * block
-        for k in 0..<8 {
-          let v = words.word(2 * k) & 0xfffe
-          let codes = v ^ v >> 1
-          y[2 * k] = scale * values[codes & 15]
-          y[2 * k + 16] = scale * values[codes >> 4 & 15]
-          y[2 * k + 1] = scale * values[codes >> 8 & 15]
-          y[2 * k + 17] = scale * values[codes >> 12]
+        for half in 0..<2 {
+          Planes(UnsafeRawPointer(codes), shift: 4 * half, bits: 4)
+            .decode(
+              16, values: values, of: 16, scale: scale,
+              into: weights.baseAddress! + 32 * index + 16 * half)
         }
       }
     }

@@ -7,7 +7,7 @@ import GGUF
 ///     offset   4   levels   16 × 2 bits, the high ones: byte b / 4
 ///     offset   8   levels   16 × 4 bits, the low ones: byte b / 2, low nibble for even b
 ///     offset  16   low      256 × 4 bits: in each 64, byte j holds weights j and j + 32
-///     offset 144   high     256 × 1 bit: byte j holds the eight weights j, j + 32 … j + 224
+///     offset 144   high     256 × 1 bit, see `OneBit`
 ///
 ///     weight = d × (level − 32) × grid[code]
 enum IQ5_K: SharedScaleFormat {
@@ -22,7 +22,7 @@ enum IQ5_K: SharedScaleFormat {
     for group in 0..<4 {
       LowBits.pack64(blocks.codes + 64 * group, into: bytes + 16 + 32 * group)
     }
-    for j in 0..<256 { bytes.orByte(144 + j % 32, Int(blocks.codes[j] >> 4) << (j / 32)) }
+    OneBit.pack(blocks.codes, bit: 4, into: bytes + 144)
   }
 
   static func decode(_ row: UnsafeRawPointer, into weights: UnsafeMutableBufferPointer<Float>) {
@@ -32,12 +32,10 @@ enum IQ5_K: SharedScaleFormat {
         let scale = SixBitLevels.scale(bytes, block)
         let values = Grid.iq5nl.values(shifted: SixBitLevels.isShifted(bytes, block))
         let y = weights.baseAddress! + 256 * superblock + 16 * block
-        let low = bytes + 16 + block / 4 * 32 + block % 2 * 16
-        let high = bytes + 144 + block % 2 * 16
-        for j in 0..<16 {
-          let nibble = low.byte(j) >> (block / 2 % 2 * 4) & 15
-          y[j] = scale * values[nibble | (high.byte(j) >> (block / 2) & 1) << 4]
-        }
+        let place = block % 2 * 16
+        Planes(bytes + 16 + block / 4 * 32 + place, shift: block / 2 % 2 * 4, bits: 4)
+          .with(high: bytes + 144 + place, shift: block / 2, bits: 1, above: 4)
+          .decode(16, values: values, of: 32, scale: scale, into: y)
       }
     }
   }

@@ -6,7 +6,7 @@ import GGUF
 ///     offset   2   shifts   16 × 1 bit: block b uses the grid moved by 1
 ///     offset   4   levels   16 × 8 bits, signed
 ///     offset  20   low      256 × 4 bits: in each 64, byte j holds weights j and j + 32
-///     offset 148   high     256 × 2 bits: in each 128, byte j holds weights j, j + 32 … j + 96
+///     offset 148   high     256 × 2 bits, see `TwoBits`
 ///
 ///     weight = d × level × grid[code]
 enum IQ6_K: SharedScaleFormat {
@@ -25,10 +25,7 @@ enum IQ6_K: SharedScaleFormat {
     for group in 0..<4 {
       LowBits.pack64(blocks.codes + 64 * group, into: bytes + 20 + 32 * group)
     }
-    for j in 0..<256 {
-      let high = Int(blocks.codes[j] >> 4)
-      bytes.orByte(148 + j / 128 * 32 + j % 32, high << (j / 32 % 4 * 2))
-    }
+    TwoBits.pack(blocks.codes, shiftedBy: 4, into: bytes + 148)
   }
 
   static func decode(_ row: UnsafeRawPointer, into weights: UnsafeMutableBufferPointer<Float>) {
@@ -40,12 +37,12 @@ enum IQ6_K: SharedScaleFormat {
         let scale = d * Float(bytes.signedByte(4 + block))
         let values = Grid.iq6nl.values(shifted: shifts >> block & 1 != 0)
         let y = weights.baseAddress! + 256 * superblock + 16 * block
-        let low = bytes + 20 + block / 4 * 32 + block % 2 * 16
-        let high = bytes + 148 + block / 8 * 32 + block % 2 * 16
-        for j in 0..<16 {
-          let nibble = low.byte(j) >> (block / 2 % 2 * 4) & 15
-          y[j] = scale * values[nibble | (high.byte(j) >> (block / 2 % 4 * 2) & 3) << 4]
-        }
+        let place = block % 2 * 16
+        Planes(bytes + 20 + block / 4 * 32 + place, shift: block / 2 % 2 * 4, bits: 4)
+          .with(
+            high: bytes + 148 + block / 8 * 32 + place, shift: block / 2 % 4 * 2, bits: 2, above: 4
+          )
+          .decode(16, values: values, of: 64, scale: scale, into: y)
       }
     }
   }

@@ -18,15 +18,14 @@ enum IQ4_NL: SharedScaleFormat {
   }
 
   static func decode(_ row: UnsafeRawPointer, into weights: UnsafeMutableBufferPointer<Float>) {
-    let grid = Grid.iq4nl
+    let values = Grid.iq4nl.values(shifted: false)
     for block in 0..<weights.count / 32 {
       let bytes = row + 18 * block
       let d = bytes.half(0)
       let y = weights.baseAddress! + 32 * block
-      for j in 0..<16 {
-        let byte = bytes.byte(2 + j)
-        y[j] = d * grid.value(byte & 15)
-        y[j + 16] = d * grid.value(byte >> 4)
+      for half in 0..<2 {
+        Planes(bytes + 2, shift: 4 * half, bits: 4)
+          .decode(16, values: values, of: 16, scale: d, into: y + 16 * half)
       }
     }
   }

@@ -25,10 +25,9 @@ enum Q4_K: AffineSuperblockFormat {
       let bytes = row + 144 * superblock
       for block in 0..<8 {
         let (scale, minimum) = KLevels.scales(bytes, block)
-        let codes = bytes + 16 + block / 2 * 32
         let y = weights.baseAddress! + 256 * superblock + 32 * block
-        let shift = block % 2 * 4
-        for j in 0..<32 { y[j] = scale * Float(codes.byte(j) >> shift & 15) - minimum }
+        Planes(bytes + 16 + block / 2 * 32, shift: block % 2 * 4, bits: 4)
+          .decode(32, scale: scale, minimum: minimum, into: y)
       }
     }
   }

@@ -4,7 +4,7 @@ import GGUF
 ///
 ///     offset   0   d, dmin            Float16 each
 ///     offset   4   levels, minimums   8 × 6 bits each, see `KLevels`
-///     offset  16   high               256 × 1 bit: byte j holds the eight weights j, j + 32 … j + 224
+///     offset  16   high               256 × 1 bit, see `OneBit`
 ///     offset  48   low                256 × 4 bits: in each 64, byte j holds weights j and j + 32
 ///
 ///     weight = d × level × code − dmin × minimum
@@ -16,7 +16,7 @@ enum Q5_K: AffineSuperblockFormat {
     _ blocks: FittedAffineBlocks, d: UInt16, dmin: UInt16, into bytes: UnsafeMutableRawPointer
   ) {
     KLevels.pack(blocks, d: d, dmin: dmin, into: bytes)
-    for j in 0..<256 { bytes.orByte(16 + j % 32, Int(blocks.codes[j] >> 4) << (j / 32)) }
+    OneBit.pack(blocks.codes, bit: 4, into: bytes + 16)
     for group in 0..<4 {
       LowBits.pack64(blocks.codes + 64 * group, into: bytes + 48 + 32 * group)
     }
@@ -27,14 +27,10 @@ enum Q5_K: AffineSuperblockFormat {
       let bytes = row + 176 * superblock
       for block in 0..<8 {
         let (scale, minimum) = KLevels.scales(bytes, block)
-        let low = bytes + 48 + block / 2 * 32
-        let high = bytes + 16
         let y = weights.baseAddress! + 256 * superblock + 32 * block
-        let shift = block % 2 * 4
-        for j in 0..<32 {
-          let code = low.byte(j) >> shift & 15 | (high.byte(j) >> block & 1) << 4
-          y[j] = scale * Float(code) - minimum
-        }
+        Planes(bytes + 48 + block / 2 * 32, shift: block % 2 * 4, bits: 4)
+          .with(high: bytes + 16, shift: block, bits: 1, above: 4)
+          .decode(32, scale: scale, minimum: minimum, into: y)
       }
     }
   }

@@ -22,10 +22,9 @@ enum Q4_0: SharedScaleFormat {
       let bytes = row + 18 * block
       let d = bytes.half(0)
       let y = weights.baseAddress! + 32 * block
-      for j in 0..<16 {
-        let byte = bytes.byte(2 + j)
-        y[j] = Float((byte & 15) - 8) * d
-        y[j + 16] = Float((byte >> 4) - 8) * d
+      for half in 0..<2 {
+        Planes(bytes + 2, shift: 4 * half, bits: 4)
+          .decode(16, bias: 8, scale: d, into: y + 16 * half)
       }
     }
   }

@@ -26,10 +26,9 @@ enum Q4_1: AffineFormat {
       let d = bytes.half(0)
       let m = bytes.half(2)
       let y = weights.baseAddress! + 32 * block
-      for j in 0..<16 {
-        let byte = bytes.byte(4 + j)
-        y[j] = Float(byte & 15) * d + m
-        y[j + 16] = Float(byte >> 4) * d + m
+      for half in 0..<2 {
+        Planes(bytes + 4, shift: 4 * half, bits: 4)
+          .decode(16, scale: d, minimum: -m, into: y + 16 * half)
       }
     }
   }

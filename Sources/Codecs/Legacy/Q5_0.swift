@@ -24,12 +24,11 @@ enum Q5_0: SharedScaleFormat {
       let bytes = row + 22 * block
       let d = bytes.half(0)
       let y = weights.baseAddress! + 32 * block
-      for j in 0..<16 {
-        let byte = bytes.byte(6 + j)
-        let low = bytes.byte(2 + j / 8) >> (j % 8) & 1
-        let high = bytes.byte(4 + j / 8) >> (j % 8) & 1
-        y[j] = Float((byte & 15 | low << 4) - 16) * d
-        y[j + 16] = Float((byte >> 4 | high << 4) - 16) * d
+      let high = bytes.doubleWord(2)
+      for half in 0..<2 {
+        Planes(bytes + 6, shift: 4 * half, bits: 4)
+          .with(highBits: high >> UInt32(16 * half), above: 4)
+          .decode(16, bias: 16, scale: d, into: y + 16 * half)
       }
     }
   }

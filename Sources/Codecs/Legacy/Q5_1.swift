@@ -28,12 +28,11 @@ enum Q5_1: AffineFormat {
       let d = bytes.half(0)
       let m = bytes.half(2)
       let y = weights.baseAddress! + 32 * block
-      for j in 0..<16 {
-        let byte = bytes.byte(8 + j)
-        let low = bytes.byte(4 + j / 8) >> (j % 8) & 1
-        let high = bytes.byte(6 + j / 8) >> (j % 8) & 1
-        y[j] = Float(byte & 15 | low << 4) * d + m
-        y[j + 16] = Float(byte >> 4 | high << 4) * d + m
+      let high = bytes.doubleWord(4)
+      for half in 0..<2 {
+        Planes(bytes + 8, shift: 4 * half, bits: 4)
+          .with(highBits: high >> UInt32(16 * half), above: 4)
+          .decode(16, scale: d, minimum: -m, into: y + 16 * half)
       }
     }
   }

@@ -14,11 +14,16 @@ extension UnsafeRawPointer {
   }
 
   @inline(__always)
+  func doubleWord(_ offset: Int) -> UInt32 {
+    UInt32(littleEndian: loadUnaligned(fromByteOffset: offset, as: UInt32.self))
+  }
+
+  @inline(__always)
   func half(_ offset: Int) -> Float { rk_half_to_float(UInt16(truncatingIfNeeded: word(offset))) }
 
   @inline(__always)
   func single(_ offset: Int) -> Float {
-    Float(bitPattern: UInt32(littleEndian: loadUnaligned(fromByteOffset: offset, as: UInt32.self)))
+    Float(bitPattern: doubleWord(offset))
   }
 }
 

@@ -1,18 +1,18 @@
 /* The inner loops of fitting and measuring, compiled once per instruction set.
 
-   Every function gives the same bits at every level: candidates stand in the lanes of a vector, so
+   Every function gives the same bits at every level: trials stand in the lanes of a vector, so
    a sum is taken in the order of the weights whatever the vector's width, and no multiplication is
    contracted with an addition.
 
-   A *candidate* is one of sixteen trial reconstructions of a block. Arrays named `scale`, `shift`,
-   `offset` and every result array have sixteen entries, one per candidate. Weights `x` must be
-   finite; `w` are their importances, finite and not negative. */
+   A *trial* is one of sixteen reconstructions of a block. Arrays named `scale`, `shift` and `offset`
+   have sixteen entries, one per trial. Weights `x` must be finite; `w` are their importances, finite
+   and not negative. */
 #ifndef RATION_KERNELS_H
 #define RATION_KERNELS_H
 
 #include <stdint.h>
 
-#define RK_CANDIDATES 16
+#define RK_TRIALS 16
 #define RK_GRID_MAX 64
 
 /* A non-linear grid of `size` (4, 8, 16, 32 or 64) ascending values. midpoints[i] lies between
@@ -23,21 +23,56 @@ typedef struct {
   float midpoints[RK_GRID_MAX];
 } rk_grid;
 
+/* The trial that loses least, the first of equals, and what it loses. */
+typedef struct {
+  int lane;
+  float error;
+} rk_choice;
+
+/* The scale at which a block would lose least: its squared deviation from it costs `cost` times as
+   much. `explained` is what the block's energy exceeds its error by. */
+typedef struct {
+  float scale, cost, explained;
+} rk_ideal;
+
+/* Scale and offset of an affine block. */
+typedef struct {
+  float scale, offset;
+} rk_affine;
+
+/* Of a block: smallest and largest weight, largest magnitude, sum of w, sum of w x. */
+typedef struct {
+  float low, high, magnitude, w, wx;
+} rk_summary;
+
 /* What a row lost: sums over its weights of w(x-y)^2, w x^2, (x-y)^2, x^2, and the largest |x-y|. */
 typedef struct {
   float weighted_error, weighted_energy, error, energy, maximum;
 } rk_loss;
 
+/* Codes spread over two planes: code j = (low[j] >> low_shift & low_mask)
+   | (high[j] >> high_shift & high_mask) << high_place. With high NULL, bit j of high_bits stands for
+   high[j]. With high_mask 0, there is no high plane. */
+typedef struct {
+  const uint8_t *low, *high;
+  uint32_t high_bits;
+  int low_shift, low_mask, high_shift, high_mask, high_place;
+} rk_planes;
+
 typedef struct {
   const char *level;
 
+  /* For n a multiple of 16. */
+  rk_summary (*summary)(const float *x, const float *w, int n);
+
   /* Reconstruction scale * g, g the value of the grid moved by `shift` that is nearest to x / scale.
-     moments: wxg = sum w x g, wgg = sum w g g.   errors: sum w (x - scale g)^2.
+     ideal: of the trials' values, with the least-squares scale sum(w x g) / sum(w g g) each, those
+     that explain most; cost is sum(w g g).   choice: by sum w (x - scale g)^2.
      codes: the index of g for each weight, at one scale and shift. */
-  void (*grid_moments)(const float *x, const float *w, int n, const rk_grid *grid,
-                       const float *scale, const float *shift, float *wxg, float *wgg);
-  void (*grid_errors)(const float *x, const float *w, int n, const rk_grid *grid,
-                      const float *scale, const float *shift, float *error);
+  rk_ideal (*grid_ideal)(const float *x, const float *w, int n, const rk_grid *grid,
+                         const float *scale, const float *shift);
+  rk_choice (*grid_choice)(const float *x, const float *w, int n, const rk_grid *grid,
+                           const float *scale, const float *shift);
   void (*grid_codes)(const float *x, int n, const rk_grid *grid, float scale, float shift,
                      uint8_t *codes);
 
@@ -46,19 +81,32 @@ typedef struct {
      are the eight values each whose codes have an even or odd number of set bits. The optimum is
      exact: every weight takes the nearer of its best even and its best odd code, and where that
      leaves odd parity, the one weight whose other choice costs least takes it. */
-  void (*parity_errors)(const float *x, const float *w, const rk_grid *even, const rk_grid *odd,
-                        const float *scale, const float *shift, float *error);
+  rk_choice (*parity_choice)(const float *x, const float *w, const rk_grid *even,
+                             const rk_grid *odd, const float *scale, const float *shift);
   void (*parity_codes)(const float *x, const float *w, const rk_grid *even, const rk_grid *odd,
                        float scale, float shift, uint8_t *codes);
 
+  /* Reconstruction scale * q, q the integer in lo ... hi nearest to x / scale: as grid_ideal. */
+  rk_ideal (*uniform_ideal)(const float *x, const float *w, int n, float lo, float hi,
+                            const float *scale);
+
   /* Reconstruction scale * q + offset, q the integer in lo ... hi nearest to (x - offset) / scale.
-     moments: wq = sum w q, wqq = sum w q q, wxq = sum w x q.   codes: q - lo. */
-  void (*affine_moments)(const float *x, const float *w, int n, float lo, float hi,
-                         const float *scale, const float *offset, float *wq, float *wqq, float *wxq);
-  void (*affine_errors)(const float *x, const float *w, int n, float lo, float hi,
-                        const float *scale, const float *offset, float *error);
+     choice: by sum w (x - scale q - offset)^2.   codes: q - lo.
+     ideal: each trial in turn takes its nearest codes in 0 ... hi and solves for scale (not negative)
+     and offset (not positive, if `only_subtract`) by least squares, `rounds` times; the solution
+     that explains most of all. `sums` is the block's summary. */
+  rk_choice (*affine_choice)(const float *x, const float *w, int n, float lo, float hi,
+                             const float *scale, const float *offset);
   void (*affine_codes)(const float *x, int n, float lo, float hi, float scale, float offset,
                        uint8_t *codes);
+  rk_affine (*affine_ideal)(const float *x, const float *w, int n, float hi, rk_summary sums,
+                            int only_subtract, int rounds, const float *scale,
+                            const float *offset);
+
+  /* Decoding, n a multiple of 16: y = table[code] * scale, and y = (code - bias) * scale - minimum. */
+  void (*look_up)(const rk_planes *planes, int n, const float *table, int table_size, float scale,
+                  float *y);
+  void (*linear)(const rk_planes *planes, int n, int bias, float scale, float minimum, float *y);
 
   /* What y loses of x under weights w. */
   rk_loss (*loss)(const float *x, const float *y, const float *w, int n);

@@ -1,0 +1,16 @@
+import KernelsC
+
+/// A block of weights with their importances. The count is a multiple of 16.
+struct WeightedBlock {
+  let x: UnsafePointer<Float>
+  let w: UnsafePointer<Float>
+  let count: Int
+
+  /// Block `index` of those that follow this one.
+  func advanced(by index: Int) -> WeightedBlock {
+    WeightedBlock(x: x + index * count, w: w + index * count, count: count)
+  }
+
+  /// Range, largest magnitude and sums.
+  var summary: rk_summary { Kernels.active.pointee.summary(x, w, Int32(count)) }
+}

@@ -1,0 +1,96 @@
+import Codecs
+import Foundation
+import GGUF
+
+/// What a codec achieves on a matrix, one thread.
+struct Figures: Encodable {
+  let type: String
+  /// Millions of weights a second, medians over the passes.
+  let encode: Double
+  let decode: Double
+  /// Σ h (w − decoded)² ÷ Σ h w², after encoding with importance.
+  let weightedRelativeError: Double
+
+  enum CodingKeys: String, CodingKey {
+    case type, encode, decode
+    case weightedRelativeError = "weighted_relative_error"
+  }
+
+  init(measuring codec: Codec, on matrix: Matrix, passes: Int) {
+    type = codec.type.name
+    let size = codec.type.rowBytes(columns: matrix.columns)!
+    var bytes = [UInt8](repeating: 0, count: matrix.rows * size)
+    // One row, so that decoding is timed, not memory.
+    var decoded = [Float](repeating: 0, count: matrix.columns)
+    let count = Double(matrix.rows * matrix.columns) / 1e6
+    encode = count / Self.median(passes) { Self.encodeAll(codec, matrix, size, &bytes) }
+    decode = count / Self.median(passes) { Self.decodeAll(codec, matrix, size, bytes, &decoded) }
+    weightedRelativeError = Self.error(codec, matrix, size, bytes, &decoded)
+  }
+
+  var line: String {
+    String(
+      format: "%@ encode %9.2f  decode %9.1f M weights/s  weighted relative error %.6f",
+      type.padding(toLength: 8, withPad: " ", startingAt: 0), encode, decode,
+      weightedRelativeError)
+  }
+
+  private static func median(_ passes: Int, _ body: () -> Void) -> Double {
+    body()
+    let times = (0..<passes).map { _ in ContinuousClock().measure(body) / .seconds(1) }
+    return times.sorted()[passes / 2]
+  }
+
+  private static func encodeAll(
+    _ codec: Codec, _ matrix: Matrix, _ size: Int, _ bytes: inout [UInt8]
+  ) {
+    bytes.withUnsafeMutableBytes { bytes in
+      matrix.weights.withUnsafeBufferPointer { weights in
+        matrix.importance.withUnsafeBufferPointer { importance in
+          for row in 0..<matrix.rows {
+            let start = row * matrix.columns
+            codec.encode(
+              UnsafeBufferPointer(rebasing: weights[start..<start + matrix.columns]),
+              importance: importance,
+              into: UnsafeMutableRawBufferPointer(rebasing: bytes[row * size..<(row + 1) * size]))
+          }
+        }
+      }
+    }
+  }
+
+  private static func decodeAll(
+    _ codec: Codec, _ matrix: Matrix, _ size: Int, _ bytes: [UInt8], _ decoded: inout [Float]
+  ) {
+    decoded.withUnsafeMutableBufferPointer { decoded in
+      bytes.withUnsafeBytes { bytes in
+        for row in 0..<matrix.rows {
+          codec.decode(
+            UnsafeRawBufferPointer(rebasing: bytes[row * size..<(row + 1) * size]), into: decoded)
+        }
+      }
+    }
+  }
+
+  private static func error(
+    _ codec: Codec, _ matrix: Matrix, _ size: Int, _ bytes: [UInt8], _ decoded: inout [Float]
+  ) -> Double {
+    var error = 0.0
+    var energy = 0.0
+    for row in 0..<matrix.rows {
+      decoded.withUnsafeMutableBufferPointer { decoded in
+        bytes.withUnsafeBytes { bytes in
+          codec.decode(
+            UnsafeRawBufferPointer(rebasing: bytes[row * size..<(row + 1) * size]), into: decoded)
+        }
+      }
+      for column in 0..<matrix.columns {
+        let weight = Double(matrix.weights[row * matrix.columns + column])
+        let difference = weight - Double(decoded[column])
+        error += Double(matrix.importance[column]) * difference * difference
+        energy += Double(matrix.importance[column]) * weight * weight
+      }
+    }
+    return error / energy
+  }
+}
