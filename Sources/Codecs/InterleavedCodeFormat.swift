@@ -1,6 +1,6 @@
 import GGUF
 
-/// An interleaved type of which each weight has a code: weight = scale × value(code) + offset.
+/// An interleaved type of which each weight has a code.
 ///
 /// Scales come first in the bytes of a block, then one or two planes of code bits. The conforming type
 /// is a datasheet: it says where the code bits are and what sixteen weights share.
@@ -12,17 +12,21 @@ protocol InterleavedCodeFormat: InterleavedFormat {
   static var high: CodePlane? { get }
 
   /// What the weights 16 `sixteen` … 16 `sixteen` + 15 of a row's block share.
-  static func scaling(
-    _ sixteen: Int, row: Int, _ block: UnsafeRawPointer, headers: UnsafeRawPointer
-  ) -> Scaling
+  static func scaling(_ sixteen: Int, row: Int, _ block: UnsafeRawPointer, d: Float) -> Scaling
 }
 
-/// What becomes of a code: scale × values[code] + offset.
-struct Scaling {
-  let scale: Float
-  let values: UnsafePointer<Float>
-  /// Adding negative zero changes nothing, not even the sign of a zero.
-  var offset: Float = -0.0
+/// What becomes of the codes of sixteen weights.
+enum Scaling {
+  /// weight = scale × values[code]; there are `count` values.
+  case values(UnsafePointer<Float>, count: Int, scale: Float)
+  /// weight = (code − bias) × scale − minimum.
+  case linear(scale: Float, bias: Int = 0, minimum: Float = 0)
+
+  /// weight = scale × the value of the code in a grid, or in its shifted copy.
+  @inline(__always)
+  static func grid(_ grid: Grid, shifted: Bool, scale: Float) -> Scaling {
+    .values(grid.values(shifted: shifted), count: grid.size, scale: scale)
+  }
 }
 
 extension InterleavedCodeFormat {
@@ -30,21 +34,24 @@ extension InterleavedCodeFormat {
 
   @inline(__always)
   static func decode(
-    _ part: Int, row: Int, _ block: UnsafeRawPointer, headers: UnsafeRawPointer,
+    _ part: Int, row: Int, _ block: UnsafeRawPointer, d: Float,
     into weights: UnsafeMutablePointer<Float>
   ) {
     let rows = type.rowsPerGroup
     for sixteen in 2 * part..<2 * part + 2 {
-      let scaling = scaling(sixteen, row: row, block, headers: headers)
-      let y = weights + sixteen % 2 * 16
-      for quad in 0..<4 {
-        var codes = low.four(block, row: row, of: rows, sixteen, quad)
-        if let high {
-          codes |= high.four(block, row: row, of: rows, sixteen, quad) &<< UInt32(low.bits)
-        }
-        for j in 0..<4 {
-          let code = Int(codes &>> UInt32(8 * j) & 255)
-          y[4 * quad + j] = scaling.scale * scaling.values[code] + scaling.offset
+      let scaling = scaling(sixteen, row: row, block, d: d)
+      var codes = low.sixteen(sixteen, row: row, of: rows, block)
+      if let high {
+        codes |= high.sixteen(sixteen, row: row, of: rows, block) &<< UInt32(low.bits)
+      }
+      withUnsafeBytes(of: codes) { codes in
+        let planes = Planes(codes.baseAddress!, bits: 8)
+        let y = weights + sixteen % 2 * 16
+        switch scaling {
+        case .values(let values, let count, let scale):
+          planes.decode(16, values: values, of: count, scale: scale, into: y)
+        case .linear(let scale, let bias, let minimum):
+          planes.decode(16, bias: bias, scale: scale, minimum: minimum, into: y)
         }
       }
     }

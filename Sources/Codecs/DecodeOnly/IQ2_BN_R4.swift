@@ -11,9 +11,11 @@ enum IQ2_BN_R4: InterleavedCodeFormat {
   static let type = TensorType.IQ2_BN_R4
   static var low: CodePlane { .pairs(at: 0) }
 
-  static func scaling(
-    _ sixteen: Int, row: Int, _ block: UnsafeRawPointer, headers: UnsafeRawPointer
-  ) -> Scaling {
-    Scaling(scale: headers.single(4 * row), values: WholeNumbers.from(-1))
+  static func scale(_ row: Int, _ block: UnsafeRawPointer, headers: UnsafeRawPointer) -> Float {
+    headers.single(4 * row)
+  }
+
+  static func scaling(_ sixteen: Int, row: Int, _ block: UnsafeRawPointer, d: Float) -> Scaling {
+    .linear(scale: d, bias: 1)
   }
 }

@@ -13,15 +13,11 @@ enum IQ2_K_R4: InterleavedCodeFormat {
   static let type = TensorType.IQ2_K_R4
   static var low: CodePlane { .pairs(at: 48) }
 
-  private static let grid = Grid([-31, -13, 1, 17], shift: 5)
-
-  static func scaling(
-    _ sixteen: Int, row: Int, _ block: UnsafeRawPointer, headers: UnsafeRawPointer
-  ) -> Scaling {
+  static func scaling(_ sixteen: Int, row: Int, _ block: UnsafeRawPointer, d: Float) -> Scaling {
     let level = SpreadBits.number(4 * sixteen + row, bits: 4, in: block + 16, count: 32)
     let shifts = block.byte(8 + sixteen % 2 * 4 + row)
-    return Scaling(
-      scale: block.half(2 * row) * Float(level - 8),
-      values: grid.values(shifted: shifts >> (sixteen / 2) & 1 != 0))
+    return .grid(
+      .iq2nl, shifted: shifts >> (sixteen / 2) & 1 != 0,
+      scale: d * Float(level - 8))
   }
 }

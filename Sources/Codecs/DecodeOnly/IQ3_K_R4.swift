@@ -17,15 +17,13 @@ enum IQ3_K_R4: InterleavedCodeFormat {
   static var low: CodePlane { .pairs(at: 56) }
   static var high: CodePlane? { CodePlane(at: 312, bits: 1, steps: 1, 2, 4) }
 
-  static func scaling(
-    _ sixteen: Int, row: Int, _ block: UnsafeRawPointer, headers: UnsafeRawPointer
-  ) -> Scaling {
+  static func scaling(_ sixteen: Int, row: Int, _ block: UnsafeRawPointer, d: Float) -> Scaling {
     let number = 4 * sixteen + row
-    let isNegative = SpreadBits.number(number, bits: 1, in: block + 16, count: 8) != 0
+    let sign = SpreadBits.number(number, bits: 1, in: block + 16, count: 8)
     let magnitude = 2 * SpreadBits.number(number, bits: 4, in: block + 24, count: 32) + 1
     let shifts = block.byte(8 + sixteen % 2 * 4 + row)
-    return Scaling(
-      scale: block.half(2 * row) * Float(isNegative ? -magnitude : magnitude),
-      values: Grid.iq3nl.values(shifted: shifts >> (sixteen / 2) & 1 != 0))
+    return .grid(
+      .iq3nl, shifted: shifts >> (sixteen / 2) & 1 != 0,
+      scale: d * Float(magnitude * (1 - 2 * sign)))
   }
 }

@@ -12,12 +12,13 @@ enum IQ4_KS_R4: InterleavedCodeFormat {
   static let type = TensorType.IQ4_KS_R4
   static var low: CodePlane { .nibbles(at: 32) }
 
-  static func scaling(
-    _ sixteen: Int, row: Int, _ block: UnsafeRawPointer, headers: UnsafeRawPointer
-  ) -> Scaling {
+  static func scale(_ row: Int, _ block: UnsafeRawPointer, headers: UnsafeRawPointer) -> Float {
+    headers.single(4 * row)
+  }
+
+  static func scaling(_ sixteen: Int, row: Int, _ block: UnsafeRawPointer, d: Float) -> Scaling {
     let level = block.byte(4 * (sixteen / 2) + row)
-    return Scaling(
-      scale: headers.single(4 * row) * Float((level & 254) - 127),
-      values: Grid.iq4k.values(shifted: level & 1 != 0))
+    return .grid(
+      .iq4k, shifted: level & 1 != 0, scale: d * Float((level & 254) - 127))
   }
 }

@@ -10,9 +10,7 @@ enum IQ4_K_R4: InterleavedCodeFormat {
   static let type = TensorType.IQ4_K_R4
   static var low: CodePlane { .nibbles(at: 64) }
 
-  static func scaling(
-    _ sixteen: Int, row: Int, _ block: UnsafeRawPointer, headers: UnsafeRawPointer
-  ) -> Scaling {
-    InterleavedSixBitLevels.scaling(sixteen, row: row, block, .iq4k)
+  static func scaling(_ sixteen: Int, row: Int, _ block: UnsafeRawPointer, d: Float) -> Scaling {
+    InterleavedSixBitLevels.scaling(sixteen, row: row, block, d: d, .iq4k)
   }
 }

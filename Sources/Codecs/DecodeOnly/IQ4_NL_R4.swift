@@ -10,9 +10,7 @@ enum IQ4_NL_R4: InterleavedCodeFormat {
   static let type = TensorType.IQ4_NL_R4
   static var low: CodePlane { .nibbles(at: 8) }
 
-  static func scaling(
-    _ sixteen: Int, row: Int, _ block: UnsafeRawPointer, headers: UnsafeRawPointer
-  ) -> Scaling {
-    Scaling(scale: block.half(2 * row), values: Grid.iq4nl.values(shifted: false))
+  static func scaling(_ sixteen: Int, row: Int, _ block: UnsafeRawPointer, d: Float) -> Scaling {
+    .grid(.iq4nl, shifted: false, scale: d)
   }
 }

@@ -12,11 +12,9 @@ enum IQ4_XS_R8: InterleavedCodeFormat {
   static let type = TensorType.IQ4_XS_R8
   static var low: CodePlane { CodePlane(at: 64, bits: 4, steps: 4, 256, 512) }
 
-  static func scaling(
-    _ sixteen: Int, row: Int, _ block: UnsafeRawPointer, headers: UnsafeRawPointer
-  ) -> Scaling {
+  static func scaling(_ sixteen: Int, row: Int, _ block: UnsafeRawPointer, d: Float) -> Scaling {
     let level = SpreadBits.sixBitLevel(
       8 * (sixteen / 2) + row, high: block + 16, low: block + 32)
-    return Scaling(scale: block.half(2 * row) * level, values: Grid.iq4nl.values(shifted: false))
+    return .grid(.iq4nl, shifted: false, scale: d * level)
   }
 }

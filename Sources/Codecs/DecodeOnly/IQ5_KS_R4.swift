@@ -15,12 +15,13 @@ enum IQ5_KS_R4: InterleavedCodeFormat {
   static var low: CodePlane { .nibbles(at: 32) }
   static var high: CodePlane? { CodePlane(at: 544, bits: 1, steps: 4, 1, 2) }
 
-  static func scaling(
-    _ sixteen: Int, row: Int, _ block: UnsafeRawPointer, headers: UnsafeRawPointer
-  ) -> Scaling {
+  static func scale(_ row: Int, _ block: UnsafeRawPointer, headers: UnsafeRawPointer) -> Float {
+    headers.single(4 * row)
+  }
+
+  static func scaling(_ sixteen: Int, row: Int, _ block: UnsafeRawPointer, d: Float) -> Scaling {
     let level = block.byte(4 * (sixteen / 2) + row)
-    return Scaling(
-      scale: headers.single(4 * row) * Float((level & 254) - 127),
-      values: Grid.iq5nl.values(shifted: level & 1 != 0))
+    return .grid(
+      .iq5nl, shifted: level & 1 != 0, scale: d * Float((level & 254) - 127))
   }
 }

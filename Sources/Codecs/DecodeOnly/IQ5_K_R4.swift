@@ -13,9 +13,7 @@ enum IQ5_K_R4: InterleavedCodeFormat {
   static var low: CodePlane { .nibbles(at: 64) }
   static var high: CodePlane? { CodePlane(at: 576, bits: 1, steps: 4, 1, 2) }
 
-  static func scaling(
-    _ sixteen: Int, row: Int, _ block: UnsafeRawPointer, headers: UnsafeRawPointer
-  ) -> Scaling {
-    InterleavedSixBitLevels.scaling(sixteen, row: row, block, .iq5nl)
+  static func scaling(_ sixteen: Int, row: Int, _ block: UnsafeRawPointer, d: Float) -> Scaling {
+    InterleavedSixBitLevels.scaling(sixteen, row: row, block, d: d, .iq5nl)
   }
 }

@@ -12,12 +12,10 @@ enum Q2_K_R4: InterleavedCodeFormat {
   static let type = TensorType.Q2_K_R4
   static var low: CodePlane { .pairs(at: 80) }
 
-  static func scaling(
-    _ sixteen: Int, row: Int, _ block: UnsafeRawPointer, headers: UnsafeRawPointer
-  ) -> Scaling {
+  static func scaling(_ sixteen: Int, row: Int, _ block: UnsafeRawPointer, d: Float) -> Scaling {
     let levels = block.byte(16 + 4 * sixteen + row)
-    return Scaling(
-      scale: block.half(2 * row) * Float(levels & 15), values: WholeNumbers.from(0),
-      offset: -(block.half(8 + 2 * row) * Float(levels >> 4)))
+    return .linear(
+      scale: d * Float(levels & 15),
+      minimum: block.half(8 + 2 * row) * Float(levels >> 4))
   }
 }

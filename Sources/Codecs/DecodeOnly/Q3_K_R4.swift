@@ -13,10 +13,8 @@ enum Q3_K_R4: InterleavedCodeFormat {
   static var low: CodePlane { .pairs(at: 184) }
   static var high: CodePlane? { CodePlane(at: 56, bits: 1, steps: 1, 2, 4) }
 
-  static func scaling(
-    _ sixteen: Int, row: Int, _ block: UnsafeRawPointer, headers: UnsafeRawPointer
-  ) -> Scaling {
+  static func scaling(_ sixteen: Int, row: Int, _ block: UnsafeRawPointer, d: Float) -> Scaling {
     let level = SpreadBits.sixBitLevel(4 * sixteen + row, high: block + 8, low: block + 24)
-    return Scaling(scale: block.half(2 * row) * level, values: WholeNumbers.from(-4))
+    return .linear(scale: d * level, bias: 4)
   }
 }

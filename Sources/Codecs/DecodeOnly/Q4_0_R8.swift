@@ -11,9 +11,7 @@ enum Q4_0_R8: InterleavedCodeFormat {
   static let type = TensorType.Q4_0_R8
   static var low: CodePlane { CodePlane(at: 16, bits: 4, steps: 256, 512, 4) }
 
-  static func scaling(
-    _ sixteen: Int, row: Int, _ block: UnsafeRawPointer, headers: UnsafeRawPointer
-  ) -> Scaling {
-    Scaling(scale: block.half(2 * row), values: WholeNumbers.from(-8))
+  static func scaling(_ sixteen: Int, row: Int, _ block: UnsafeRawPointer, d: Float) -> Scaling {
+    .linear(scale: d, bias: 8)
   }
 }

@@ -12,9 +12,7 @@ enum Q4_K_R4: InterleavedCodeFormat {
   static let type = TensorType.Q4_K_R4
   static var low: CodePlane { .nibbles(at: 64) }
 
-  static func scaling(
-    _ sixteen: Int, row: Int, _ block: UnsafeRawPointer, headers: UnsafeRawPointer
-  ) -> Scaling {
-    InterleavedKLevels.scaling(sixteen, row: row, block)
+  static func scaling(_ sixteen: Int, row: Int, _ block: UnsafeRawPointer, d: Float) -> Scaling {
+    InterleavedKLevels.scaling(sixteen, row: row, block, d: d)
   }
 }

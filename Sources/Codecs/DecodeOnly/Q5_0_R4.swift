@@ -13,10 +13,7 @@ enum Q5_0_R4: InterleavedCodeFormat {
   static var low: CodePlane { .nibbles(at: 24) }
   static var high: CodePlane? { CodePlane(at: 8, bits: 1, steps: 2, 4, 1) }
 
-  static func scaling(
-    _ sixteen: Int, row: Int, _ block: UnsafeRawPointer, headers: UnsafeRawPointer
-  ) -> Scaling {
-    let d = block.half(2 * row)
-    return Scaling(scale: d, values: WholeNumbers.from(0), offset: -16 * d)
+  static func scaling(_ sixteen: Int, row: Int, _ block: UnsafeRawPointer, d: Float) -> Scaling {
+    .linear(scale: d, minimum: 16 * d)
   }
 }

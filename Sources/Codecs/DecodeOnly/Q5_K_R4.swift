@@ -15,9 +15,7 @@ enum Q5_K_R4: InterleavedCodeFormat {
   static var low: CodePlane { .nibbles(at: 192) }
   static var high: CodePlane? { CodePlane(at: 64, bits: 1, steps: 2, 1, 4) }
 
-  static func scaling(
-    _ sixteen: Int, row: Int, _ block: UnsafeRawPointer, headers: UnsafeRawPointer
-  ) -> Scaling {
-    InterleavedKLevels.scaling(sixteen, row: row, block)
+  static func scaling(_ sixteen: Int, row: Int, _ block: UnsafeRawPointer, d: Float) -> Scaling {
+    InterleavedKLevels.scaling(sixteen, row: row, block, d: d)
   }
 }

@@ -13,10 +13,7 @@ enum Q6_0_R4: InterleavedCodeFormat {
   static var low: CodePlane { .nibbles(at: 40) }
   static var high: CodePlane? { .pairs(at: 8) }
 
-  static func scaling(
-    _ sixteen: Int, row: Int, _ block: UnsafeRawPointer, headers: UnsafeRawPointer
-  ) -> Scaling {
-    let d = block.half(2 * row)
-    return Scaling(scale: d, values: WholeNumbers.from(0), offset: -32 * d)
+  static func scaling(_ sixteen: Int, row: Int, _ block: UnsafeRawPointer, d: Float) -> Scaling {
+    .linear(scale: d, minimum: 32 * d)
   }
 }

@@ -14,10 +14,8 @@ enum Q6_K_R4: InterleavedCodeFormat {
   static var low: CodePlane { .nibbles(at: 328) }
   static var high: CodePlane? { CodePlane(at: 72, bits: 2, steps: 4, 2, 128) }
 
-  static func scaling(
-    _ sixteen: Int, row: Int, _ block: UnsafeRawPointer, headers: UnsafeRawPointer
-  ) -> Scaling {
+  static func scaling(_ sixteen: Int, row: Int, _ block: UnsafeRawPointer, d: Float) -> Scaling {
     let level = block.signedByte(8 + 4 * sixteen + row)
-    return Scaling(scale: block.half(2 * row) * Float(level), values: WholeNumbers.from(-32))
+    return .linear(scale: d * Float(level), bias: 32)
   }
 }

@@ -8,11 +8,9 @@ import GGUF
 ///     weight = d × code
 enum Q8_0_R8: InterleavedCodeFormat {
   static let type = TensorType.Q8_0_R8
-  static var low: CodePlane { .bytes(at: 16, rows: 8) }
+  static var low: CodePlane { .bytes(at: 16, rows: 8, signed: true) }
 
-  static func scaling(
-    _ sixteen: Int, row: Int, _ block: UnsafeRawPointer, headers: UnsafeRawPointer
-  ) -> Scaling {
-    Scaling(scale: block.half(2 * row), values: WholeNumbers.signedBytes)
+  static func scaling(_ sixteen: Int, row: Int, _ block: UnsafeRawPointer, d: Float) -> Scaling {
+    .linear(scale: d, bias: 128)
   }
 }

@@ -8,11 +8,13 @@ import GGUF
 ///     weight = d × code
 enum Q8_KV_R8: InterleavedCodeFormat {
   static let type = TensorType.Q8_KV_R8
-  static var low: CodePlane { .bytes(at: 0, rows: 8) }
+  static var low: CodePlane { .bytes(at: 0, rows: 8, signed: true) }
 
-  static func scaling(
-    _ sixteen: Int, row: Int, _ block: UnsafeRawPointer, headers: UnsafeRawPointer
-  ) -> Scaling {
-    Scaling(scale: headers.single(4 * row), values: WholeNumbers.signedBytes)
+  static func scale(_ row: Int, _ block: UnsafeRawPointer, headers: UnsafeRawPointer) -> Float {
+    headers.single(4 * row)
+  }
+
+  static func scaling(_ sixteen: Int, row: Int, _ block: UnsafeRawPointer, d: Float) -> Scaling {
+    .linear(scale: d, bias: 128)
   }
 }

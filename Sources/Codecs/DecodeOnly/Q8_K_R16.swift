@@ -8,12 +8,9 @@ import GGUF
 ///     weight = d × code − 128 × d
 enum Q8_K_R16: InterleavedCodeFormat {
   static let type = TensorType.Q8_K_R16
-  static var low: CodePlane { .bytes(at: 32, rows: 16) }
+  static var low: CodePlane { .bytes(at: 32, rows: 16, signed: false) }
 
-  static func scaling(
-    _ sixteen: Int, row: Int, _ block: UnsafeRawPointer, headers: UnsafeRawPointer
-  ) -> Scaling {
-    let d = block.half(2 * row)
-    return Scaling(scale: d, values: WholeNumbers.from(0), offset: -128 * d)
+  static func scaling(_ sixteen: Int, row: Int, _ block: UnsafeRawPointer, d: Float) -> Scaling {
+    .linear(scale: d, minimum: 128 * d)
   }
 }

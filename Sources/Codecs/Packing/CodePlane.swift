@@ -10,6 +10,8 @@ struct CodePlane {
   let bits: Int
   /// The distance in bits of the weights 4, 8 and 16 further on: whole bytes, or less than one.
   let steps: (four: Int, eight: Int, sixteen: Int)
+  /// Bits to turn over in each four codes.
+  private var flips: UInt32 = 0
 
   init(at offset: Int, bits: Int, steps four: Int, _ eight: Int, _ sixteen: Int) {
     self.offset = offset
@@ -28,25 +30,36 @@ struct CodePlane {
     CodePlane(at: offset, bits: 2, steps: 2, 4, 128)
   }
 
-  /// Whole bytes, four of each row at a time.
-  static func bytes(at offset: Int, rows: Int) -> CodePlane {
-    CodePlane(at: offset, bits: 8, steps: 32 * rows, 64 * rows, 128 * rows)
+  /// Whole bytes, four of each row at a time. Signed ones give codes that are 128 larger.
+  static func bytes(at offset: Int, rows: Int, signed: Bool) -> CodePlane {
+    var plane = CodePlane(at: offset, bits: 8, steps: 32 * rows, 64 * rows, 128 * rows)
+    plane.flips = signed ? 0x8080_8080 : 0
+    return plane
   }
 
-  /// The bits of four neighbouring weights, in the low bits of the bytes of a word.
+  /// The bits of sixteen weights, each in the low bits of a byte.
   ///
   /// - Parameters:
-  ///   - block: the bytes of the block of all rows.
   ///   - sixteen: which sixteen weights of the block.
-  ///   - quad: which four of those.
+  ///   - block: the bytes of the block of all rows.
   @inline(__always)
-  func four(
-    _ block: UnsafeRawPointer, row: Int, of rows: Int, _ sixteen: Int, _ quad: Int
-  ) -> UInt32 {
-    let bit = quad % 2 * steps.four + quad / 2 * steps.eight + sixteen % 2 * steps.sixteen
-    let place = offset + sixteen / 2 * 4 * bits * rows + 4 * row + bit / 8
-    let word = UInt32(littleEndian: block.loadUnaligned(fromByteOffset: place, as: UInt32.self))
+  func sixteen(
+    _ sixteen: Int, row: Int, of rows: Int, _ block: UnsafeRawPointer
+  ) -> SIMD4<UInt32> {
+    let place = block + offset + sixteen / 2 * 4 * bits * rows + 4 * row
+    let start = sixteen % 2 * steps.sixteen
+    // Not a loop: words that pass through memory one by one stall what reads them together.
+    let words = SIMD4(
+      four(place, start), four(place, start + steps.four), four(place, start + steps.eight),
+      four(place, start + steps.four + steps.eight))
     let mask: UInt32 = (1 << UInt32(bits) - 1) * 0x0101_0101
-    return word &>> UInt32(bit % 8) & mask
+    return (words & mask) ^ flips
+  }
+
+  /// Four neighbouring weights.
+  @inline(__always)
+  private func four(_ place: UnsafeRawPointer, _ bit: Int) -> UInt32 {
+    // In the order of memory, which is little-endian.
+    (place.doubleWord(bit / 8) &>> UInt32(bit % 8)).littleEndian
   }
 }

@@ -5,14 +5,13 @@
 /// levels; the low four are in byte 32 + n, minimums in the high nibble.
 enum InterleavedKLevels {
   @inline(__always)
-  static func scaling(_ sixteen: Int, row: Int, _ block: UnsafeRawPointer) -> Scaling {
+  static func scaling(_ sixteen: Int, row: Int, _ block: UnsafeRawPointer, d: Float) -> Scaling {
     let number = 4 * (sixteen / 2) + row
     let high = SpreadBits.number(number, bits: 4, in: block + 16, count: 16)
     let low = block.byte(32 + number)
     let level = low & 15 | (high & 3) << 4
     let minimum = low >> 4 | (high >> 2) << 4
-    return Scaling(
-      scale: block.half(2 * row) * Float(level), values: WholeNumbers.from(0),
-      offset: -(block.half(8 + 2 * row) * Float(minimum)))
+    return .linear(
+      scale: d * Float(level), minimum: block.half(8 + 2 * row) * Float(minimum))
   }
 }

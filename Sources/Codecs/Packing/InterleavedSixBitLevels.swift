@@ -7,12 +7,11 @@
 enum InterleavedSixBitLevels {
   @inline(__always)
   static func scaling(
-    _ sixteen: Int, row: Int, _ block: UnsafeRawPointer, _ grid: Grid
+    _ sixteen: Int, row: Int, _ block: UnsafeRawPointer, d: Float, _ grid: Grid
   ) -> Scaling {
     let level = SpreadBits.sixBitLevel(4 * sixteen + row, high: block + 16, low: block + 32)
     let shifts = block.byte(8 + sixteen % 2 * 4 + row)
-    return Scaling(
-      scale: block.half(2 * row) * level,
-      values: grid.values(shifted: shifts >> (sixteen / 2) & 1 != 0))
+    return .grid(
+      grid, shifted: shifts >> (sixteen / 2) & 1 != 0, scale: d * level)
   }
 }

@@ -1,9 +1,9 @@
 /// Lists of small numbers as the interleaved types keep them: spread over `count` bytes, number n is
-/// in byte n mod count, above the numbers that came before it there.
+/// in byte n mod count, above the numbers that came before it there. Counts are powers of two.
 enum SpreadBits {
   @inline(__always)
   static func number(_ n: Int, bits: Int, in bytes: UnsafeRawPointer, count: Int) -> Int {
-    bytes.byte(n % count) >> (n / count * bits) & (1 << bits - 1)
+    bytes.byte(n & (count - 1)) &>> ((n &>> count.trailingZeroBitCount) &* bits) & (1 << bits - 1)
   }
 
   /// One of 64 levels from −32 to 31: the high two bits are spread over 16 bytes, the low four over
