@@ -61,7 +61,7 @@ extension ContentKey {
   package init(content: ContentKey, weights: ContentKey, codec: Codec, rows: Int) {
     var hash = SHA256()
     // Raise the number when a figure's definition changes.
-    hash.add("ration measurement 1")
+    hash.add("ration measurement 2")
     hash.update(data: content.bytes)
     hash.update(data: weights.bytes)
     hash.add(UInt64(codec.type.id))

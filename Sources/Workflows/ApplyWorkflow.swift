@@ -45,8 +45,7 @@ package enum ApplyWorkflow {
     try checkProvenance(request, session)
     let types = try chosenTypes(source, request, session)
     let layout = try layout(source, request, types)
-    let inputs =
-      source.file.shardPaths + [request.statistics, request.recipePath].compactMap { $0 }
+    let inputs = source.inputs + [request.recipePath]
     let writer = try ModelFileWriter(
       path: request.output, layout: layout, inputs: inputs, overwrite: request.overwrite)
     do {
@@ -161,9 +160,11 @@ package enum ApplyWorkflow {
         items.append(Item(tensor: index, rows: start..<min(start + step, tensor.rows)))
       }
     }
+    // As the plan measured, whose promise would not hold otherwise.
+    let unit = try source.lossUnit()
     let importance = try tensors.enumerated().map { index, tensor -> [Float]? in
       guard writer.layout.tensors[index].type != tensor.type else { return nil }
-      return try source.weights(of: tensor, unit: unit(of: tensor, source)).importance
+      return try source.weights(of: tensor, unit: unit).importance
     }
     session.progress.begin("quantizing", total: tensors.reduce(0) { $0 + $1.elements })
     defer { session.progress.end() }
@@ -180,13 +181,6 @@ package enum ApplyWorkflow {
       }
       session.progress.advance(by: item.rows.count * tensor.columns)
     }
-  }
-
-  /// The unit that a tensor's own statistics allow: it only shapes the encoder's importance.
-  private static func unit(of tensor: TensorDescriptor, _ source: SourceModel) throws -> LossUnit {
-    let known = LossWeights.hasSensitivity(
-      try source.statistics(of: tensor), use: source.use(of: tensor))
-    return known ? .nats : .weightedSquaredError
   }
 }
 

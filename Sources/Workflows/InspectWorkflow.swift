@@ -40,9 +40,9 @@ package enum InspectWorkflow {
     let source = try SourceModel(
       path: request.model, statistics: request.statistics,
       allowRequantize: request.allowRequantize, session)
-    let cache = try MeasurementCache(path: request.cache)
-    for warning in cache.warnings { session.note(warning) }
-    let unit = try source.lossUnit(session)
+    let cache = try source.openCache(request.cache, session)
+    let unit = try source.lossUnit()
+    try source.checkSensitivity(session)
     let measurement = ModelMeasurement(
       source: source, cache: cache, sampling: request.sampling, unit: unit, session: session)
     let requests = try source.tensors(matching: request.pattern).map { tensor in

@@ -1,6 +1,7 @@
 import Codecs
 import GGUF
 import Measurement
+import Synchronization
 
 /// Measures what types would cost the tensors of a model, as far as the cache does not know.
 struct ModelMeasurement {
@@ -9,6 +10,7 @@ struct ModelMeasurement {
   let sampling: Sampling
   let unit: LossUnit
   let session: Session
+  private let cacheFailed = FirstTime()
 
   /// The distortion of each tensor under each of its types, in the order given.
   func distortions(
@@ -36,7 +38,7 @@ struct ModelMeasurement {
     let keys = codecs.map {
       ContentKey(content: content, weights: weightsKey, codec: $0, rows: count)
     }
-    let known = try cache.distortions(of: keys)
+    let known = attempt { try cache.distortions(of: keys) } ?? [:]
     var result: [TensorType: Distortion] = [:]
     var missing: [(key: ContentKey, codec: Codec)] = []
     for (key, codec) in zip(keys, codecs) {
@@ -52,9 +54,24 @@ struct ModelMeasurement {
     let sample = try sample(tensor, weights, count: count, seed: content.seed)
     let measured = try measure(tensor, weights, sample, missing.map(\.codec))
     for (item, distortion) in zip(missing, measured) { result[item.codec.type] = distortion }
-    try cache.store(
-      zip(missing, measured).map { ($0.key, $0.codec, $1) }, tensor: tensor.name)
+    attempt {
+      try cache.store(
+        zip(missing, measured).map { ($0.key, $0.codec, $1) }, tensor: tensor.name)
+    }
     return result
+  }
+
+  /// Uses the cache. Where its disk is full or fails, the work goes on without it.
+  @discardableResult
+  private func attempt<Result>(_ use: () throws -> Result) -> Result? {
+    do {
+      return try use()
+    } catch {
+      if cacheFailed.claim() {
+        session.note("the cache cannot be used (\(error)); measurements are not kept")
+      }
+      return nil
+    }
   }
 
   /// The digest of a tensor's content, from the cache where its file is unchanged.
@@ -62,7 +79,7 @@ struct ModelMeasurement {
     let stamp = try FileStamp(path: source.file.shardPaths[tensor.shard])
     let place = MeasurementCache.Place(
       identity: stamp.identity, offset: tensor.offset, length: tensor.byteCount)
-    if let known = try cache.digest(at: place) { return known }
+    if let known = attempt({ try cache.digest(at: place) }) ?? nil { return known }
     var digest = TensorDigest(tensor)
     let chunk = 4 << 20
     let buffer = AlignedBuffer<UInt8>(count: min(chunk, tensor.byteCount))
@@ -73,7 +90,7 @@ struct ModelMeasurement {
       digest.update(UnsafeRawBufferPointer(buffer.bytes(range.count)))
     }
     let key = digest.finish()
-    try cache.store(key, at: place)
+    attempt { try cache.store(key, at: place) }
     return key
   }
 
@@ -119,7 +136,7 @@ struct ModelMeasurement {
         )
       }
     ) { worker, item in
-      var batches = codecs.map { _ in DistortionMeter.Batch() }
+      var batches = codecs.map { _ in DistortionMeter.Batch(sample) }
       for position in item * step..<min((item + 1) * step, sample.rows.count) {
         let row = sample.rows[position]
         let slice = row / tensor.rowsPerSlice
@@ -186,4 +203,11 @@ extension FileStamp {
   fileprivate var identity: String {
     "\(device) \(inode) \(size) \(modifiedSeconds).\(modifiedNanoseconds)"
   }
+}
+
+/// Tells the first call from all others.
+private final class FirstTime: Sendable {
+  private let isOver = Atomic<Bool>(false)
+
+  func claim() -> Bool { !isOver.exchange(true, ordering: .relaxed) }
 }

@@ -16,9 +16,9 @@ package enum PlanWorkflow {
     let source = try SourceModel(
       path: request.model, statistics: request.statistics,
       allowRequantize: request.allowRequantize, session)
-    let unit = try source.lossUnit(session)
-    let cache = try MeasurementCache(path: request.cache)
-    for warning in cache.warnings { session.note(warning) }
+    let unit = try source.lossUnit()
+    try source.checkSensitivity(session)
+    let cache = try source.openCache(request.cache, session)
     let measurement = ModelMeasurement(
       source: source, cache: cache, sampling: request.sampling, unit: unit, session: session)
     let tensors = try measuredTensors(measurement, request)

@@ -19,6 +19,10 @@ struct RowConverter {
     _ body: (UnsafeRawBufferPointer) throws -> Void
   ) throws {
     guard type != tensor.type else {
+      if !type.isQuantized, Codec.of(type) != nil {
+        // Of plain numbers a look at each is cheap, and NaN is never passed on.
+        _ = try weights(tensor, rows)
+      }
       let range = rows.lowerBound * tensor.rowBytes..<rows.upperBound * tensor.rowBytes
       let bytes = room(range.count)
       try source.file.read(tensor, byteRange: range, into: bytes)
@@ -28,12 +32,8 @@ struct RowConverter {
     guard let codec = Codec.of(type), let size = type.rowBytes(columns: tensor.columns) else {
       preconditionFailure("a type that was not checked")
     }
-    if reader?.tensor != tensor || reader?.capacity ?? 0 < rows.count {
-      reader = WeightReader(
-        source.file, tensor, try source.codec(of: tensor), rows: rows.count)
-      decoded = AlignedBuffer(count: tensor.columns)
-    }
-    let weights = try reader?.read(rows) ?? []
+    let weights = try weights(tensor, rows)
+    if decoded.values.count < tensor.columns { decoded = AlignedBuffer(count: tensor.columns) }
     let bytes = room(rows.count * size)
     for (index, x) in weights.enumerated() {
       let row = rows.lowerBound + index
@@ -48,6 +48,19 @@ struct RowConverter {
       }
     }
     try body(UnsafeRawBufferPointer(bytes))
+  }
+
+  /// The weights of some rows, all finite; valid until the next call.
+  private mutating func weights(
+    _ tensor: TensorDescriptor, _ rows: Range<Int>
+  ) throws -> [UnsafeBufferPointer<Float>] {
+    if let reader, reader.tensor == tensor, reader.capacity >= rows.count {
+      return try reader.read(rows)
+    }
+    let reader = WeightReader(
+      source.file, tensor, try source.codec(of: tensor), rows: rows.count)
+    self.reader = reader
+    return try reader.read(rows)
   }
 
   /// That many bytes of memory to fill.

@@ -44,11 +44,6 @@ struct WeightReader {
     }
   }
 
-  /// The bytes of the rows read last.
-  func bytes(_ rows: Range<Int>) -> UnsafeRawBufferPointer {
-    UnsafeRawBufferPointer(raw.bytes(rows.count * tensor.rowBytes))
-  }
-
   /// How many rows to handle at a time: about 32,000 weights, a fraction of a millisecond's work.
   static func rowsPerItem(_ tensor: TensorDescriptor) -> Int {
     max(1, 32_768 / tensor.columns)
