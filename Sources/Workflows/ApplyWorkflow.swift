@@ -49,7 +49,7 @@ package enum ApplyWorkflow {
     let writer = try ModelFileWriter(
       path: request.output, layout: layout, inputs: inputs, overwrite: request.overwrite)
     do {
-      try write(source, writer, session)
+      try write(source, writer, weighting: try weighting(request), session)
       try source.file.checkUnchanged()
       try session.interruption.check()
       try writer.finish()
@@ -74,6 +74,15 @@ package enum ApplyWorkflow {
         "\(request.recipePath.escaped) was planned with --statistics \(planned.escaped), which is "
           + (given.map { "not \($0.escaped)" } ?? "not given"))
     }
+  }
+
+  /// What encoders minimise: what the recipe was planned with.
+  private static func weighting(_ request: ApplyRequest) throws(UnknownWeighting) -> Weighting {
+    guard let name = request.recipe.provenance["weighting"] else { return .importance }
+    guard let weighting = Weighting(rawValue: name) else {
+      throw UnknownWeighting(path: request.recipePath, name: name)
+    }
+    return weighting
   }
 
   /// The type of each tensor, by the recipe; tensors that it is silent about keep theirs.
@@ -149,7 +158,7 @@ package enum ApplyWorkflow {
   }
 
   private static func write(
-    _ source: SourceModel, _ writer: ModelFileWriter, _ session: Session
+    _ source: SourceModel, _ writer: ModelFileWriter, weighting: Weighting, _ session: Session
   ) throws {
     let tensors = source.file.tensors
     var items: [Item] = []
@@ -169,7 +178,9 @@ package enum ApplyWorkflow {
     session.progress.begin("quantizing", total: tensors.reduce(0) { $0 + $1.elements })
     defer { session.progress.end() }
     let work = items
-    try Parallel.forEach(work.count, session, makeWorker: { RowConverter(source: source) }) {
+    try Parallel.forEach(
+      work.count, session, makeWorker: { RowConverter(source: source, weighting: weighting) }
+    ) {
       converter, number in
       let item = work[number]
       let tensor = tensors[item.tensor]
@@ -203,5 +214,15 @@ package struct UnwritableType: Error, CustomStringConvertible {
 
   package var description: String {
     "tensor \(tensor.escaped) cannot become \(type): Ration has no encoder for it"
+  }
+}
+
+/// A recipe that was planned with a weighting which this program does not know.
+package struct UnknownWeighting: Error, CustomStringConvertible {
+  package let path: String
+  package let name: String
+
+  package var description: String {
+    "\(path.escaped): unknown weighting ‘\(name.escaped)’"
   }
 }

@@ -9,6 +9,7 @@ struct ModelMeasurement {
   let cache: MeasurementCache
   let sampling: Sampling
   let unit: LossUnit
+  let weighting: Weighting
   let session: Session
   private let cacheFailed = FirstTime()
 
@@ -36,7 +37,8 @@ struct ModelMeasurement {
     let count = sampling.count(rows: tensor.rows, columns: tensor.columns)
     let weightsKey = weights.key
     let keys = codecs.map {
-      ContentKey(content: content, weights: weightsKey, codec: $0, rows: count)
+      ContentKey(
+        content: content, weights: weightsKey, codec: $0, weighting: weighting, rows: count)
     }
     let known = attempt { try cache.distortions(of: keys) } ?? [:]
     var result: [TensorType: Distortion] = [:]
@@ -142,7 +144,8 @@ struct ModelMeasurement {
         let slice = row / tensor.rowsPerSlice
         let x = try worker.reader.read(row..<row + 1)[0]
         for (index, codec) in codecs.enumerated() {
-          let y = worker.trial.reconstruct(x, codec, weights.importance, slice: slice)
+          let y = worker.trial.reconstruct(
+            x, codec, weights.importance, slice: slice, weighting)
           batches[index].add(
             position: position, weights.loss(row: row, slice: slice, x, y), x, y)
           session.progress.advance(by: tensor.columns)
@@ -167,13 +170,14 @@ private struct RowTrial {
 
   /// What becomes of a row; valid until the next call.
   func reconstruct(
-    _ x: UnsafeBufferPointer<Float>, _ codec: Codec, _ importance: [Float]?, slice: Int
+    _ x: UnsafeBufferPointer<Float>, _ codec: Codec, _ importance: [Float]?, slice: Int,
+    _ weighting: Weighting
   ) -> UnsafeBufferPointer<Float> {
     guard let size = codec.type.rowBytes(columns: x.count) else {
       preconditionFailure("a type that the row length does not allow")
     }
     let row = bytes.bytes(size)
-    codec.encode(x, importance: importance, slice: slice, into: row)
+    codec.encode(x, importance: importance, slice: slice, weighting: weighting, into: row)
     let target = decoded.prefix(x.count)
     codec.decode(UnsafeRawBufferPointer(row), into: target)
     return UnsafeBufferPointer(target)
@@ -184,16 +188,16 @@ extension Codec {
   /// Encodes a row of a slice, given the importances of all slices.
   func encode(
     _ weights: UnsafeBufferPointer<Float>, importance: [Float]?, slice: Int,
-    into row: UnsafeMutableRawBufferPointer
+    weighting: Weighting, into row: UnsafeMutableRawBufferPointer
   ) {
     guard let importance else {
-      encode(weights, importance: nil, into: row)
+      encode(weights, importance: nil, weighting: weighting, into: row)
       return
     }
     importance.withUnsafeBufferPointer { importance in
       let start = slice * weights.count
       let columns = UnsafeBufferPointer(rebasing: importance[start..<start + weights.count])
-      encode(weights, importance: columns, into: row)
+      encode(weights, importance: columns, weighting: weighting, into: row)
     }
   }
 }

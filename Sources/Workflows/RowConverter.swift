@@ -4,11 +4,15 @@ package import GGUF
 /// Converts rows from one type to another, one thread's worth.
 struct RowConverter {
   let source: SourceModel
+  let weighting: Weighting
   private var reader: WeightReader?
   private var output = AlignedBuffer<UInt8>(count: 0)
   private var decoded = AlignedBuffer<Float>(count: 0)
 
-  init(source: SourceModel) { self.source = source }
+  init(source: SourceModel, weighting: Weighting) {
+    self.source = source
+    self.weighting = weighting
+  }
 
   /// Hands the bytes of some rows of a tensor, in its new type, to `body`. A tensor that keeps its type
   /// is copied.
@@ -39,7 +43,9 @@ struct RowConverter {
       let row = rows.lowerBound + index
       let target = UnsafeMutableRawBufferPointer(
         rebasing: bytes[index * size..<(index + 1) * size])
-      codec.encode(x, importance: importance, slice: row / tensor.rowsPerSlice, into: target)
+      codec.encode(
+        x, importance: importance, slice: row / tensor.rowsPerSlice, weighting: weighting,
+        into: target)
       let check = decoded.prefix(tensor.columns)
       codec.decode(UnsafeRawBufferPointer(target), into: check)
       if let column = UnsafeBufferPointer(check).firstNonFinite {

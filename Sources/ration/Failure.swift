@@ -37,7 +37,8 @@ enum Failure {
   static func code(of error: any Error) -> Int32 {
     switch error {
     case is StrictError, is NoTensorMatches: 2
-    case is FormatError, is CalibrationError, is RecipeFileError, is QuantizedSource,
+    case is FormatError, is CalibrationError, is RecipeFileError, is UnknownWeighting,
+      is QuantizedSource,
       is UnreadableType, is ModelMismatch:
       3
     case is InfeasibleTarget, is PlanError, is ConstraintError, is ShapeMismatch, is UnwritableType:
