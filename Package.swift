@@ -49,13 +49,21 @@ let package = Package(
     .testTarget(name: "CalibrationTests", dependencies: ["Calibration", "GGUF", "TestSupport"]),
     .testTarget(
       name: "MeasurementTests",
-      dependencies: ["Measurement", "Calibration", "Codecs", "GGUF", "TestSupport"]),
+      dependencies: [
+        "Measurement", "Calibration", "Codecs", "GGUF", "TestSupport",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ]),
     .testTarget(name: "PlanningTests", dependencies: ["Planning", "Measurement", "GGUF"]),
-    .testTarget(name: "ReportsTests", dependencies: ["Reports", "Planning", "GGUF"]),
+    .testTarget(
+      name: "ReportsTests", dependencies: ["Reports", "Planning", "Measurement", "GGUF"]),
     .testTarget(
       name: "WorkflowsTests",
-      dependencies: ["Workflows", "Planning", "Calibration", "Codecs", "GGUF", "TestSupport"]),
-    .testTarget(name: "CommandLineTests", dependencies: ["ration", "TestSupport"]),
+      dependencies: [
+        "Workflows", "Reports", "Planning", "Measurement", "Calibration", "Codecs", "GGUF",
+        "TestSupport",
+      ]),
+    .testTarget(
+      name: "CommandLineTests", dependencies: ["ration", "TestSupport"], exclude: ["Snapshots"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -50,7 +50,7 @@ package struct Codec: Sendable {
   }
 
   /// Writes one row of weights, choosing scales and codes that minimise
-  /// Σ importance × (weight − decoded)².
+  /// Σ importance × (weight − decoded)², or what `weighting` makes of the importance.
   ///
   /// The bytes depend on the arguments alone, not on the machine.
   ///
@@ -58,17 +58,20 @@ package struct Codec: Sendable {
   /// - Parameters:
   ///   - weights: finite values.
   ///   - importance: as many finite values, none negative; nil weighs all alike.
+  ///   - weighting: what an error counts by.
   ///   - row: exactly the bytes of the row.
   package func encode(
     _ weights: UnsafeBufferPointer<Float>, importance: UnsafeBufferPointer<Float>?,
-    into row: UnsafeMutableRawBufferPointer
+    weighting: Weighting = .importance, into row: UnsafeMutableRawBufferPointer
   ) {
     precondition(row.count == type.rowBytes(columns: weights.count), "row of another size")
     precondition(
       importance == nil || importance?.count == weights.count, "importance of another length")
     guard let encodeRow else { preconditionFailure("\(type) is only read") }
     guard let bytes = row.baseAddress, weights.count > 0 else { return }
-    encodeRow(weights, importance, bytes)
+    weighting.withErrorWeights(of: weights, importance: importance) {
+      encodeRow(weights, $0, bytes)
+    }
   }
 }
 

@@ -57,15 +57,20 @@ extension ContentKey {
   ///   - content: of the tensor.
   ///   - weights: of the loss.
   ///   - codec: its type and the revision of its encoder.
+  ///   - weighting: what the encoder minimises.
   ///   - rows: how many rows are measured.
-  package init(content: ContentKey, weights: ContentKey, codec: Codec, rows: Int) {
+  package init(
+    content: ContentKey, weights: ContentKey, codec: Codec, weighting: Weighting = .importance,
+    rows: Int
+  ) {
     var hash = SHA256()
     // Raise the number when a figure's definition changes.
-    hash.add("ration measurement 1")
+    hash.add("ration measurement 2")
     hash.update(data: content.bytes)
     hash.update(data: weights.bytes)
     hash.add(UInt64(codec.type.id))
     hash.add(UInt64(codec.revision))
+    hash.add(weighting.rawValue)
     hash.add(UInt64(rows))
     self.init(hash.finalize())
   }

@@ -28,8 +28,10 @@ package final class DistortionMeter: Sendable {
   package struct Batch: Sendable {
     fileprivate var losses: [(position: Int, loss: RowLoss)] = []
     fileprivate var histogram = MagnitudeHistogram()
+    private let sample: RowSample
 
-    package init() {}
+    /// - Parameter sample: the rows that will be added.
+    package init(_ sample: RowSample) { self.sample = sample }
 
     /// Adds the row at a position of the sample: what it was and what it became.
     package mutating func add(
@@ -37,7 +39,7 @@ package final class DistortionMeter: Sendable {
       _ y: UnsafeBufferPointer<Float>
     ) {
       losses.append((position, loss))
-      histogram.add(x, y)
+      histogram.add(x, y, multiplicity: sample.multiplicities[position])
     }
   }
 
@@ -53,13 +55,16 @@ package final class DistortionMeter: Sendable {
     state.withLock { state in
       let losses = state.losses
       let (loss, variance) = sample.total(of: losses.map(\.loss))
-      let weightedEnergy = losses.reduce(0) { $0 + $1.weightedEnergy }
-      let weightedError = losses.reduce(0) { $0 + $1.weightedError }
-      let error = losses.reduce(0) { $0 + $1.error }
+      func estimate(_ figure: (RowLoss) -> Double) -> Double {
+        zip(losses, sample.multiplicities).reduce(0) { $0 + $1.1 * figure($1.0) }
+      }
+      let weightedEnergy = estimate(\.weightedEnergy)
+      let weightedError = estimate(\.weightedError)
+      let error = estimate(\.error)
       return Distortion(
         loss: loss, lossVariance: variance,
         weightedRelativeError: weightedEnergy > 0 ? weightedError / weightedEnergy : 0,
-        rootMeanSquareError: (error / Double(max(losses.count * columns, 1))).squareRoot(),
+        rootMeanSquareError: (error / Double(max(rowCount * columns, 1))).squareRoot(),
         maximumError: losses.reduce(0) { max($0, $1.maximum) },
         percentile95: state.histogram.percentile(0.95), measuredRows: losses.count, rows: rowCount)
     }

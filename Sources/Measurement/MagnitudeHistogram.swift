@@ -5,12 +5,16 @@ struct MagnitudeHistogram: Sendable {
   private static let shift: UInt32 = 18
   private var counts = [UInt64](repeating: 0, count: Int(0x7fff_ffff >> shift) + 1)
 
-  /// Counts |x − y| of each pair.
-  mutating func add(_ x: UnsafeBufferPointer<Float>, _ y: UnsafeBufferPointer<Float>) {
+  /// Counts |x − y| of each pair as often as `multiplicity` says, to 1/256: an integer, so that the
+  /// order of additions does not matter.
+  mutating func add(
+    _ x: UnsafeBufferPointer<Float>, _ y: UnsafeBufferPointer<Float>, multiplicity: Double
+  ) {
+    let step = UInt64((256 * multiplicity).rounded())
     counts.withUnsafeMutableBufferPointer { counts in
       for index in x.indices {
         let bits = (x[index] - y[index]).bitPattern & 0x7fff_ffff
-        counts[Int(bits >> Self.shift)] &+= 1
+        counts[Int(bits >> Self.shift)] &+= step
       }
     }
   }

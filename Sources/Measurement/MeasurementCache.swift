@@ -54,12 +54,8 @@ package final class MeasurementCache: Sendable {
       var found: [ContentKey: Distortion] = [:]
       for key in keys {
         guard let row = try Row.fetchOne(statement, arguments: [Data(key.bytes)]) else { continue }
-        let distortion = Distortion(
-          loss: row[0], lossVariance: row[1], weightedRelativeError: row[2],
-          rootMeanSquareError: row[3], maximumError: row[4], percentile95: row[5],
-          measuredRows: row[6], rows: row[7])
-        // A figure that is not a number was never stored by us.
-        if distortion.loss.isFinite, distortion.lossVariance.isFinite { found[key] = distortion }
+        // A row that holds what we never store, such as no number, is as good as none.
+        if let distortion = Distortion(row) { found[key] = distortion }
       }
       return found
     }
@@ -169,6 +165,14 @@ package final class MeasurementCache: Sendable {
         throw DatabaseError(
           resultCode: .SQLITE_FORMAT, message: "it has version \(found), not \(version)")
       }
+      // The tables of another program may have the number of ours.
+      for (table, columns) in ["measurement": 11, "digest": 4] {
+        let count = try db.columns(in: table).count
+        guard count == columns else {
+          throw DatabaseError(
+            resultCode: .SQLITE_FORMAT, message: "its table \(table) has \(count) columns")
+        }
+      }
       return .commit
     }
     if let problem = try String.fetchOne(db, sql: "PRAGMA quick_check(1)"), problem != "ok" {
@@ -188,5 +192,24 @@ package final class MeasurementCache: Sendable {
     try files.moveItem(atPath: path, toPath: aside)
     // The journals belong to the old file.
     for suffix in ["-wal", "-shm", "-journal"] { try? files.removeItem(atPath: path + suffix) }
+  }
+}
+
+extension Distortion {
+  /// The measurement in a row of the table; nil where a figure is not a number or negative.
+  fileprivate init?(_ row: Row) {
+    var figures: [Double] = []
+    for column in 0..<6 {
+      guard let figure = Double.fromDatabaseValue(row[column]), figure.isFinite, figure >= 0 else {
+        return nil
+      }
+      figures.append(figure)
+    }
+    guard let measuredRows = Int.fromDatabaseValue(row[6]), let rows = Int.fromDatabaseValue(row[7])
+    else { return nil }
+    self.init(
+      loss: figures[0], lossVariance: figures[1], weightedRelativeError: figures[2],
+      rootMeanSquareError: figures[3], maximumError: figures[4], percentile95: figures[5],
+      measuredRows: measuredRows, rows: rows)
   }
 }

@@ -7,6 +7,8 @@
 package struct RowSample: Sendable {
   /// The rows drawn, ascending.
   package let rows: [Int]
+  /// How many rows of the tensor each of `rows` stands for.
+  package let multiplicities: [Double]
   private let strata: [Stratum]
   private let rowCount: Int
 
@@ -25,6 +27,7 @@ package struct RowSample: Sendable {
     rowCount = energies.count
     if count >= energies.count {
       rows = Array(energies.indices)
+      multiplicities = [Double](repeating: 1, count: rows.count)
       strata = [
         Stratum(
           drawn: rows, energies: energies, size: energies.count, energy: energies.reduce(0, +))
@@ -34,14 +37,9 @@ package struct RowSample: Sendable {
     let ordered = energies.indices.sorted {
       (energies[$0], $0) < (energies[$1], $1)
     }
-    let groups = Self.cut(ordered, energies, into: max(count / 2, 1))
+    let (groups, draws) = Self.groups(of: ordered, energies, drawing: count)
     var random = SplitMix64(state: seed)
-    var drawnRows: [[Int]] = []
-    for (index, group) in groups.enumerated() {
-      // Every stratum gives at least two rows; what is left over goes to the first.
-      let extra = index == 0 ? count - 2 * groups.count : 0
-      drawnRows.append(Self.draw(min(group.count, 2 + max(extra, 0)), of: group, &random))
-    }
+    let drawnRows = zip(groups, draws).map { Self.draw($1, of: $0, &random) }
     let sorted = drawnRows.flatMap { $0 }.sorted()
     let position = Dictionary(uniqueKeysWithValues: sorted.enumerated().map { ($1, $0) })
     rows = sorted
@@ -50,6 +48,12 @@ package struct RowSample: Sendable {
         drawn: drawn.map { position[$0]! }, energies: drawn.map { energies[$0] },
         size: group.count, energy: group.reduce(0) { $0 + energies[$1] })
     }
+    var multiplicities = [Double](repeating: 1, count: sorted.count)
+    for stratum in strata {
+      let share = Double(stratum.size) / Double(stratum.drawn.count)
+      for place in stratum.drawn { multiplicities[place] = share }
+    }
+    self.multiplicities = multiplicities
   }
 
   /// Estimates a tensor's total from the values of the drawn rows, and the estimate's variance.
@@ -78,6 +82,57 @@ package struct RowSample: Sendable {
       variance += size * size * (1 - count / size) / count * residuals / (count - 1)
     }
     return (sum, variance)
+  }
+
+  /// Divides rows, ascending by energy, into strata, and `count` draws among them.
+  ///
+  /// Rows without energy make a stratum of their own: beside others they would say nothing of them.
+  /// So do rows that have more energy than a stratum should: all of them are drawn.
+  private static func groups(
+    of ordered: [Int], _ energies: [Double], drawing count: Int
+  ) -> (groups: [[Int]], draws: [Int]) {
+    var rest = ordered[...]
+    var left = count
+    var groups: [[Int]] = []
+    var draws: [Int] = []
+    let zeros = ordered.prefix { energies[$0] == 0 }
+    if !zeros.isEmpty, zeros.count < ordered.count, count >= 4 {
+      groups.append(Array(zeros))
+      draws.append(min(2, zeros.count))
+      rest = rest.dropFirst(zeros.count)
+      left -= draws[0]
+    }
+    var energy = rest.reduce(0) { $0 + energies[$1] }
+    var large: [Int] = []
+    while let last = rest.last, left > 2, energies[last] * Double(left) > 2 * energy {
+      large.append(last)
+      rest.removeLast()
+      energy -= energies[last]
+      left -= 1
+    }
+    if rest.count <= left {
+      large += rest
+      left -= rest.count
+      rest = []
+    }
+    if !large.isEmpty {
+      groups.append(large)
+      draws.append(large.count)
+    }
+    if !rest.isEmpty {
+      let cut = cut(Array(rest), energies, into: max(left / 2, 1))
+      groups += cut
+      draws += cut.map { min(2, $0.count) }
+    }
+    // What is left over goes round, the group of most energy first.
+    var spare = count - draws.reduce(0, +)
+    while spare > 0 {
+      for index in groups.indices.reversed() where spare > 0 && draws[index] < groups[index].count {
+        draws[index] += 1
+        spare -= 1
+      }
+    }
+    return (groups, draws)
   }
 
   /// Consecutive groups of nearly equal energy, each of two rows or more.

@@ -67,11 +67,38 @@ extension DistortionReport {
       case nextUpgrade = "next_upgrade"
       case gainPerByte = "gain_per_byte"
     }
+
+    // Written out so that an absent upgrade is null, not missing.
+    func encode(to encoder: any Encoder) throws {
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encode(tensor, forKey: .tensor)
+      try container.encode(type, forKey: .type)
+      try container.encode(bytes, forKey: .bytes)
+      try container.encode(weightedRelativeError, forKey: .weightedRelativeError)
+      try container.encode(rmse, forKey: .rmse)
+      try container.encode(maximumError, forKey: .maximumError)
+      try container.encode(percentile95, forKey: .percentile95)
+      try container.encode(predicted, forKey: .predicted)
+      try container.encode(standardError, forKey: .standardError)
+      try container.encode(unit, forKey: .unit)
+      try container.encode(measuredRows, forKey: .measuredRows)
+      try container.encode(rows, forKey: .rows)
+      try container.encode(nextUpgrade, forKey: .nextUpgrade)
+      try container.encode(gainPerByte, forKey: .gainPerByte)
+    }
   }
 
-  /// RFC 4180: a field with a comma, a quote or a line break stands in quotes.
+  /// RFC 4180: a field with a comma, a quote or a line break stands in quotes. By scalars, since to a
+  /// `Character` a quote with an accent is no quote, nor `\r\n` a line feed.
   private static func quoted(_ field: String) -> String {
-    guard field.contains(where: { ",\"\r\n".contains($0) }) else { return field }
-    return "\"" + field.replacing("\"", with: "\"\"") + "\""
+    guard field.unicodeScalars.contains(where: { [",", "\"", "\r", "\n"].contains($0) }) else {
+      return field
+    }
+    var text = String.UnicodeScalarView()
+    for scalar in field.unicodeScalars {
+      if scalar == "\"" { text.append("\"") }
+      text.append(scalar)
+    }
+    return "\"\(String(text))\""
   }
 }

@@ -45,12 +45,11 @@ package enum ApplyWorkflow {
     try checkProvenance(request, session)
     let types = try chosenTypes(source, request, session)
     let layout = try layout(source, request, types)
-    let inputs =
-      source.file.shardPaths + [request.statistics, request.recipePath].compactMap { $0 }
+    let inputs = source.inputs + [request.recipePath]
     let writer = try ModelFileWriter(
       path: request.output, layout: layout, inputs: inputs, overwrite: request.overwrite)
     do {
-      try write(source, writer, session)
+      try write(source, writer, weighting: try weighting(request), session)
       try source.file.checkUnchanged()
       try session.interruption.check()
       try writer.finish()
@@ -75,6 +74,15 @@ package enum ApplyWorkflow {
         "\(request.recipePath.escaped) was planned with --statistics \(planned.escaped), which is "
           + (given.map { "not \($0.escaped)" } ?? "not given"))
     }
+  }
+
+  /// What encoders minimise: what the recipe was planned with.
+  private static func weighting(_ request: ApplyRequest) throws(UnknownWeighting) -> Weighting {
+    guard let name = request.recipe.provenance["weighting"] else { return .importance }
+    guard let weighting = Weighting(rawValue: name) else {
+      throw UnknownWeighting(path: request.recipePath, name: name)
+    }
+    return weighting
   }
 
   /// The type of each tensor, by the recipe; tensors that it is silent about keep theirs.
@@ -152,7 +160,7 @@ package enum ApplyWorkflow {
   }
 
   private static func write(
-    _ source: SourceModel, _ writer: ModelFileWriter, _ session: Session
+    _ source: SourceModel, _ writer: ModelFileWriter, weighting: Weighting, _ session: Session
   ) throws {
     let tensors = source.file.tensors
     var items: [Item] = []
@@ -163,14 +171,18 @@ package enum ApplyWorkflow {
         items.append(Item(tensor: index, rows: start..<min(start + step, tensor.rows)))
       }
     }
+    // As the plan measured, whose promise would not hold otherwise.
+    let unit = try source.lossUnit()
     let importance = try tensors.enumerated().map { index, tensor -> [Float]? in
       guard writer.layout.tensors[index].type != tensor.type else { return nil }
-      return try source.weights(of: tensor, unit: unit(of: tensor, source)).importance
+      return try source.weights(of: tensor, unit: unit).importance
     }
     session.progress.begin("quantizing", total: tensors.reduce(0) { $0 + $1.elements })
     defer { session.progress.end() }
     let work = items
-    try Parallel.forEach(work.count, session, makeWorker: { RowConverter(source: source) }) {
+    try Parallel.forEach(
+      work.count, session, makeWorker: { RowConverter(source: source, weighting: weighting) }
+    ) {
       converter, number in
       let item = work[number]
       let tensor = tensors[item.tensor]
@@ -182,13 +194,6 @@ package enum ApplyWorkflow {
       }
       session.progress.advance(by: item.rows.count * tensor.columns)
     }
-  }
-
-  /// The unit that a tensor's own statistics allow: it only shapes the encoder's importance.
-  private static func unit(of tensor: TensorDescriptor, _ source: SourceModel) throws -> LossUnit {
-    let known = LossWeights.hasSensitivity(
-      try source.statistics(of: tensor), use: source.use(of: tensor))
-    return known ? .nats : .weightedSquaredError
   }
 }
 
@@ -211,5 +216,15 @@ package struct UnwritableType: Error, CustomStringConvertible {
 
   package var description: String {
     "tensor \(tensor.escaped) cannot become \(type): Ration has no encoder for it"
+  }
+}
+
+/// A recipe that was planned with a weighting which this program does not know.
+package struct UnknownWeighting: Error, CustomStringConvertible {
+  package let path: String
+  package let name: String
+
+  package var description: String {
+    "\(path.escaped): unknown weighting ‘\(name.escaped)’"
   }
 }

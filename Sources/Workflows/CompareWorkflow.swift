@@ -35,7 +35,8 @@ package enum CompareWorkflow {
     let source = try SourceModel(
       path: request.source, statistics: request.statistics, allowRequantize: true, session)
     let quantized = try ModelFile(path: request.model)
-    let unit = try source.lossUnit(session)
+    let unit = try source.lossUnit()
+    try source.checkSensitivity(session)
     var pairs: [(source: TensorDescriptor, quantized: TensorDescriptor)] = []
     for tensor in try source.tensors(matching: request.pattern) {
       pairs.append((tensor, try counterpart(of: tensor, in: quantized, source.file)))
@@ -95,7 +96,7 @@ package enum CompareWorkflow {
       }
     ) { readers, item in
       let rows = item * step..<min((item + 1) * step, original.rows)
-      var batch = DistortionMeter.Batch()
+      var batch = DistortionMeter.Batch(all)
       let originals = try readers.x.read(rows)
       for (row, (x, y)) in zip(rows, zip(originals, try readers.y.read(rows))) {
         let loss = weights.loss(row: row, slice: row / original.rowsPerSlice, x, y)

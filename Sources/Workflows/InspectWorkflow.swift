@@ -1,4 +1,4 @@
-import Codecs
+package import Codecs
 package import GGUF
 package import Measurement
 package import Planning
@@ -14,12 +14,14 @@ package struct InspectRequest: Sendable {
   package var pattern: TensorPattern?
   package var order: DistortionReport.Order
   package var sampling: Sampling
+  package var weighting: Weighting
   package var cache: String?
   package var allowRequantize: Bool
 
   package init(
     model: String, statistics: String?, types: [TensorType]?, pattern: TensorPattern?,
-    order: DistortionReport.Order, sampling: Sampling, cache: String?, allowRequantize: Bool
+    order: DistortionReport.Order, sampling: Sampling, weighting: Weighting = .importance,
+    cache: String?, allowRequantize: Bool
   ) {
     self.model = model
     self.statistics = statistics
@@ -27,6 +29,7 @@ package struct InspectRequest: Sendable {
     self.pattern = pattern
     self.order = order
     self.sampling = sampling
+    self.weighting = weighting
     self.cache = cache
     self.allowRequantize = allowRequantize
   }
@@ -40,11 +43,12 @@ package enum InspectWorkflow {
     let source = try SourceModel(
       path: request.model, statistics: request.statistics,
       allowRequantize: request.allowRequantize, session)
-    let cache = try MeasurementCache(path: request.cache)
-    for warning in cache.warnings { session.note(warning) }
-    let unit = try source.lossUnit(session)
+    let cache = try source.openCache(request.cache, session)
+    let unit = try source.lossUnit()
+    try source.checkSensitivity(session)
     let measurement = ModelMeasurement(
-      source: source, cache: cache, sampling: request.sampling, unit: unit, session: session)
+      source: source, cache: cache, sampling: request.sampling, unit: unit,
+      weighting: request.weighting, session: session)
     let requests = try source.tensors(matching: request.pattern).map { tensor in
       (tensor: tensor, codecs: codecs(for: tensor, request.types))
     }

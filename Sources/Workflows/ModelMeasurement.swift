@@ -1,6 +1,7 @@
 import Codecs
 import GGUF
 import Measurement
+import Synchronization
 
 /// Measures what types would cost the tensors of a model, as far as the cache does not know.
 struct ModelMeasurement {
@@ -8,7 +9,9 @@ struct ModelMeasurement {
   let cache: MeasurementCache
   let sampling: Sampling
   let unit: LossUnit
+  let weighting: Weighting
   let session: Session
+  private let cacheFailed = FirstTime()
 
   /// The distortion of each tensor under each of its types, in the order given.
   func distortions(
@@ -34,9 +37,10 @@ struct ModelMeasurement {
     let count = sampling.count(rows: tensor.rows, columns: tensor.columns)
     let weightsKey = weights.key
     let keys = codecs.map {
-      ContentKey(content: content, weights: weightsKey, codec: $0, rows: count)
+      ContentKey(
+        content: content, weights: weightsKey, codec: $0, weighting: weighting, rows: count)
     }
-    let known = try cache.distortions(of: keys)
+    let known = attempt { try cache.distortions(of: keys) } ?? [:]
     var result: [TensorType: Distortion] = [:]
     var missing: [(key: ContentKey, codec: Codec)] = []
     for (key, codec) in zip(keys, codecs) {
@@ -52,9 +56,24 @@ struct ModelMeasurement {
     let sample = try sample(tensor, weights, count: count, seed: content.seed)
     let measured = try measure(tensor, weights, sample, missing.map(\.codec))
     for (item, distortion) in zip(missing, measured) { result[item.codec.type] = distortion }
-    try cache.store(
-      zip(missing, measured).map { ($0.key, $0.codec, $1) }, tensor: tensor.name)
+    attempt {
+      try cache.store(
+        zip(missing, measured).map { ($0.key, $0.codec, $1) }, tensor: tensor.name)
+    }
     return result
+  }
+
+  /// Uses the cache. Where its disk is full or fails, the work goes on without it.
+  @discardableResult
+  private func attempt<Result>(_ use: () throws -> Result) -> Result? {
+    do {
+      return try use()
+    } catch {
+      if cacheFailed.claim() {
+        session.note("the cache cannot be used (\(error)); measurements are not kept")
+      }
+      return nil
+    }
   }
 
   /// The digest of a tensor's content, from the cache where its file is unchanged.
@@ -62,7 +81,7 @@ struct ModelMeasurement {
     let stamp = try FileStamp(path: source.file.shardPaths[tensor.shard])
     let place = MeasurementCache.Place(
       identity: stamp.identity, offset: tensor.offset, length: tensor.byteCount)
-    if let known = try cache.digest(at: place) { return known }
+    if let known = attempt({ try cache.digest(at: place) }) ?? nil { return known }
     var digest = TensorDigest(tensor)
     let chunk = 4 << 20
     let buffer = AlignedBuffer<UInt8>(count: min(chunk, tensor.byteCount))
@@ -73,7 +92,7 @@ struct ModelMeasurement {
       digest.update(UnsafeRawBufferPointer(buffer.bytes(range.count)))
     }
     let key = digest.finish()
-    try cache.store(key, at: place)
+    attempt { try cache.store(key, at: place) }
     return key
   }
 
@@ -119,13 +138,14 @@ struct ModelMeasurement {
         )
       }
     ) { worker, item in
-      var batches = codecs.map { _ in DistortionMeter.Batch() }
+      var batches = codecs.map { _ in DistortionMeter.Batch(sample) }
       for position in item * step..<min((item + 1) * step, sample.rows.count) {
         let row = sample.rows[position]
         let slice = row / tensor.rowsPerSlice
         let x = try worker.reader.read(row..<row + 1)[0]
         for (index, codec) in codecs.enumerated() {
-          let y = worker.trial.reconstruct(x, codec, weights.importance, slice: slice)
+          let y = worker.trial.reconstruct(
+            x, codec, weights.importance, slice: slice, weighting)
           batches[index].add(
             position: position, weights.loss(row: row, slice: slice, x, y), x, y)
           session.progress.advance(by: tensor.columns)
@@ -150,13 +170,14 @@ private struct RowTrial {
 
   /// What becomes of a row; valid until the next call.
   func reconstruct(
-    _ x: UnsafeBufferPointer<Float>, _ codec: Codec, _ importance: [Float]?, slice: Int
+    _ x: UnsafeBufferPointer<Float>, _ codec: Codec, _ importance: [Float]?, slice: Int,
+    _ weighting: Weighting
   ) -> UnsafeBufferPointer<Float> {
     guard let size = codec.type.rowBytes(columns: x.count) else {
       preconditionFailure("a type that the row length does not allow")
     }
     let row = bytes.bytes(size)
-    codec.encode(x, importance: importance, slice: slice, into: row)
+    codec.encode(x, importance: importance, slice: slice, weighting: weighting, into: row)
     let target = decoded.prefix(x.count)
     codec.decode(UnsafeRawBufferPointer(row), into: target)
     return UnsafeBufferPointer(target)
@@ -167,16 +188,16 @@ extension Codec {
   /// Encodes a row of a slice, given the importances of all slices.
   func encode(
     _ weights: UnsafeBufferPointer<Float>, importance: [Float]?, slice: Int,
-    into row: UnsafeMutableRawBufferPointer
+    weighting: Weighting, into row: UnsafeMutableRawBufferPointer
   ) {
     guard let importance else {
-      encode(weights, importance: nil, into: row)
+      encode(weights, importance: nil, weighting: weighting, into: row)
       return
     }
     importance.withUnsafeBufferPointer { importance in
       let start = slice * weights.count
       let columns = UnsafeBufferPointer(rebasing: importance[start..<start + weights.count])
-      encode(weights, importance: columns, into: row)
+      encode(weights, importance: columns, weighting: weighting, into: row)
     }
   }
 }
@@ -186,4 +207,11 @@ extension FileStamp {
   fileprivate var identity: String {
     "\(device) \(inode) \(size) \(modifiedSeconds).\(modifiedNanoseconds)"
   }
+}
+
+/// Tells the first call from all others.
+private final class FirstTime: Sendable {
+  private let isOver = Atomic<Bool>(false)
+
+  func claim() -> Bool { !isOver.exchange(true, ordering: .relaxed) }
 }

@@ -1,3 +1,4 @@
+package import Codecs
 import GGUF
 package import Measurement
 package import Planning
@@ -9,6 +10,8 @@ package struct PlanRequest: Sendable {
   package var target: Target
   package var constraints: Constraints
   package var sampling: Sampling
+  /// What encoders minimise.
+  package var weighting: Weighting
   /// The cache file; nil keeps measurements in memory.
   package var cache: String?
   package var allowRequantize: Bool
@@ -25,13 +28,15 @@ package struct PlanRequest: Sendable {
 
   package init(
     model: String, statistics: String?, target: Target, constraints: Constraints,
-    sampling: Sampling, cache: String?, allowRequantize: Bool, version: String
+    sampling: Sampling, weighting: Weighting = .importance, cache: String?, allowRequantize: Bool,
+    version: String
   ) {
     self.model = model
     self.statistics = statistics
     self.target = target
     self.constraints = constraints
     self.sampling = sampling
+    self.weighting = weighting
     self.cache = cache
     self.allowRequantize = allowRequantize
     self.version = version

@@ -16,11 +16,12 @@ package enum PlanWorkflow {
     let source = try SourceModel(
       path: request.model, statistics: request.statistics,
       allowRequantize: request.allowRequantize, session)
-    let unit = try source.lossUnit(session)
-    let cache = try MeasurementCache(path: request.cache)
-    for warning in cache.warnings { session.note(warning) }
+    let unit = try source.lossUnit()
+    try source.checkSensitivity(session)
+    let cache = try source.openCache(request.cache, session)
     let measurement = ModelMeasurement(
-      source: source, cache: cache, sampling: request.sampling, unit: unit, session: session)
+      source: source, cache: cache, sampling: request.sampling, unit: unit,
+      weighting: request.weighting, session: session)
     let tensors = try measuredTensors(measurement, request)
 
     let pending = PendingFile(source: source, unit: unit, version: request.version)
@@ -130,6 +131,7 @@ package enum PlanWorkflow {
     case .bitsPerWeight(let bits): provenance["target-bpw"] = "\(bits)"
     case .fileBytes(let bytes): provenance["target-size"] = "\(bytes)"
     }
+    if request.weighting != .importance { provenance["weighting"] = request.weighting.rawValue }
     provenance["runtime"] = request.constraints.runtime.rawValue
     provenance["bpw"] = "\(report.bitsPerWeight)"
     provenance["bytes"] = "\(report.fileBytes)"

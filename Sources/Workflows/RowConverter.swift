@@ -4,11 +4,15 @@ package import GGUF
 /// Converts rows from one type to another, one thread's worth.
 struct RowConverter {
   let source: SourceModel
+  let weighting: Weighting
   private var reader: WeightReader?
   private var output = AlignedBuffer<UInt8>(count: 0)
   private var decoded = AlignedBuffer<Float>(count: 0)
 
-  init(source: SourceModel) { self.source = source }
+  init(source: SourceModel, weighting: Weighting) {
+    self.source = source
+    self.weighting = weighting
+  }
 
   /// Hands the bytes of some rows of a tensor, in its new type, to `body`. A tensor that keeps its type
   /// is copied.
@@ -19,6 +23,10 @@ struct RowConverter {
     _ body: (UnsafeRawBufferPointer) throws -> Void
   ) throws {
     guard type != tensor.type else {
+      if !type.isQuantized, Codec.of(type) != nil {
+        // Of plain numbers a look at each is cheap, and NaN is never passed on.
+        _ = try weights(tensor, rows)
+      }
       let range = rows.lowerBound * tensor.rowBytes..<rows.upperBound * tensor.rowBytes
       let bytes = room(range.count)
       try source.file.read(tensor, byteRange: range, into: bytes)
@@ -31,18 +39,16 @@ struct RowConverter {
     else {
       preconditionFailure("a type that was not checked")
     }
-    if reader?.tensor != tensor || reader?.capacity ?? 0 < rows.count {
-      reader = WeightReader(
-        source.file, tensor, try source.codec(of: tensor), rows: rows.count)
-      decoded = AlignedBuffer(count: tensor.columns)
-    }
-    let weights = try reader?.read(rows) ?? []
+    let weights = try weights(tensor, rows)
+    if decoded.values.count < tensor.columns { decoded = AlignedBuffer(count: tensor.columns) }
     let bytes = room(rows.count * size)
     for (index, x) in weights.enumerated() {
       let row = rows.lowerBound + index
       let target = UnsafeMutableRawBufferPointer(
         rebasing: bytes[index * size..<(index + 1) * size])
-      codec.encode(x, importance: importance, slice: row / tensor.rowsPerSlice, into: target)
+      codec.encode(
+        x, importance: importance, slice: row / tensor.rowsPerSlice, weighting: weighting,
+        into: target)
       let check = decoded.prefix(tensor.columns)
       codec.decode(UnsafeRawBufferPointer(target), into: check)
       if let column = UnsafeBufferPointer(check).firstNonFinite {
@@ -51,6 +57,19 @@ struct RowConverter {
       }
     }
     try body(UnsafeRawBufferPointer(bytes))
+  }
+
+  /// The weights of some rows, all finite; valid until the next call.
+  private mutating func weights(
+    _ tensor: TensorDescriptor, _ rows: Range<Int>
+  ) throws -> [UnsafeBufferPointer<Float>] {
+    if let reader, reader.tensor == tensor, reader.capacity >= rows.count {
+      return try reader.read(rows)
+    }
+    let reader = WeightReader(
+      source.file, tensor, try source.codec(of: tensor), rows: rows.count)
+    self.reader = reader
+    return try reader.read(rows)
   }
 
   /// That many bytes of memory to fill.

@@ -8,6 +8,8 @@ import Planning
 struct SourceModel {
   let file: ModelFile
   let statistics: Statistics?
+  /// The files that both come from.
+  let inputs: [String]
 
   /// Opens the model and reads the statistics.
   ///
@@ -17,6 +19,7 @@ struct SourceModel {
   ) throws {
     file = try ModelFile(path: path)
     statistics = try statisticsPath.map { try Statistics.read(path: $0) }
+    inputs = file.shardPaths + [statisticsPath].compactMap { $0 }
     if let statistics { try Self.check(statistics, against: file, session) }
     if !allowRequantize { try checkNotQuantized() }
   }
@@ -43,17 +46,35 @@ struct SourceModel {
 
   /// What its weights cost: predicted KLD where the row sensitivity of every movable tensor is known,
   /// else the weighted squared error of each output. The two are never mixed.
-  func lossUnit(_ session: Session) throws -> LossUnit {
-    let without = try movable.filter {
+  func lossUnit() throws -> LossUnit {
+    try withoutSensitivity().isEmpty ? .nats : .weightedSquaredError
+  }
+
+  /// Warns where tensors without row sensitivity deny the others theirs.
+  func checkSensitivity(_ session: Session) throws {
+    let without = try withoutSensitivity()
+    guard !without.isEmpty, without.count < movable.count else { return }
+    try session.warn(
+      "no row sensitivity for \(Self.list(without.map(\.name))), so the loss of all tensors is "
+        + "counted as weighted squared error, not as predicted KLD")
+  }
+
+  private func withoutSensitivity() throws -> [TensorDescriptor] {
+    try movable.filter {
       !LossWeights.hasSensitivity(try statistics(of: $0), use: use(of: $0))
     }
-    if without.isEmpty { return .nats }
-    if without.count < movable.count {
-      try session.warn(
-        "no row sensitivity for \(Self.list(without.map(\.name))), so the loss of all tensors is "
-          + "counted as weighted squared error, not as predicted KLD")
+  }
+
+  /// Opens the cache, which must be none of the files that are read.
+  func openCache(_ path: String?, _ session: Session) throws -> MeasurementCache {
+    if let path, let stamp = try? FileStamp(path: path) {
+      for input in inputs where try FileStamp(path: input).isSameFile(as: stamp) {
+        throw ConflictError.isInput(output: path, input: input)
+      }
     }
-    return .weightedSquaredError
+    let cache = try MeasurementCache(path: path)
+    for warning in cache.warnings { session.note(warning) }
+    return cache
   }
 
   /// The loss weights of a tensor.
@@ -112,8 +133,9 @@ package struct QuantizedSource: Error, CustomStringConvertible {
   package let count: Int
 
   package var description: String {
-    "\(path.escaped): tensor \(tensor.escaped) is \(type) already, as are \(count - 1) others; "
-      + "--allow-requantize quantizes them again, at the cost of a second error"
+    let others = count > 1 ? ", as are \(count - 1) others" : ""
+    return "\(path.escaped): tensor \(tensor.escaped) is \(type) already\(others); "
+      + "--allow-requantize quantizes again what is quantized, at the cost of a second error"
   }
 }
 

@@ -42,6 +42,16 @@ extension Sampling: ExpressibleByArgument {
 
 extension Runtime: ExpressibleByArgument {}
 
+extension Weighting: ExpressibleByArgument {
+  /// The help of the option that chooses one.
+  static let help = ArgumentHelp(
+    "What encoders weigh errors by.",
+    discussion: """
+      importance is the loss that is predicted; heuristic is what llama.cpp and ik_llama.cpp \
+      minimise, importance times √(σ² + x²).
+      """)
+}
+
 extension DistortionReport.Order: ExpressibleByArgument {}
 
 /// A list of types that Ration can write, divided by commas.

@@ -20,7 +20,11 @@ enum Failure {
   static func exit(with error: any Error) -> Never {
     let code = code(of: error)
     if code == 0 {
-      Output.standard.write(Ration.fullMessage(for: error) + "\n")
+      do {
+        try Output.standard.writeAll(Ration.fullMessage(for: error) + "\n")
+      } catch {
+        exit(with: error)
+      }
     } else if isUsage(error) {
       Output.error.write(Ration.fullMessage(for: error) + "\n")
     } else {
@@ -33,7 +37,8 @@ enum Failure {
   static func code(of error: any Error) -> Int32 {
     switch error {
     case is StrictError, is NoTensorMatches: 2
-    case is FormatError, is CalibrationError, is RecipeFileError, is QuantizedSource,
+    case is FormatError, is CalibrationError, is RecipeFileError, is UnknownWeighting,
+      is QuantizedSource,
       is UnreadableType, is ModelMismatch:
       3
     case is InfeasibleTarget, is PlanError, is ConstraintError, is ShapeMismatch, is UnwritableType:
@@ -54,8 +59,8 @@ enum Failure {
   }
 
   private static func sentence(_ error: any Error) -> String {
-    if let interrupted = error as? Interrupted {
-      return "interrupted by signal \(interrupted.signal); what was measured is kept in the cache"
+    if error is Interrupted {
+      return "interrupted: files are written whole or not at all, and measurements are kept"
     }
     return "\(error)"
   }

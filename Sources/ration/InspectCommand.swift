@@ -1,4 +1,5 @@
 import ArgumentParser
+import Codecs
 import GGUF
 import Measurement
 import Planning
@@ -38,6 +39,9 @@ struct InspectCommand: ParsableCommand {
 
   @Option(help: ArgumentHelp("Share of the rows to measure, or full.", valueName: "fraction|full"))
   var sample: Sampling?
+
+  @Option(help: Weighting.help)
+  var weighting: Weighting = .importance
 
   @Flag(help: "Print JSON.")
   var json = false
@@ -81,7 +85,8 @@ struct InspectCommand: ParsableCommand {
     return try InspectWorkflow.run(
       InspectRequest(
         model: model, statistics: statistics, types: types?.types, pattern: pattern, order: sort,
-        sampling: sample ?? .automatic, cache: cache.path, allowRequantize: allowRequantize),
+        sampling: sample ?? .automatic, weighting: weighting, cache: cache.path,
+        allowRequantize: allowRequantize),
       options.session)
   }
 

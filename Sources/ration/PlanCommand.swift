@@ -1,4 +1,5 @@
 import ArgumentParser
+import Codecs
 import Foundation
 import GGUF
 import Measurement
@@ -52,6 +53,9 @@ struct PlanCommand: ParsableCommand {
       valueName: "fraction|full"))
   var sample: Sampling?
 
+  @Option(help: Weighting.help)
+  var weighting: Weighting = .importance
+
   @Option(name: .shortAndLong, help: "Where to write the recipe, instead of standard output.")
   var output: String?
 
@@ -79,7 +83,8 @@ struct PlanCommand: ParsableCommand {
   func run() throws {
     let request = PlanRequest(
       model: model, statistics: statistics, target: target, constraints: try constraints(),
-      sampling: sample ?? .automatic, cache: cache.path, allowRequantize: allowRequantize,
+      sampling: sample ?? .automatic, weighting: weighting, cache: cache.path,
+      allowRequantize: allowRequantize,
       version: Ration.version)
     if let output, !force { try RecipeFile.checkAbsent(output) }
     let planned = try PlanWorkflow.run(request, options.session)

@@ -4,8 +4,9 @@ import Workflows
 
 /// Options that all commands have.
 struct SessionOptions: ParsableArguments {
-  @Option(help: "Threads to compute with; the result does not depend on it.")
-  var threads: Int = ProcessInfo.processInfo.activeProcessorCount
+  @Option(
+    help: "Threads to compute with, by default as many as cores; results do not depend on it.")
+  var threads: Int?
 
   @Flag(help: "Print nothing but the result and errors.")
   var quiet = false
@@ -14,7 +15,7 @@ struct SessionOptions: ParsableArguments {
   var strict = false
 
   func validate() throws {
-    guard (1...4096).contains(threads) else {
+    if let threads, !(1...4096).contains(threads) {
       throw ValidationError("--threads must be from 1 to 4096, not \(threads)")
     }
   }
@@ -23,7 +24,8 @@ struct SessionOptions: ParsableArguments {
   var session: Session {
     let isQuiet = quiet
     return Session(
-      threads: threads, interruption: Signals.interruption,
+      threads: threads ?? ProcessInfo.processInfo.activeProcessorCount,
+      interruption: Signals.interruption,
       progress: !quiet && Output.error.isTerminal ? TerminalProgress() : NoProgress(),
       isStrict: strict
     ) { sentence in

@@ -16,6 +16,12 @@ enum Signals {
 
   /// To be called once, before any work.
   static func prepare() {
+    // A stream that the caller closed must not become the number of a file that is opened here.
+    while case let descriptor = open("/dev/null", O_RDWR), descriptor >= 0 {
+      guard descriptor > 2 else { continue }
+      close(descriptor)
+      break
+    }
     // A closed pipe and a file-size limit are errors of the write that meets them.
     signal(SIGPIPE, SIG_IGN)
     signal(SIGXFSZ, SIG_IGN)

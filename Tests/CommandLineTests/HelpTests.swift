@@ -1,0 +1,49 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The help texts, held against what was agreed on. After a change that is meant, record them anew
+/// with `RATION_RECORD=1 swift test --filter HelpTests` and read the difference.
+@Suite struct HelpTests {
+  @Test(arguments: ["", "plan", "apply", "inspect", "demo"]) func helpIsAsAgreed(
+    command: String
+  ) throws {
+    let bench = try CommandLineBench()
+    let run =
+      command.isEmpty ? try bench.ration("--help") : try bench.ration(command, "--help")
+    #expect(run.code == 0)
+    #expect(run.errors.isEmpty)
+    // The default of --threads is the machine's.
+    let text = run.output.replacing(/\(default:\s+\d+\)/, with: "(default: N)")
+    let snapshot = Self.folder.appendingPathComponent("\(command.isEmpty ? "ration" : command).txt")
+    if ProcessInfo.processInfo.environment["RATION_RECORD"] != nil {
+      try Data(text.utf8).write(to: snapshot)
+      Issue.record("recorded \(snapshot.lastPathComponent)")
+    } else {
+      #expect(try text == String(contentsOf: snapshot, encoding: .utf8))
+    }
+  }
+
+  @Test func everySnapshotHasACommand() throws {
+    let names = try FileManager.default.contentsOfDirectory(atPath: Self.folder.path)
+    #expect(
+      names.sorted() == ["apply.txt", "demo.txt", "inspect.txt", "plan.txt", "ration.txt"])
+  }
+
+  @Test func helpCanBeAskedForInSeveralWays() throws {
+    let bench = try CommandLineBench()
+    let help = try bench.ration("plan", "--help").output
+    #expect(try bench.ration("help", "plan").output == help)
+    #expect(try bench.ration("plan", "-h").output == help)
+    #expect(try bench.ration().output == bench.ration("--help").output)
+  }
+
+  @Test func theVersionIsANumber() throws {
+    let run = try CommandLineBench().ration("--version")
+    #expect(run.code == 0)
+    #expect(run.output.wholeMatch(of: /[0-9]+\.[0-9]+\.[0-9]+\n/) != nil)
+  }
+
+  static let folder = URL(fileURLWithPath: #filePath)
+    .deletingLastPathComponent().appendingPathComponent("Snapshots")
+}

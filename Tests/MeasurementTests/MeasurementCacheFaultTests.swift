@@ -1,0 +1,125 @@
+import Foundation
+import GRDB
+import Measurement
+import TestSupport
+import Testing
+
+/// A cache is disposable: whatever has become of its file, the run goes on.
+@Suite struct MeasurementCacheFaultTests {
+  typealias Cache = MeasurementCacheTests
+
+  let directory = TemporaryDirectory()
+  var path: String { directory("measurements.sqlite") }
+
+  /// A cache of ten measurements, in one file.
+  func sound() throws -> [UInt8] {
+    try Cache.fill(MeasurementCache(path: path), 0..<10)
+    try edit("PRAGMA wal_checkpoint(TRUNCATE)")
+    return try contents(of: path)
+  }
+
+  /// Does something to the file behind the cache's back.
+  func edit(_ sql: String) throws {
+    try DatabaseQueue(path: path).writeWithoutTransaction { try $0.execute(sql: sql) }
+  }
+
+  /// Opens the cache, which is to be empty, usable and set aside what was there.
+  func expectSetAside(_ original: [UInt8]?) throws {
+    let cache = try MeasurementCache(path: path)
+    #expect(cache.warnings.count == 1)
+    #expect(cache.warnings.first?.contains(path) == true)
+    #expect(cache.warnings.first?.contains("\(path).unreadable") == true)
+    if let original { #expect(try contents(of: "\(path).unreadable") == original) }
+    #expect(try cache.distortions(of: (0..<10).map(Cache.key)).isEmpty)
+    try Cache.fill(cache, 0..<3)
+    let next = try MeasurementCache(path: path)
+    #expect(next.warnings.isEmpty)
+    try Cache.expectFilled(next, 0..<3)
+  }
+
+  @Test(arguments: [0.01, 0.1, 0.3, 0.5]) func aTruncatedFileIsSetAside(share: Double) throws {
+    let bytes = try sound()
+    let part = Array(bytes[..<Int(share * Double(bytes.count))])
+    try directory.write(part, to: "measurements.sqlite")
+    try expectSetAside(part)
+  }
+
+  @Test func anEmptyFileIsAsGoodAsNone() throws {
+    try directory.write([], to: "measurements.sqlite")
+    #expect(try MeasurementCache(path: path).warnings.isEmpty)
+  }
+
+  @Test func randomBytesAreSetAside() throws {
+    var random = SeededGenerator(seed: 31)
+    let bytes = random.bytes(20_000)
+    try directory.write(bytes, to: "measurements.sqlite")
+    try expectSetAside(bytes)
+    // And once more, where something was set aside before.
+    let others = random.bytes(100)
+    try directory.write(others, to: "measurements.sqlite")
+    try expectSetAside(others)
+  }
+
+  @Test func aDamagedPageIsSetAside() throws {
+    var bytes = try sound()
+    for index in 4096..<min(bytes.count, 3 * 4096) { bytes[index] = 0xA5 }
+    try directory.write(bytes, to: "measurements.sqlite")
+    try expectSetAside(bytes)
+  }
+
+  @Test(arguments: [-1, 2, 99]) func aFileOfAnotherVersionIsSetAside(version: Int) throws {
+    _ = try sound()
+    try edit("PRAGMA user_version = \(version)")
+    try expectSetAside(nil)
+  }
+
+  @Test(arguments: [0, 1]) func aFileWithOtherTablesIsSetAside(version: Int) throws {
+    try edit(
+      "CREATE TABLE measurement (key TEXT, other TEXT); PRAGMA user_version = \(version)")
+    try expectSetAside(nil)
+  }
+
+  @Test func aDatabaseOfOurVersionWithoutOurTablesIsSetAside() throws {
+    try edit("CREATE TABLE letters (text TEXT); PRAGMA user_version = 1")
+    try expectSetAside(nil)
+  }
+
+  @Test func whereNoFileCanBeTheCacheLivesInMemory() throws {
+    try directory.write([1], to: "file")
+    try FileManager.default.createDirectory(
+      atPath: directory("folder"), withIntermediateDirectories: true)
+    for path in [directory("file/measurements.sqlite"), directory("folder"), "/proc/ration.sqlite"]
+    {
+      let cache = try MeasurementCache(path: path)
+      #expect(cache.warnings.count == 1)
+      #expect(cache.warnings.first?.contains(path) == true)
+      #expect(cache.warnings.first?.hasSuffix("measurements are not kept") == true)
+      try Cache.fill(cache, 0..<3)
+      try Cache.expectFilled(cache, 0..<3)
+    }
+    #expect(try directory.names() == ["file", "folder"])
+  }
+
+  @Test(
+    arguments: [
+      "loss = 9e999", "loss = -9e999", "lossVariance = 9e999", "weightedRelativeError = 9e999",
+      "rootMeanSquareError = 9e999", "maximumError = 9e999", "percentile95 = 9e999",
+      "loss = -1", "lossVariance = -1", "loss = 'none'", "percentile95 = x'00'",
+      "rows = 'many'",
+    ]) func aFigureThatIsNoNumberIsIgnored(_ assignment: String) throws
+  {
+    _ = try sound()
+    let all = (0..<10).map(Cache.key)
+    try edit("UPDATE measurement SET \(assignment) WHERE tensor = '4'")
+    let cache = try MeasurementCache(path: path)
+    let found = try cache.distortions(of: all)
+    #expect(found.count == 9 && found[Cache.key(4)] == nil)
+  }
+
+  @Test func aDigestOfAnotherLengthIsIgnored() throws {
+    let place = MeasurementCache.Place(identity: "file", offset: 0, length: 1)
+    try MeasurementCache(path: path).store(Cache.key(1), at: place)
+    try edit("UPDATE digest SET key = x'00ff'")
+    #expect(try MeasurementCache(path: path).digest(at: place) == nil)
+  }
+}

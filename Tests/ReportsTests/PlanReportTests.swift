@@ -1,0 +1,131 @@
+import Foundation
+import GGUF
+import Measurement
+import Planning
+import Reports
+import Testing
+
+@Suite struct PlanReportTests {
+  static func report(
+    _ unit: LossUnit = .nats, budget: Int = 1100, names: [String] = ["a.weight", "b.weight"]
+  ) throws -> PlanReport {
+    PlanReport(
+      plan: try plan(unit: unit, budget: budget, names: names), fileBytes: 23_456_789,
+      bitsPerWeight: 4.21875, elements: 2064)
+  }
+
+  static func json(_ report: PlanReport) throws -> [String: Any] {
+    try #require(try object(report.json()))
+  }
+
+  @Test func jsonHasWhatProgramsNeed() throws {
+    let report = try Self.report()
+    let json = try Self.json(report)
+    #expect(
+      Set(json.keys) == [
+        "bpw", "bytes", "unit", "predicted_kld", "predicted_error", "standard_error",
+        "lower_bound", "gap", "optimal", "baselines", "tensors",
+      ])
+    #expect(json["bpw"] as? Double == 4.21875)
+    #expect(json["bytes"] as? Int == 23_456_789)
+    #expect(json["predicted_kld"] as? Double == report.plan.loss)
+    #expect(json["lower_bound"] as? Double == report.plan.lowerBound)
+    #expect(json["gap"] as? Double == 0)
+    #expect(json["optimal"] as? Bool == true)
+    #expect(json["unit"] as? String == "nats")
+  }
+
+  @Test func theFigureThatDoesNotApplyIsNull() throws {
+    let known = try Self.json(try Self.report(.nats))
+    #expect(known["predicted_kld"] is Double && known["predicted_error"] is NSNull)
+    let unknown = try Self.json(try Self.report(.weightedSquaredError))
+    #expect(unknown["predicted_kld"] is NSNull && unknown["predicted_error"] is Double)
+    #expect(unknown["unit"] as? String == "weighted squared error")
+  }
+
+  @Test func jsonHasEveryTensorInOrderWithItsReason() throws {
+    let report = try Self.report()
+    let tensors = try #require(try Self.json(report)["tensors"] as? [[String: Any]])
+    #expect(tensors.map { $0["name"] as? String } == ["a.weight", "b.weight", "norm.weight"])
+    #expect(tensors.map { $0["type"] as? String } == ["iq4_k", "iq3_k", "f32"])
+    #expect(tensors.map { $0["bytes"] as? Int } == [576, 440, 64])
+    #expect(tensors.map { $0["predicted"] as? Double } == [0.01, 0.0004, 0])
+    #expect(tensors.map { $0["standard_error"] as? Double } == [1e-4, 1e-5, 0])
+    #expect(tensors[2]["reason"] as? String == "kept: one-dimensional")
+    #expect((tensors[1]["reason"] as? String)?.hasPrefix("optimum; next upgrade iq4_k") == true)
+  }
+
+  @Test func jsonHasTheBaselinesBySize() throws {
+    let baselines = try #require(
+      try Self.json(try Self.report())["baselines"] as? [[String: Any]])
+    #expect(baselines.map { $0["type"] as? String } == ["iq3_k", "q4_0", "iq4_k", "f16"])
+    #expect(baselines.map { $0["bytes"] as? Int } == [954, 1226, 1226, 4170])
+    #expect(baselines.map { $0["fits"] as? Bool } == [true, false, false, false])
+    #expect(baselines[0]["predicted"] as? Double == 0.04 + 0.0004)
+  }
+
+  @Test func aPlanThatLosesNothingIsStillValidJSON() throws {
+    let report = try Self.report(budget: 5000)
+    #expect(report.plan.loss == 0)
+    #expect(try Self.json(report)["gap"] as? Double == 0)
+    #expect(!report.text.contains("nan") && !report.text.contains("inf"))
+  }
+
+  @Test func theTextGivesTheFiguresTheProofAndTheTypes() throws {
+    let lines = try Self.report().text.split(separator: "\n", omittingEmptySubsequences: false)
+    #expect(
+      lines == [
+        "4.2188 bits per weight, 22.37 MiB (23,456,789 bytes)",
+        "predicted KLD 0.0104 ± 0.0001005 nats per token",
+        "lower bound 0.0104: proven optimal",
+        "",
+        "one type everywhere      bpw  predicted KLD  against the plan",
+        "iq3_k                 3.6589         0.0404           3.885 ×",
+        "q4_0                  4.7132         0.0202           1.942 ×",
+        "iq4_k                 4.7132         0.0101          0.9712 ×",
+        "f16                  16.1240              0               0 ×",
+        "",
+        "type   tensors      bytes  predicted KLD",
+        "iq4_k        1  576 bytes           0.01",
+        "iq3_k        1  440 bytes         0.0004",
+        "f32          1   64 bytes              0",
+        "",
+      ])
+  }
+
+  @Test func theTextNamesTheOtherUnit() throws {
+    let text = try Self.report(.weightedSquaredError).text
+    #expect(text.contains("predicted error 0.0104 ± 0.0001005 (weighted squared error per token)"))
+    #expect(!text.contains("KLD"))
+  }
+}
+
+@Suite struct ApplyReportTests {
+  let report = ApplyReport(
+    path: "out\u{1B}.gguf", fileBytes: 1_048_576, bitsPerWeight: 4.5,
+    tensors: [
+      .init(name: "a.weight", from: .BF16, type: .IQ4_K, bytes: 576),
+      .init(name: "norm\n.weight", from: .F32, type: .F32, bytes: 64),
+    ])
+
+  @Test func theTextSaysWhatWasWritten() {
+    #expect(
+      report.text == #"""
+        out\u{1b}.gguf: 1.00 MiB (1,048,576 bytes), 4.5000 bits per weight
+        1 of 2 tensors converted; written, read back and verified
+
+        """#)
+  }
+
+  @Test func jsonHasTheFileAndItsTensors() throws {
+    let json = try #require(try object(report.json()))
+    #expect(json["path"] as? String == "out\u{1B}.gguf")
+    #expect(json["bytes"] as? Int == 1_048_576)
+    #expect(json["bpw"] as? Double == 4.5)
+    let tensors = try #require(json["tensors"] as? [[String: Any]])
+    #expect(tensors.map { $0["name"] as? String } == ["a.weight", "norm\n.weight"])
+    #expect(tensors.map { $0["from"] as? String } == ["bf16", "f32"])
+    #expect(tensors.map { $0["type"] as? String } == ["iq4_k", "f32"])
+    #expect(tensors.map { $0["bytes"] as? Int } == [576, 64])
+  }
+}
