@@ -45,6 +45,12 @@ typedef struct {
   float low, high, magnitude, w, wx;
 } rk_summary;
 
+/* A codebook of pairs of weights. */
+#define RK_PAIRS 32
+typedef struct {
+  float first[RK_PAIRS], second[RK_PAIRS];
+} rk_pairs;
+
 /* What a row lost: sums over its weights of w(x-y)^2, w x^2, (x-y)^2, x^2, and the largest |x-y|. */
 typedef struct {
   float weighted_error, weighted_energy, error, energy, maximum;
@@ -102,6 +108,14 @@ typedef struct {
   rk_affine (*affine_ideal)(const float *x, const float *w, int n, float hi, rk_summary sums,
                             int only_subtract, int rounds, const float *scale,
                             const float *offset);
+
+  /* Reconstruction scale * v, v the values of the entry for weights 2k and 2k + 1 that loses least.
+     choice: by sum w (x - scale v)^2.   codes: the entry for the first weight of a pair, RK_PAIRS +
+     the entry for the second; n is a multiple of 32. */
+  rk_choice (*pair_choice)(const float *x, const float *w, int n, const rk_pairs *pairs,
+                           const float *scale);
+  void (*pair_codes)(const float *x, const float *w, int n, const rk_pairs *pairs, float scale,
+                     uint8_t *codes);
 
   /* Decoding, n a multiple of 16: y = table[code] * scale, and y = (code - bias) * scale - minimum. */
   void (*look_up)(const rk_planes *planes, int n, const float *table, int table_size, float scale,
