@@ -6,6 +6,9 @@ package struct Codec: Sendable {
   package let type: TensorType
   /// The generation of the encoder; figures measured under another one are stale.
   package let revision: Int
+  /// Whether the type is of use only with importance: with so few bits, all depends on which
+  /// weights matter. Encoding without it works nevertheless.
+  package let requiresImportance: Bool
 
   private let decodeGroup: @Sendable (UnsafeRawPointer, UnsafeMutableBufferPointer<Float>) -> Void
   private let encodeRow:
@@ -18,6 +21,7 @@ package struct Codec: Sendable {
   init<Format: RowFormat>(_: Format.Type) {
     type = Format.type
     revision = Format.revision
+    requiresImportance = Format.requiresImportance
     decodeGroup = { Format.decode($0, into: $1) }
     encodeRow = { Format.encode($0, importance: $1, into: $2) }
   }
@@ -25,6 +29,7 @@ package struct Codec: Sendable {
   init<Format: DecodeOnlyFormat>(_: Format.Type) {
     type = Format.type
     revision = 0
+    requiresImportance = false
     decodeGroup = { Format.decode($0, into: $1) }
     encodeRow = nil
   }

@@ -7,10 +7,13 @@ extension Codec {
     Codec(Q4_0.self), Codec(Q4_1.self), Codec(Q5_0.self), Codec(Q5_1.self), Codec(Q6_0.self),
     Codec(Q8_0.self),
     Codec(Q2_K.self), Codec(Q3_K.self), Codec(Q4_K.self), Codec(Q5_K.self), Codec(Q6_K.self),
-    Codec(IQ4_NL.self), Codec(IQ4_XS.self), Codec(MXFP4.self),
+    Codec(IQ1_S.self), Codec(IQ1_M.self), Codec(IQ2_XXS.self), Codec(IQ2_XS.self),
+    Codec(IQ2_S.self),
+    Codec(IQ3_XXS.self), Codec(IQ3_S.self), Codec(IQ4_NL.self), Codec(IQ4_XS.self),
+    Codec(MXFP4.self),
     Codec(IQ2_K.self), Codec(IQ3_K.self), Codec(IQ4_K.self), Codec(IQ5_K.self), Codec(IQ6_K.self),
-    Codec(IQ2_KS.self), Codec(IQ3_KS.self), Codec(IQ4_KSS.self), Codec(IQ4_KS.self),
-    Codec(IQ5_KS.self),
+    Codec(IQ2_KS.self), Codec(IQ2_KL.self), Codec(IQ3_KS.self), Codec(IQ4_KSS.self),
+    Codec(IQ4_KS.self), Codec(IQ5_KS.self),
   ]
 
   /// The codecs of types that others write and Ration only reads.

@@ -2,6 +2,7 @@
 #include "KernelsC.h"
 
 #include <float.h>
+#include <math.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -18,6 +19,9 @@
 typedef float f16v __attribute__((ext_vector_type(16)));
 typedef uint8_t u8v __attribute__((ext_vector_type(16)));
 typedef int32_t i16v __attribute__((ext_vector_type(16)));
+typedef uint16_t u16v __attribute__((ext_vector_type(16)));
+typedef _Bool b16v __attribute__((ext_vector_type(16)));
+typedef float f4v __attribute__((ext_vector_type(4)));
 
 static const i16v lane_numbers = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
 

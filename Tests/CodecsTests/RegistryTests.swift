@@ -34,6 +34,11 @@ import Testing
     #expect(Set(Codec.all.map(\.type)).count == Codec.all.count)
   }
 
+  @Test func typesOfFewBitsRequireImportance() {
+    let names = Codec.all.filter(\.requiresImportance).map(\.type.name)
+    #expect(names == ["iq1_s", "iq1_m", "iq2_xxs", "iq2_xs", "iq2_s", "iq3_xxs"])
+  }
+
   @Test(arguments: Codec.all)
   func theGoldensHaveTheSizeOfTheTypesGeometry(codec: Codec) throws {
     guard let bytes = Golden.bytes("\(codec).weighted.bin") else { return }

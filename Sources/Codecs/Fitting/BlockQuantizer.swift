@@ -8,7 +8,7 @@ struct BlockQuantizer: @unchecked Sendable {
   private let search: Search
   /// How far a block may move the values: 0 where it may not.
   let shift: Float
-  /// How many values there are.
+  /// How many values a weight can have.
   let size: Int
   /// The largest magnitude among the unshifted values.
   let extreme: Float
@@ -21,12 +21,13 @@ struct BlockQuantizer: @unchecked Sendable {
     case uniform(low: Float, high: Float)
     case grid(Grid)
     case parityGrid(ParityGrid)
+    case pairs(PairCodebook)
   }
 
-  private init(_ search: Search, values: [Float], shift: Float) {
+  private init(_ search: Search, values: [Float], shift: Float, size: Int? = nil) {
     self.search = search
     self.shift = shift
-    size = values.count
+    self.size = size ?? values.count
     let ends = (-(values.first ?? 0), values.last ?? 0)
     extreme = max(ends.0, ends.1)
     otherExtreme = min(ends.0, ends.1)
@@ -58,13 +59,23 @@ struct BlockQuantizer: @unchecked Sendable {
       shift: parity.grid.shift)
   }
 
+  /// A codebook of pairs. The codes of a pair are its entry, and its entry + 32.
+  static func pairs(_ book: PairCodebook) -> BlockQuantizer {
+    BlockQuantizer(
+      .pairs(book), values: book.first + book.second, shift: 0, size: book.grid.size)
+  }
+
+  /// Whether the sign of the scale that suits single weights says too little: the entries of a
+  /// codebook of pairs lie quite differently when mirrored.
+  var triesBothSigns: Bool { if case .pairs = search { true } else { false } }
+
   /// The value of every code.
   @inline(__always)
   func values(shifted: Bool) -> UnsafePointer<Float> { shifted ? table + size : table }
 
   /// The trial that explains most of a block's energy when its values, those nearest to x ÷ scale, get
-  /// their least-squares scale Σwxv ÷ Σwv². The parity constraint is left out: it hardly moves the
-  /// best scale.
+  /// their least-squares scale Σwxv ÷ Σwv². Constraints on several codes are left out: they hardly
+  /// move the best scale.
   func ideal(_ block: WeightedBlock, _ trials: Trials) -> rk_ideal {
     let kernels = Kernels.active.pointee
     return withLanes(trials.scales, trials.shifts) { scales, shifts in
@@ -76,6 +87,8 @@ struct BlockQuantizer: @unchecked Sendable {
       case .parityGrid(let parity):
         kernels.grid_ideal(
           block.x, block.w, Int32(block.count), parity.grid.table, scales, shifts)
+      case .pairs(let book):
+        kernels.grid_ideal(block.x, block.w, Int32(block.count), book.grid.table, scales, shifts)
       }
     }
   }
@@ -92,6 +105,8 @@ struct BlockQuantizer: @unchecked Sendable {
       case .parityGrid(let parity):
         kernels.parity_choice(
           block.x, block.w, parity.even.table, parity.odd.table, scales, shifts)
+      case .pairs(let book):
+        kernels.pair_choice(block.x, block.w, Int32(block.count), book.table, scales)
       }
     }
   }
@@ -111,6 +126,8 @@ struct BlockQuantizer: @unchecked Sendable {
     case .parityGrid(let parity):
       kernels.parity_codes(
         block.x, block.w, parity.even.table, parity.odd.table, scale, shift, codes)
+    case .pairs(let book):
+      kernels.pair_codes(block.x, block.w, Int32(block.count), book.table, scale, codes)
     }
   }
 }

@@ -20,6 +20,8 @@ struct SharedScaleFit: ~Copyable {
   /// The ideal scale of each block, and what deviating from it costs.
   private let ideal: UnsafeMutablePointer<Float>
   private let cost: UnsafeMutablePointer<Float>
+  /// The best scale of the other sign, where the quantizer makes that worth a try.
+  private let opposite: UnsafeMutablePointer<Float>
   private var best: FittedBlocks
 
   /// - Parameter blocks: the most blocks that will share a scale.
@@ -28,12 +30,14 @@ struct SharedScaleFit: ~Copyable {
     fan = Self.fan(scheme.quantizer)
     ideal = .allocate(capacity: blocks)
     cost = .allocate(capacity: blocks)
+    opposite = .allocate(capacity: blocks)
     best = FittedBlocks(blocks: blocks, blockSize: scheme.blockSize)
   }
 
   deinit {
     ideal.deallocate()
     cost.deallocate()
+    opposite.deallocate()
     best.deallocate()
   }
 
@@ -82,52 +86,23 @@ struct SharedScaleFit: ~Copyable {
     let found = end > 0 ? scheme.quantizer.ideal(block, trials) : rk_ideal()
     ideal[index] = found.scale
     cost[index] = found.cost
+    opposite[index] = 0
+    guard scheme.quantizer.triesBothSigns, found.scale != 0 else { return }
+    // The first half of the fan is positive.
+    let half = fan.scales.lowHalf * (found.scale < 0 ? end : -end)
+    let others = Trials(scales: Lanes(lowHalf: half, highHalf: half), shifts: fan.shifts)
+    opposite[index] = scheme.quantizer.ideal(block, others).scale
   }
 
   // MARK: Step 2
 
   /// The best of the candidates for the shared scale, rounded as the type stores it.
   private func sharedScale(_ row: borrowing NormalizedRow, blocks: Int) -> Float {
-    var largest: Float = 0
-    for index in 0..<blocks where abs(ideal[index]) > abs(largest) { largest = ideal[index] }
-    guard largest != 0 else { return 0 }
-    let levels = scheme.levels
-    // The largest ideal scale meets the end of the levels, or is cut off.
-    let end = Float(max(-levels.lowest, levels.highest))
-    let step = Float(levels.step)
-    // level = step × k + odd with k an integer, so that affine trials can choose it.
-    let lowest = (levels.lowest - levels.step + 1) / levels.step
-    let odd = Float(levels.lowest - levels.step * lowest)
-    let range = lowest...lowest + levels.count - 1
     let targets = WeightedBlock(x: UnsafePointer(ideal), w: UnsafePointer(cost), count: blocks)
-    var chosen: (scale: Float, error: Float) = (0, .infinity)
-    for fan in Self.fans {
-      for sign: Float in levels.lowest == -levels.highest ? [1] : [1, -1] {
-        var scales = Lanes()
-        for lane in 0..<16 { scales[lane] = round(sign * fan[lane] * largest / end, row) }
-        if scales[0] == 0, scheme.storesHalf { scales[0] = sign * row.smallestHalf }
-        let trials = AffineTrials(scales: scales * step, offsets: scales * odd)
-        let best = trials.choice(targets, codes: range)
-        if best.error < chosen.error { chosen = (scales[Int(best.lane)], best.error) }
-      }
-    }
-    return chosen.scale
+    return scheme.levels.sharedScale(
+      of: targets, smallest: scheme.storesHalf ? row.smallestHalf : nil
+    ) { round($0, row) }
   }
-
-  /// Fine steps about the scale that just reaches the largest block, then ever coarser levels.
-  private static let fans: [Lanes] = {
-    var near = Lanes()
-    var below = Lanes()
-    var far = Lanes()
-    for lane in 0..<16 {
-      near[lane] = 1.07 - 0.01 * Float(lane)
-      below[lane] = 0.91 - 0.012 * Float(lane)
-      far[lane] =
-        0.72 * Float(sign: .plus, exponent: -lane / 4, significand: 1)
-        * [1, 0.84, 0.71, 0.595][lane % 4]
-    }
-    return [near, below, far]
-  }()
 
   private func round(_ scale: Float, _ row: borrowing NormalizedRow) -> Float {
     scheme.storesHalf ? row.roundedToHalf(scale) : scale
@@ -161,13 +136,19 @@ struct SharedScaleFit: ~Copyable {
     let levels = scheme.levels
     let scale = best.scale
     let hasShift = scheme.quantizer.shift != 0
+    let bothSigns = scheme.quantizer.triesBothSigns
     let inverse = scale == 0 ? 0 : 1 / scale
     for index in 0..<blocks {
       let block = first.advanced(by: index)
-      // Consecutive levels: eight under each shift, or sixteen.
-      let lowest = levels.window(hasShift ? 8 : 16, around: ideal[index] * inverse)
+      // Consecutive levels: eight under each shift or about each ideal, or sixteen.
+      let lowest = levels.window(
+        hasShift || bothSigns ? 8 : 16, around: ideal[index] * inverse)
+      let second =
+        bothSigns
+        ? levels.window(8, around: opposite[index] * inverse)
+        : hasShift ? lowest : lowest + 8 * levels.step
       let low = SIMD8<Float>(repeating: Float(lowest)) + steps
-      let high = hasShift ? low : low + Float(8 * levels.step)
+      let high = SIMD8<Float>(repeating: Float(second)) + steps
       let trials = Trials(
         scales: Lanes(lowHalf: low, highHalf: high) * scale,
         shifts: Lanes(
@@ -175,7 +156,7 @@ struct SharedScaleFit: ~Copyable {
       let choice = scheme.quantizer.choice(block, trials)
       let lane = Int(choice.lane)
       let shifted = hasShift && lane >= 8
-      best.levels[index] = Int16(lowest + levels.step * (shifted ? lane - 8 : lane))
+      best.levels[index] = Int16((lane < 8 ? lowest : second) + levels.step * (lane % 8))
       best.shifted[index] = shifted ? 1 : 0
       scheme.quantizer.codes(
         block, scale: trials.scales[lane], shifted: shifted,

@@ -28,8 +28,9 @@ enum IQ5_K: SharedScaleFormat {
   static func decode(_ row: UnsafeRawPointer, into weights: UnsafeMutableBufferPointer<Float>) {
     for superblock in 0..<weights.count / 256 {
       let bytes = row + 176 * superblock
+      let d = bytes.half(0)
       for block in 0..<16 {
-        let scale = SixBitLevels.scale(bytes, block)
+        let scale = d * Float(SixBitLevels.level(bytes, block))
         let values = Grid.iq5nl.values(shifted: SixBitLevels.isShifted(bytes, block))
         let y = weights.baseAddress! + 256 * superblock + 16 * block
         let place = block % 2 * 16

@@ -23,11 +23,13 @@ enum Q4_K: AffineSuperblockFormat {
   static func decode(_ row: UnsafeRawPointer, into weights: UnsafeMutableBufferPointer<Float>) {
     for superblock in 0..<weights.count / 256 {
       let bytes = row + 144 * superblock
+      let d = bytes.half(0)
+      let dmin = bytes.half(2)
       for block in 0..<8 {
-        let (scale, minimum) = KLevels.scales(bytes, block)
+        let (level, minimum) = KLevels.levels(bytes, block)
         let y = weights.baseAddress! + 256 * superblock + 32 * block
         Planes(bytes + 16 + block / 2 * 32, shift: block % 2 * 4, bits: 4)
-          .decode(32, scale: scale, minimum: minimum, into: y)
+          .decode(32, scale: d * Float(level), minimum: dmin * Float(minimum), into: y)
       }
     }
   }

@@ -18,19 +18,14 @@ enum KLevels {
     }
   }
 
-  /// d × level and dmin × minimum of a block.
+  /// The level and the minimum of a block.
   @inline(__always)
-  static func scales(_ bytes: UnsafeRawPointer, _ block: Int) -> (scale: Float, minimum: Float) {
+  static func levels(_ bytes: UnsafeRawPointer, _ block: Int) -> (level: Int, minimum: Int) {
     let head = bytes + 4
-    let level: Int
-    let minimum: Int
-    if block < 4 {
-      level = head.byte(block) & 63
-      minimum = head.byte(block + 4) & 63
-    } else {
-      level = head.byte(block + 4) & 15 | (head.byte(block - 4) >> 6) << 4
-      minimum = head.byte(block + 4) >> 4 | (head.byte(block) >> 6) << 4
-    }
-    return (bytes.half(0) * Float(level), bytes.half(2) * Float(minimum))
+    if block < 4 { return (head.byte(block) & 63, head.byte(block + 4) & 63) }
+    return (
+      head.byte(block + 4) & 15 | (head.byte(block - 4) >> 6) << 4,
+      head.byte(block + 4) >> 4 | (head.byte(block) >> 6) << 4
+    )
   }
 }

@@ -16,11 +16,11 @@ enum SixBitLevels {
     bytes.word(2) >> block & 1 != 0
   }
 
-  /// d × level of a block.
+  /// The level of a block.
   @inline(__always)
-  static func scale(_ bytes: UnsafeRawPointer, _ block: Int) -> Float {
+  static func level(_ bytes: UnsafeRawPointer, _ block: Int) -> Int {
     let high = bytes.byte(4 + block / 4) >> (block % 4 * 2) & 3
     let low = bytes.byte(8 + block / 2) >> (block % 2 * 4) & 15
-    return bytes.half(0) * Float((low | high << 4) - 32)
+    return (low | high << 4) - 32
   }
 }

@@ -45,6 +45,34 @@ typedef struct {
   float low, high, magnitude, w, wx;
 } rk_summary;
 
+/* A codebook of vectors of `dimensions` weights: 8 of three values each, or 4 of eight.
+
+   A code *word* has four nibbles: for 8 dimensions, nibble k is the rank of weight 2k among the
+   values plus four times that of weight 2k + 1; for 4, nibble k is the rank of weight k. The values
+   ascend; further values and midpoints are +infinity.
+
+   The weights' ranks among the values, as digits in base 3 or 8 (that of the first weight lowest),
+   number the *cells* of the space of groups; the shortlist of a cell has the `listed` words nearest
+   to its centre, nearest first. ternary[b] is the sum of 3^k over the set bits k of b. */
+typedef struct {
+  int dimensions, signs, listed;
+  float values[16], midpoints[16];
+  uint16_t ternary[256];
+  const uint16_t *shortlists;
+} rk_codebook;
+
+/* How weights get their signs: the values have them; a bit for each weight; or a bit for each, of
+   which every eight have an even number set. */
+#define RK_SIGNS_NONE 0
+#define RK_SIGNS_FREE 1
+#define RK_SIGNS_EVEN 2
+
+/* A codebook of pairs of weights. */
+#define RK_PAIRS 32
+typedef struct {
+  float first[RK_PAIRS], second[RK_PAIRS];
+} rk_pairs;
+
 /* What a row lost: sums over its weights of w(x-y)^2, w x^2, (x-y)^2, x^2, and the largest |x-y|. */
 typedef struct {
   float weighted_error, weighted_energy, error, energy, maximum;
@@ -102,6 +130,27 @@ typedef struct {
   rk_affine (*affine_ideal)(const float *x, const float *w, int n, float hi, rk_summary sums,
                             int only_subtract, int rounds, const float *scale,
                             const float *offset);
+
+  /* Blocks of `size` weights (16 or a multiple), n weights in all; here scale and shift have an
+     entry for each block. Reconstruction scale * (v + shift), v the values, with their signs, of a
+     word for each group: of the first `listed` words (a multiple of 16) in the shortlist of the
+     group's cell, that of least sum w (x - decoded)^2 under the constraint on signs. Only codebooks
+     without signs have shifts.
+
+     words: one a group. marks: a byte for each eight weights, bit k set where weight k is negative;
+     without signs zero, or with `both`, which lets a group subtract the shift, 1 where it does.
+     wxv = sum w x v and wvv = sum w v v of each block, v with sign and shift. */
+  void (*codebook_match)(const float *x, const float *w, int n, int size, const rk_codebook *book,
+                         int listed, const float *scale, const float *shift, int both,
+                         uint16_t *words, uint8_t *marks, float *wxv, float *wvv);
+
+  /* Reconstruction scale * v, v the values of the entry for weights 2k and 2k + 1 that loses least.
+     choice: by sum w (x - scale v)^2.   codes: the entry for the first weight of a pair, RK_PAIRS +
+     the entry for the second; n is a multiple of 32. */
+  rk_choice (*pair_choice)(const float *x, const float *w, int n, const rk_pairs *pairs,
+                           const float *scale);
+  void (*pair_codes)(const float *x, const float *w, int n, const rk_pairs *pairs, float scale,
+                     uint8_t *codes);
 
   /* Decoding, n a multiple of 16: y = table[code] * scale, and y = (code - bias) * scale - minimum. */
   void (*look_up)(const rk_planes *planes, int n, const float *table, int table_size, float scale,

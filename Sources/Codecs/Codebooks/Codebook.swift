@@ -1,0 +1,112 @@
+import KernelsC
+
+/// A codebook of vectors: groups of 8 weights of three values each, or of 4 weights of eight.
+///
+/// An entry's *word* is four nibbles of ranks among the values: for 4 dimensions, nibble k is the
+/// rank of weight k; for 8, of weight 2k, plus four times that of weight 2k + 1. The tables of this
+/// folder list the entries as words in hexadecimal, nibble 0 first.
+struct Codebook: @unchecked Sendable {
+  // Unchecked: the tables are written once, here, and never freed.
+
+  /// The values of a weight, ascending.
+  let values: [Float]
+  /// Weights in a group: 8 or 4.
+  let dimensions: Int
+
+  private let words: [UInt16]
+  /// The values of every entry, one after another.
+  private let vectors: UnsafePointer<Float>
+  /// The entry of every word; 0 where there is none.
+  private let entries: UnsafePointer<UInt16>
+
+  init(values: [Float], dimensions: Int, entries text: StaticString) {
+    precondition((dimensions, values.count) == (8, 3) || (dimensions, values.count) == (4, 8))
+    self.values = values
+    self.dimensions = dimensions
+    words = text.withUTF8Buffer { digits in
+      stride(from: 0, to: digits.count, by: 4).map { start in
+        (0..<4).reduce(0) { $0 | UInt16(Self.nibble(digits[start + $1])) << (4 * $1) }
+      }
+    }
+    let entries = UnsafeMutablePointer<UInt16>.allocate(capacity: 1 << 16)
+    entries.initialize(repeating: 0, count: 1 << 16)
+    let vectors = UnsafeMutablePointer<Float>.allocate(capacity: words.count * dimensions)
+    let bits = 16 / dimensions
+    for (entry, word) in words.enumerated() {
+      entries[Int(word)] = UInt16(entry)
+      for k in 0..<dimensions {
+        vectors[entry * dimensions + k] =
+          values[Int(word) >> (bits * k) & (values.count == 3 ? 3 : 7)]
+      }
+    }
+    self.entries = UnsafePointer(entries)
+    self.vectors = UnsafePointer(vectors)
+  }
+
+  private static func nibble(_ digit: UInt8) -> UInt8 {
+    digit < UInt8(ascii: "a") ? digit - UInt8(ascii: "0") : digit - UInt8(ascii: "a") + 10
+  }
+
+  /// The number of the entry with this word.
+  @inline(__always)
+  func entry(of word: UInt16) -> Int { Int(entries[Int(word)]) }
+
+  /// The values of an entry.
+  @inline(__always)
+  func vector(_ entry: Int) -> UnsafePointer<Float> { vectors + entry * dimensions }
+
+  /// For every cell of the space of groups (see KernelsC.h) the `length` words nearest to its
+  /// centre, measured in ranks, nearest first.
+  func shortlists(length: Int) -> UnsafePointer<UInt16> {
+    let ranks = values.count
+    let halfCells = dimensions == 8 ? 81 : 64
+    let half = dimensions / 2
+    // Squared distances of half cells from the halves of words.
+    var distances = [UInt8](repeating: 0, count: halfCells << 8)
+    for cell in 0..<halfCells {
+      for byte in 0..<256 {
+        var rest = cell
+        var distance = 0
+        for k in 0..<half {
+          let rank = byte >> (8 / half * k) & (1 << (8 / half) - 1)
+          distance += (rest % ranks - rank) * (rest % ranks - rank)
+          rest /= ranks
+        }
+        // Bytes that occur in words stay below 128; what the others come to does not matter.
+        distances[cell << 8 | byte] = UInt8(truncatingIfNeeded: distance)
+      }
+    }
+    let lists = UnsafeMutablePointer<UInt16>.allocate(capacity: halfCells * halfCells * length)
+    var next = lists
+    var apart = [UInt8](repeating: 0, count: words.count)
+    for high in 0..<halfCells {
+      for low in 0..<halfCells {
+        Self.list(words, distances, low << 8, high << 8, &apart, length: length, into: next)
+        next += length
+      }
+    }
+    return UnsafePointer(lists)
+  }
+
+  /// Counting sort by distance, cut off at `length`.
+  private static func list(
+    _ words: [UInt16], _ distances: [UInt8], _ low: Int, _ high: Int, _ apart: inout [UInt8],
+    length: Int, into list: UnsafeMutablePointer<UInt16>
+  ) {
+    withUnsafeTemporaryAllocation(of: Int.self, capacity: 256) { places in
+      places.initialize(repeating: 0)
+      for (entry, word) in words.enumerated() {
+        let distance = distances[low | Int(word & 255)] + distances[high | Int(word >> 8)]
+        apart[entry] = distance
+        places[Int(distance)] += 1
+      }
+      var place = 0
+      for distance in 0..<256 { (places[distance], place) = (place, place + places[distance]) }
+      for (entry, word) in words.enumerated() {
+        let place = places[Int(apart[entry])]
+        places[Int(apart[entry])] += 1
+        if place < length { list[place] = word }
+      }
+    }
+  }
+}

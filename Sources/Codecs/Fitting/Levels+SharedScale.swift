@@ -1,0 +1,51 @@
+import KernelsC
+
+extension SharedScaleScheme.Levels {
+  /// Of fans of candidates, the scale whose levels come closest to the ideal scales of blocks.
+  ///
+  /// - Parameters:
+  ///   - targets: the ideal scales, weighted by what a squared deviation costs.
+  ///   - smallest: the smallest that can be stored, to be tried where candidates round to zero.
+  ///   - round: a scale as the type stores it.
+  func sharedScale(
+    of targets: WeightedBlock, smallest: Float?, rounded round: (Float) -> Float
+  ) -> Float {
+    var largest: Float = 0
+    for index in 0..<targets.count where abs(targets.x[index]) > abs(largest) {
+      largest = targets.x[index]
+    }
+    guard largest != 0 else { return 0 }
+    // The largest ideal scale meets the end of the levels, or is cut off.
+    let end = Float(max(-lowest, highest))
+    // level = step × k + odd with k an integer, so that affine trials can choose it.
+    let first = (lowest - step + 1) / step
+    let odd = Float(lowest - step * first)
+    var chosen: (scale: Float, error: Float) = (0, .infinity)
+    for fan in Self.fans {
+      for sign: Float in lowest == -highest || lowest > 0 ? [1] : [1, -1] {
+        var scales = Lanes()
+        for lane in 0..<16 { scales[lane] = round(sign * fan[lane] * largest / end) }
+        if scales[0] == 0, let smallest { scales[0] = sign * smallest }
+        let trials = AffineTrials(scales: scales * Float(step), offsets: scales * odd)
+        let best = trials.choice(targets, codes: first...first + count - 1)
+        if best.error < chosen.error { chosen = (scales[Int(best.lane)], best.error) }
+      }
+    }
+    return chosen.scale
+  }
+
+  /// Fine steps about the scale that just reaches the largest block, then ever coarser levels.
+  private static let fans: [Lanes] = {
+    var near = Lanes()
+    var below = Lanes()
+    var far = Lanes()
+    for lane in 0..<16 {
+      near[lane] = 1.07 - 0.01 * Float(lane)
+      below[lane] = 0.91 - 0.012 * Float(lane)
+      far[lane] =
+        0.72 * Float(sign: .plus, exponent: -lane / 4, significand: 1)
+        * [1, 0.84, 0.71, 0.595][lane % 4]
+    }
+    return [near, below, far]
+  }()
+}
