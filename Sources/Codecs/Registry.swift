@@ -22,6 +22,8 @@ extension Codec {
     Codec(Q4_0_R8.self), Codec(Q5_0_R4.self), Codec(Q6_0_R4.self), Codec(Q8_0_R8.self),
     Codec(Q2_K_R4.self), Codec(Q3_K_R4.self), Codec(Q4_K_R4.self), Codec(Q5_K_R4.self),
     Codec(Q6_K_R4.self),
+    Codec(IQ2_XXS_R4.self), Codec(IQ2_XS_R4.self), Codec(IQ2_S_R4.self), Codec(IQ3_XXS_R4.self),
+    Codec(IQ3_S_R4.self), Codec(IQ1_S_R4.self), Codec(IQ1_M_R4.self),
     Codec(IQ4_NL_R4.self), Codec(IQ4_XS_R8.self), Codec(BF16_R16.self), Codec(IQ2_BN_R4.self),
     Codec(IQ2_K_R4.self), Codec(IQ3_K_R4.self), Codec(IQ4_K_R4.self), Codec(IQ5_K_R4.self),
     Codec(IQ4_KS_R4.self), Codec(IQ5_KS_R4.self), Codec(MXFP4_R8.self),

@@ -55,6 +55,10 @@ import Testing
     #expect(Set(Codec.all.map(\.type)).isDisjoint(with: Codec.decodeOnly.map(\.type)))
   }
 
+  @Test func everyTypeThatInterleavesRowsCanBeRead() {
+    for type in TensorType.all where type.rowsPerGroup > 1 { #expect(Codec.of(type) != nil) }
+  }
+
   @Test func everyCodecHasAFileAndGoldensOfItsNameAndTheyACodec() throws {
     let names = Set(Codec.decodeOnly.map(\.type.name))
     let sources = URL(filePath: #filePath).deletingLastPathComponent()
