@@ -50,7 +50,11 @@ package enum InspectWorkflow {
       source: source, cache: cache, sampling: request.sampling, unit: unit,
       weighting: request.weighting, session: session)
     let requests = try source.tensors(matching: request.pattern).map { tensor in
-      (tensor: tensor, codecs: codecs(for: tensor, request.types))
+      (
+        tensor: tensor,
+        codecs: codecs(
+          for: tensor, request.types, hasImportance: try source.hasImportance(tensor))
+      )
     }
     let distortions = try measurement.distortions(of: requests)
     let tensors = zip(requests, distortions).map { request, distortions in
@@ -66,12 +70,16 @@ package enum InspectWorkflow {
     return DistortionReport(tensors: tensors, unit: unit, order: request.order)
   }
 
-  /// The codecs to try on a tensor: those asked for, else the quantized ones that runs of its length
-  /// allow.
-  private static func codecs(for tensor: TensorDescriptor, _ types: [TensorType]?) -> [Codec] {
+  /// The codecs to try on a tensor: those asked for, else the quantized ones that rows of its length
+  /// allow and that make sense with what is known.
+  private static func codecs(
+    for tensor: TensorDescriptor, _ types: [TensorType]?, hasImportance: Bool
+  ) -> [Codec] {
     Codec.all.filter { codec in
-      (types?.contains(codec.type) ?? codec.type.isQuantized)
-        && TensorShape(tensor.shape).allows(codec.type)
+      let isWanted =
+        types?.contains(codec.type)
+        ?? (codec.type.isQuantized && (hasImportance || !codec.requiresImportance))
+      return isWanted && TensorShape(tensor.shape).allows(codec.type)
     }
   }
 }

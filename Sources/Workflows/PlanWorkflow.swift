@@ -22,7 +22,7 @@ package enum PlanWorkflow {
     let measurement = ModelMeasurement(
       source: source, cache: cache, sampling: request.sampling, unit: unit,
       weighting: request.weighting, session: session)
-    let tensors = try measuredTensors(measurement, request)
+    let tensors = try PlanCandidates(measurement: measurement, request: request).measured()
 
     let pending = PendingFile(source: source, unit: unit, version: request.version)
     let plan = try optimalPlan(
@@ -31,59 +31,6 @@ package enum PlanWorkflow {
     for warning in plan.warnings { try session.warn("\(warning)") }
     return try finish(plan, pending, request)
   }
-
-  // MARK: Measuring
-
-  private static func measuredTensors(
-    _ measurement: ModelMeasurement, _ request: PlanRequest
-  ) throws -> [MeasuredTensor] {
-    let source = measurement.source
-    var requests: [(tensor: TensorDescriptor, codecs: [Codec])] = []
-    for tensor in source.movable {
-      requests.append((tensor, try candidates(tensor, request.constraints)))
-    }
-    let distortions = try measurement.distortions(of: requests)
-    let measured = Dictionary(
-      uniqueKeysWithValues: zip(requests.map(\.tensor.name), distortions))
-    return try source.file.tensors.map { tensor in
-      var candidates = try (measured[tensor.name] ?? [:]).map { type, distortion in
-        Candidate(
-          type: type, bytes: try bytes(tensor, type, request.target, source.file.alignment),
-          loss: distortion.loss, variance: distortion.lossVariance)
-      }
-      let own = try bytes(tensor, tensor.type, request.target, source.file.alignment)
-      // To stay as it is loses nothing.
-      candidates.removeAll { $0.type == tensor.type }
-      candidates.append(Candidate(type: tensor.type, bytes: own, loss: 0))
-      return MeasuredTensor(
-        name: tensor.name, shape: TensorShape(tensor.shape), type: tensor.type, bytes: own,
-        candidates: candidates.sorted { $0.type.id < $1.type.id })
-    }
-  }
-
-  /// The types worth measuring for a tensor: quantized ones that its constraints and shape allow, and
-  /// others where they are asked for by name.
-  private static func candidates(
-    _ tensor: TensorDescriptor, _ constraints: Constraints
-  ) throws -> [Codec] {
-    let named = constraints.types ?? []
-    let offered = Codec.all.map(\.type).filter { $0.isQuantized || named.contains($0) }
-    let allowed = try constraints.allowedTypes(
-      for: tensor.name, shape: TensorShape(tensor.shape), from: offered)
-    return allowed.filter { $0 != tensor.type }.compactMap { Codec.of($0) }
-  }
-
-  /// The bytes of a tensor under a type that count against the target.
-  private static func bytes(
-    _ tensor: TensorDescriptor, _ type: TensorType, _ target: PlanRequest.Target, _ alignment: Int
-  ) throws -> Int {
-    guard let bytes = type.bytes(rows: tensor.rows, columns: tensor.columns) else {
-      preconditionFailure("\(tensor.name): \(type) was not filtered out")
-    }
-    return target.countsFile ? (bytes + alignment - 1) / alignment * alignment : bytes
-  }
-
-  // MARK: Budget and result
 
   private static func optimalPlan(
     for tensors: [MeasuredTensor], unit: LossUnit, fixedBytes: Int, _ request: PlanRequest,

@@ -29,6 +29,12 @@ struct SourceModel {
     try statistics?.of(tensor)
   }
 
+  /// Whether anything is known of how much the columns of a tensor matter.
+  func hasImportance(_ tensor: TensorDescriptor) throws -> Bool {
+    guard let statistics = try statistics(of: tensor) else { return false }
+    return statistics.importance != nil || statistics.lookupSensitivity != nil
+  }
+
   /// How the model uses a tensor. Without a tensor of its own for the output head, the table of
   /// embeddings serves as that too.
   func use(of tensor: TensorDescriptor) -> TensorUse {

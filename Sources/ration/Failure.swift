@@ -41,7 +41,8 @@ enum Failure {
       is QuantizedSource,
       is UnreadableType, is ModelMismatch:
       3
-    case is InfeasibleTarget, is PlanError, is ConstraintError, is ShapeMismatch, is UnwritableType:
+    case is InfeasibleTarget, is ImportanceRequired, is PlanError, is ConstraintError,
+      is ShapeMismatch, is UnwritableType:
       4
     case is FileError, is OutputError, is RecipeWriteError, is MissingCalibration: 5
     case is ConflictError: 6
