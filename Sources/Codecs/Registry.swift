@@ -1,7 +1,7 @@
 package import GGUF
 
 extension Codec {
-  /// Every codec, in families, as help, reports, tests and benchmarks list them.
+  /// Every codec that can write, in families, as help, reports, tests and benchmarks list them.
   package static let all: [Codec] = [
     Codec(F32.self), Codec(F16.self), Codec(BF16.self),
     Codec(Q4_0.self), Codec(Q4_1.self), Codec(Q5_0.self), Codec(Q5_1.self), Codec(Q6_0.self),
@@ -16,8 +16,21 @@ extension Codec {
     Codec(IQ4_KS.self), Codec(IQ5_KS.self),
   ]
 
+  /// The codecs of types that others write and Ration only reads.
+  package static let decodeOnly: [Codec] = [
+    Codec(Q8_KV.self),
+    Codec(Q4_0_R8.self), Codec(Q5_0_R4.self), Codec(Q6_0_R4.self), Codec(Q8_0_R8.self),
+    Codec(Q2_K_R4.self), Codec(Q3_K_R4.self), Codec(Q4_K_R4.self), Codec(Q5_K_R4.self),
+    Codec(Q6_K_R4.self),
+    Codec(IQ4_NL_R4.self), Codec(IQ4_XS_R8.self), Codec(BF16_R16.self), Codec(IQ2_BN_R4.self),
+    Codec(IQ2_K_R4.self), Codec(IQ3_K_R4.self), Codec(IQ4_K_R4.self), Codec(IQ5_K_R4.self),
+    Codec(IQ4_KS_R4.self), Codec(IQ5_KS_R4.self), Codec(MXFP4_R8.self),
+    Codec(Q8_K_R16.self), Codec(Q8_KV_R8.self), Codec(Q8_K_R8.self),
+  ]
+
   /// The codec of a tensor type, or nil where Ration cannot decode it.
   package static func of(_ type: TensorType) -> Codec? { byType[type] }
 
-  private static let byType = Dictionary(uniqueKeysWithValues: all.map { ($0.type, $0) })
+  private static let byType = Dictionary(
+    uniqueKeysWithValues: (all + decodeOnly).map { ($0.type, $0) })
 }

@@ -116,10 +116,12 @@ package enum ApplyWorkflow {
     _ type: TensorType, for tensor: TensorDescriptor, _ request: ApplyRequest
   ) throws {
     guard type != tensor.type else { return }
+    guard Codec.of(type)?.canEncode == true else {
+      throw UnwritableType(tensor: tensor.name, type: type)
+    }
     guard TensorShape(tensor.shape).allows(type) else {
       throw ShapeMismatch(tensor: tensor.name, columns: tensor.columns, type: type)
     }
-    guard Codec.of(type) != nil else { throw UnwritableType(tensor: tensor.name, type: type) }
     guard type.isQuantized, tensor.type.isQuantized, !request.allowRequantize else { return }
     throw QuantizedSource(
       path: request.model, tensor: tensor.name, type: tensor.type, count: 1)

@@ -84,7 +84,8 @@ package enum CompareWorkflow {
     let all = RowSample(
       energies: [Double](repeating: 0, count: original.rows), count: original.rows, seed: 0)
     let meter = DistortionMeter(all, rows: original.rows, columns: original.columns)
-    let step = WeightReader.rowsPerItem(original)
+    // The larger one is a multiple of both groups, which are powers of two.
+    let step = max(WeightReader.rowsPerItem(original), WeightReader.rowsPerItem(other))
     try Parallel.forEach(
       (original.rows + step - 1) / step, session,
       makeWorker: {

@@ -33,7 +33,10 @@ struct RowConverter {
       try body(UnsafeRawBufferPointer(bytes))
       return
     }
-    guard let codec = Codec.of(type), let size = type.rowBytes(columns: tensor.columns) else {
+    guard
+      let codec = Codec.of(type), codec.canEncode,
+      let size = type.rowBytes(columns: tensor.columns)
+    else {
       preconditionFailure("a type that was not checked")
     }
     let weights = try weights(tensor, rows)

@@ -17,36 +17,46 @@ struct WeightReader {
     self.tensor = tensor
     self.codec = codec
     capacity = rows
-    raw = AlignedBuffer(count: rows * tensor.rowBytes)
-    weights = AlignedBuffer(count: rows * tensor.columns)
+    // The groups that the rows lie in may begin before them and end after them.
+    let room = rows + 2 * (tensor.type.rowsPerGroup - 1)
+    raw = AlignedBuffer(count: room * tensor.rowBytes)
+    weights = AlignedBuffer(count: room * tensor.columns)
   }
 
   /// The weights of some rows, valid until the next call.
   ///
   /// - Throws: `NonFiniteWeight` for the first NaN or infinity.
   func read(_ rows: Range<Int>) throws -> [UnsafeBufferPointer<Float>] {
-    let bytes = raw.bytes(rows.count * tensor.rowBytes)
-    try model.readRows(tensor, rows: rows, into: bytes)
-    return try rows.enumerated().map { index, row in
-      let source = UnsafeRawBufferPointer(
-        rebasing: bytes[index * tensor.rowBytes..<(index + 1) * tensor.rowBytes])
-      let start = index * tensor.columns
-      let target = UnsafeMutableBufferPointer(
+    let size = tensor.type.rowsPerGroup
+    let groups = rows.lowerBound / size..<(rows.upperBound + size - 1) / size
+    let first = groups.lowerBound * size
+    let bytes = raw.bytes(groups.count * size * tensor.rowBytes)
+    try model.readRows(tensor, rows: first..<groups.upperBound * size, into: bytes)
+    for group in 0..<groups.count {
+      let byteRange = group * size * tensor.rowBytes..<(group + 1) * size * tensor.rowBytes
+      let range = group * size * tensor.columns..<(group + 1) * size * tensor.columns
+      codec.decode(
+        UnsafeRawBufferPointer(rebasing: bytes[byteRange]),
+        into: UnsafeMutableBufferPointer(rebasing: weights.values[range]))
+    }
+    return try rows.map { row in
+      let start = (row - first) * tensor.columns
+      let values = UnsafeBufferPointer(
         rebasing: weights.values[start..<start + tensor.columns])
-      codec.decode(source, into: target)
-      let values = UnsafeBufferPointer(target)
       if let column = values.firstNonFinite {
         throw NonFiniteWeight(
           path: model.shardPaths[tensor.shard], tensor: tensor.name, row: row, column: column,
-          offset: tensor.offset + row * tensor.rowBytes, value: values[column])
+          offset: tensor.offset + row / size * size * tensor.rowBytes, value: values[column])
       }
       return values
     }
   }
 
-  /// How many rows to handle at a time: about 32,000 weights, a fraction of a millisecond's work.
+  /// How many rows to handle at a time: about 32,000 weights, a fraction of a millisecond's work, in
+  /// whole groups.
   static func rowsPerItem(_ tensor: TensorDescriptor) -> Int {
-    max(1, 32_768 / tensor.columns)
+    let group = tensor.type.rowsPerGroup
+    return (max(1, 32_768 / tensor.columns) + group - 1) / group * group
   }
 }
 
@@ -56,7 +66,7 @@ package struct NonFiniteWeight: Error, CustomStringConvertible {
   package let tensor: String
   package let row: Int
   package let column: Int
-  /// Where the row begins in the file, in bytes.
+  /// Where the row, or the group of rows that it is in, begins in the file, in bytes.
   package let offset: Int
   package let value: Float
 

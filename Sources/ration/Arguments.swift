@@ -68,7 +68,9 @@ struct TypeList: ExpressibleByArgument {
   init?(argument: String) {
     var types: [TensorType] = []
     for name in argument.split(separator: ",") {
-      guard let type = TensorType.named(name), Codec.of(type) != nil else { return nil }
+      guard let type = TensorType.named(name), Codec.of(type)?.canEncode == true else {
+        return nil
+      }
       if !types.contains(type) { types.append(type) }
     }
     guard !types.isEmpty else { return nil }

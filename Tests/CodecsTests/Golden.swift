@@ -58,16 +58,17 @@ extension Codec {
 
   /// The weights of encoded rows.
   func decode(_ bytes: [UInt8], columns: Int) -> [Float] {
-    let size = type.rowBytes(columns: columns)!
-    let rows = bytes.count / size
-    var weights = [Float](repeating: .nan, count: rows * columns)
+    let size = type.bytes(rows: type.rowsPerGroup, columns: columns)!
+    let count = type.rowsPerGroup * columns
+    let groups = bytes.count / size
+    var weights = [Float](repeating: .nan, count: groups * count)
     weights.withUnsafeMutableBufferPointer { weights in
       bytes.withUnsafeBytes { bytes in
-        for row in 0..<rows {
+        for group in 0..<groups {
           decode(
-            UnsafeRawBufferPointer(rebasing: bytes[row * size..<(row + 1) * size]),
+            UnsafeRawBufferPointer(rebasing: bytes[group * size..<(group + 1) * size]),
             into: UnsafeMutableBufferPointer(
-              rebasing: weights[row * columns..<(row + 1) * columns]))
+              rebasing: weights[group * count..<(group + 1) * count]))
         }
       }
     }

@@ -47,5 +47,8 @@ struct Grid: @unchecked Sendable {
 
   /// The value of every code, in the grid or its shifted copy.
   @inline(__always)
-  func values(shifted: Bool) -> UnsafePointer<Float> { shifted ? both + size : both }
+  func values(shifted: Bool) -> UnsafePointer<Float> {
+    // Without a branch: which it is cannot be predicted.
+    both + size * (shifted ? 1 : 0)
+  }
 }

@@ -13,7 +13,8 @@ import KernelsC
 enum MXFP4: RowFormat {
   static let type = TensorType.MXFP4
 
-  private static let values: [Float] = [0, 1, 2, 3, 4, 6, 8, 12, 0, -1, -2, -3, -4, -6, -8, -12]
+  /// The values of the codes.
+  static let values: [Float] = [0, 1, 2, 3, 4, 6, 8, 12, 0, -1, -2, -3, -4, -6, -8, -12]
 
   /// The values in ascending order: code 15 … 8, then 0 … 7. Zero has two codes.
   private static let quantizer = BlockQuantizer.grid(

@@ -1,0 +1,15 @@
+import GGUF
+
+/// How a tensor type that Ration reads, but does not write, turns bytes into weights.
+///
+/// Mostly these are the forms into which ik_llama.cpp rearranges other types for speed: a row of
+/// theirs has no bytes of its own, so they decode whole groups of rows.
+protocol DecodeOnlyFormat: SendableMetatype {
+  /// The type's id, name and geometry.
+  static var type: TensorType { get }
+
+  /// Reads the rows that stand together. Any bytes decode without a trap.
+  ///
+  /// - Parameter weights: `type.rowsPerGroup` rows, one after another, of a multiple of the block.
+  static func decode(_ group: UnsafeRawPointer, into weights: UnsafeMutableBufferPointer<Float>)
+}
