@@ -105,7 +105,7 @@ package enum CompareWorkflow {
       meter.add(batch)
       session.progress.advance(by: rows.count * original.columns)
     }
-    return meter.result()
+    return meter.result().corrected(for: unit)
   }
 }
 

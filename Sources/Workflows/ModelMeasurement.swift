@@ -25,7 +25,7 @@ struct ModelMeasurement {
     defer { session.progress.end() }
     let results = try requests.map { try distortions(of: $0.tensor, under: $0.codecs) }
     try source.file.checkUnchanged()
-    return results
+    return results.map { $0.mapValues { $0.corrected(for: unit) } }
   }
 
   private func distortions(

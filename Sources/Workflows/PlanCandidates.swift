@@ -22,7 +22,7 @@ struct PlanCandidates {
       }
       requests.append((tensor, codecs))
     }
-    tellWithheld(withheld)
+    try tellWithheld(withheld)
     let distortions = try measurement.distortions(of: requests)
     let measured = Dictionary(
       uniqueKeysWithValues: zip(requests.map(\.tensor.name), distortions))
@@ -74,11 +74,12 @@ struct PlanCandidates {
     return request.target.countsFile ? (bytes + alignment - 1) / alignment * alignment : bytes
   }
 
-  /// Tells which types are no candidates for want of importance.
-  private func tellWithheld(_ types: Set<TensorType>) {
-    guard !types.isEmpty else { return }
-    let names = types.sorted { $0.id < $1.id }.map(\.name).joined(separator: ", ")
-    measurement.session.note(
-      "\(names) need importance, so they are not tried where the statistics have none")
+  /// Tells which of the types that the user named are no candidates for want of importance.
+  private func tellWithheld(_ types: Set<TensorType>) throws {
+    let named = (request.constraints.types ?? []).filter { types.contains($0) }
+    guard !named.isEmpty else { return }
+    try measurement.session.warn(
+      "\(named.map(\.name).joined(separator: ", ")) need importance, so they are not tried where the "
+        + "statistics have none")
   }
 }

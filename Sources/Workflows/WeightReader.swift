@@ -1,8 +1,8 @@
-import Codecs
-import GGUF
+package import Codecs
+package import GGUF
 
 /// Reads rows of a model's tensor as floats, whatever their type, one thread's worth.
-struct WeightReader {
+package struct WeightReader {
   private let model: ModelFile
   let tensor: TensorDescriptor
   private let codec: Codec
@@ -12,7 +12,7 @@ struct WeightReader {
   private let weights: AlignedBuffer<Float>
 
   /// - Parameter rows: the most that will be read at a time.
-  init(_ model: ModelFile, _ tensor: TensorDescriptor, _ codec: Codec, rows: Int) {
+  package init(_ model: ModelFile, _ tensor: TensorDescriptor, _ codec: Codec, rows: Int) {
     self.model = model
     self.tensor = tensor
     self.codec = codec
@@ -26,7 +26,7 @@ struct WeightReader {
   /// The weights of some rows, valid until the next call.
   ///
   /// - Throws: `NonFiniteWeight` for the first NaN or infinity.
-  func read(_ rows: Range<Int>) throws -> [UnsafeBufferPointer<Float>] {
+  package func read(_ rows: Range<Int>) throws -> [UnsafeBufferPointer<Float>] {
     let size = tensor.type.rowsPerGroup
     let groups = rows.lowerBound / size..<(rows.upperBound + size - 1) / size
     let first = groups.lowerBound * size
@@ -54,7 +54,7 @@ struct WeightReader {
 
   /// How many rows to handle at a time: about 32,000 weights, a fraction of a millisecond's work, in
   /// whole groups.
-  static func rowsPerItem(_ tensor: TensorDescriptor) -> Int {
+  package static func rowsPerItem(_ tensor: TensorDescriptor) -> Int {
     let group = tensor.type.rowsPerGroup
     return (max(1, 32_768 / tensor.columns) + group - 1) / group * group
   }

@@ -66,7 +66,9 @@ import Workflows
 
   @Test func otherStatisticsAndOtherSamplesAreMeasuredAnew() throws {
     let first = try plan()
-    #expect(try plan(statistics: false).steps == first.steps)
+    // Some types are not tried without importance.
+    let without = try plan(statistics: false)
+    #expect(without.steps > 10 * (try pairs) && without.steps < first.steps)
     let sampled = try plan(sampling: .fraction(0.5))
     #expect(sampled.steps > 10 * (try pairs) && sampled.steps < first.steps)
     #expect(try plan().steps == (try pairs))

@@ -2,8 +2,7 @@ import Codecs
 import GGUF
 import TestSupport
 import Testing
-
-@testable import Workflows
+import Workflows
 
 @Suite struct WeightReaderTests {
   /// 32 rows of 4 weights: row r, column c holds 4 r + c.
