@@ -6,6 +6,8 @@ package struct Codec: Sendable {
   package let type: TensorType
   /// The generation of the encoder; figures measured under another one are stale.
   package let revision: Int
+  /// Whether the type loses too much without importance.
+  package let requiresImportance: Bool
 
   private let decodeRow: @Sendable (UnsafeRawPointer, UnsafeMutableBufferPointer<Float>) -> Void
   private let encodeRow:
@@ -16,6 +18,7 @@ package struct Codec: Sendable {
   init<Format: RowFormat>(_: Format.Type) {
     type = Format.type
     revision = Format.revision
+    requiresImportance = Format.requiresImportance
     decodeRow = { Format.decode($0, into: $1) }
     encodeRow = { Format.encode($0, importance: $1, into: $2) }
   }

@@ -12,6 +12,9 @@ protocol RowFormat: SendableMetatype {
   /// measured under another revision is then not reused.
   static var revision: Int { get }
 
+  /// Whether the type loses too much without importance: `llama-quantize` demands it.
+  static var requiresImportance: Bool { get }
+
   /// Reads one row. Any bytes decode without a trap; `weights.count` is a multiple of the block.
   static func decode(_ row: UnsafeRawPointer, into weights: UnsafeMutableBufferPointer<Float>)
 
@@ -28,4 +31,5 @@ protocol RowFormat: SendableMetatype {
 
 extension RowFormat {
   static var revision: Int { 1 }
+  static var requiresImportance: Bool { false }
 }
