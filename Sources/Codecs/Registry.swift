@@ -9,6 +9,7 @@ extension Codec {
     Codec(Q4_K.self), Codec(Q5_K.self), Codec(Q6_K.self),
     Codec(IQ4_NL.self), Codec(IQ3_K.self), Codec(IQ4_K.self), Codec(IQ5_K.self), Codec(IQ6_K.self),
     Codec(IQ4_KSS.self), Codec(IQ4_KS.self),
+    Codec(IQ1_KT.self), Codec(IQ2_KT.self), Codec(IQ3_KT.self), Codec(IQ4_KT.self),
   ]
 
   /// The codec of a tensor type, or nil where Ration cannot decode it.

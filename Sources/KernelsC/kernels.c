@@ -17,6 +17,14 @@
 
 typedef float f16v __attribute__((ext_vector_type(16)));
 typedef int32_t i16v __attribute__((ext_vector_type(16)));
+typedef uint32_t u16v __attribute__((ext_vector_type(16)));
+typedef int16_t i16h __attribute__((ext_vector_type(16)));
+typedef int16_t i32h __attribute__((ext_vector_type(32)));
+typedef int8_t i32b __attribute__((ext_vector_type(32)));
+typedef float f8v __attribute__((ext_vector_type(8)));
+typedef float f4v __attribute__((ext_vector_type(4)));
+typedef int32_t i4v __attribute__((ext_vector_type(4)));
+typedef _Bool b16v __attribute__((ext_vector_type(16)));
 
 /* IEEE 754 half to float: exact. A signalling NaN becomes quiet, as the hardware does it. */
 float rk_half_to_float(uint16_t half) {

@@ -5,7 +5,7 @@ import Testing
 
 /// The folder listing is the list of types: these laws keep it true.
 @Suite struct RegistryTests {
-  static let families = ["Plain", "Legacy", "KQuants", "IQuants", "IKQuants"]
+  static let families = ["Plain", "Legacy", "KQuants", "IQuants", "IKQuants", "Trellis"]
 
   @Test func everyCodecHasAFileOfItsNameAndEveryFileACodec() throws {
     let sources = URL(filePath: #filePath).deletingLastPathComponent()

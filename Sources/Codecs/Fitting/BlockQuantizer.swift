@@ -140,4 +140,11 @@ struct WeightedBlock {
     for j in 0..<count { largest = max(largest, abs(x[j])) }
     return largest
   }
+
+  /// Σ w x².
+  var energy: Float {
+    var sum: Float = 0
+    for j in 0..<count { sum += w[j] * x[j] * x[j] }
+    return sum
+  }
 }

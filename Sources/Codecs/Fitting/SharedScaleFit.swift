@@ -148,7 +148,7 @@ struct SharedScaleFit: ~Copyable {
   }
 
   /// Fine steps about the scale that just reaches the largest block, then ever coarser levels.
-  private static let fans: [Lanes] = {
+  static let fans: [Lanes] = {
     var near = Lanes()
     var below = Lanes()
     var far = Lanes()
