@@ -14,6 +14,7 @@ extension Codec {
     Codec(IQ2_K.self), Codec(IQ3_K.self), Codec(IQ4_K.self), Codec(IQ5_K.self), Codec(IQ6_K.self),
     Codec(IQ2_KS.self), Codec(IQ2_KL.self), Codec(IQ3_KS.self), Codec(IQ4_KSS.self),
     Codec(IQ4_KS.self), Codec(IQ5_KS.self),
+    Codec(IQ1_KT.self), Codec(IQ2_KT.self), Codec(IQ3_KT.self), Codec(IQ4_KT.self),
   ]
 
   /// The codecs of types that others write and Ration only reads.

@@ -22,6 +22,12 @@ typedef int32_t i16v __attribute__((ext_vector_type(16)));
 typedef uint16_t u16v __attribute__((ext_vector_type(16)));
 typedef _Bool b16v __attribute__((ext_vector_type(16)));
 typedef float f4v __attribute__((ext_vector_type(4)));
+typedef float f8v __attribute__((ext_vector_type(8)));
+typedef uint32_t n16v __attribute__((ext_vector_type(16)));
+typedef int16_t i16h __attribute__((ext_vector_type(16)));
+typedef int16_t i32h __attribute__((ext_vector_type(32)));
+typedef int8_t i32b __attribute__((ext_vector_type(32)));
+typedef int32_t i4v __attribute__((ext_vector_type(4)));
 
 static const i16v lane_numbers = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
 

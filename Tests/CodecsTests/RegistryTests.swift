@@ -5,7 +5,7 @@ import Testing
 
 /// The folder listing is the list of types: these laws keep it true.
 @Suite struct RegistryTests {
-  static let families = ["Plain", "Legacy", "KQuants", "IQuants", "IKQuants"]
+  static let families = ["Plain", "Legacy", "KQuants", "IQuants", "IKQuants", "Trellis"]
 
   @Test func everyCodecHasAFileOfItsNameAndEveryFileACodec() throws {
     let sources = URL(filePath: #filePath).deletingLastPathComponent()
@@ -36,7 +36,8 @@ import Testing
 
   @Test func typesOfFewBitsRequireImportance() {
     let names = Codec.all.filter(\.requiresImportance).map(\.type.name)
-    #expect(names == ["iq1_s", "iq1_m", "iq2_xxs", "iq2_xs", "iq2_s", "iq3_xxs"])
+    #expect(
+      names == ["iq1_s", "iq1_m", "iq2_xxs", "iq2_xs", "iq2_s", "iq3_xxs", "iq1_kt", "iq2_kt"])
   }
 
   @Test(arguments: Codec.all)

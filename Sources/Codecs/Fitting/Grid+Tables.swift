@@ -11,6 +11,9 @@ extension Grid {
 
   static let iq4k = Grid(iq4, shift: 4)
 
+  /// The magnitudes of the unshifted grid, which are all different.
+  static let iq4kMagnitudes = Grid(iq4.map { abs($0) }.sorted())
+
   private static let iq4: [Float] = [
     -127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113,
   ]

@@ -41,6 +41,9 @@ struct Grid: @unchecked Sendable {
   /// The largest magnitude in the unshifted grid.
   var extreme: Float { max(-value(0), value(size - 1)) }
 
+  /// The values of the unshifted grid.
+  var unshifted: [Float] { (0..<size).map { value($0) } }
+
   /// The value of a code in the unshifted grid.
   @inline(__always)
   func value(_ code: Int) -> Float { both[code] }

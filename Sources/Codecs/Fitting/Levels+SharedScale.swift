@@ -35,7 +35,7 @@ extension SharedScaleScheme.Levels {
   }
 
   /// Fine steps about the scale that just reaches the largest block, then ever coarser levels.
-  private static let fans: [Lanes] = {
+  static let fans: [Lanes] = {
     var near = Lanes()
     var below = Lanes()
     var far = Lanes()

@@ -8,6 +8,8 @@ struct NormalizedRow: ~Copyable {
   let count: Int
   /// The original weights are `x × 2^exponent`.
   let exponent: Int
+  /// Whether every weight is zero.
+  var isZero: Bool { Self.magnitude(UnsafeBufferPointer(start: x, count: count)) == 0 }
   private let storage: UnsafeMutablePointer<Float>
 
   var x: UnsafePointer<Float> { UnsafePointer(storage) }
@@ -31,9 +33,13 @@ struct NormalizedRow: ~Copyable {
 
   /// That of the largest magnitude, of a normal number.
   private static func exponent(_ values: UnsafeBufferPointer<Float>) -> Int {
-    let address = values.baseAddress
-    let largest = Kernels.active.pointee.summary(address, address, Int32(values.count)).magnitude
+    let largest = magnitude(values)
     return largest == 0 ? 0 : max(Int(largest.exponent), -126)
+  }
+
+  private static func magnitude(_ values: UnsafeBufferPointer<Float>) -> Float {
+    let address = values.baseAddress
+    return Kernels.active.pointee.summary(address, address, Int32(values.count)).magnitude
   }
 
   private static func power(_ exponent: Int) -> Float {

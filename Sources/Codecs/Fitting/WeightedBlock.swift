@@ -11,6 +11,13 @@ struct WeightedBlock {
     WeightedBlock(x: x + index * count, w: w + index * count, count: count)
   }
 
+  /// Σ w x².
+  var energy: Float {
+    var sum: Float = 0
+    for j in 0..<count { sum += w[j] * x[j] * x[j] }
+    return sum
+  }
+
   /// Range, largest magnitude and sums.
   var summary: rk_summary { Kernels.active.pointee.summary(x, w, Int32(count)) }
 }

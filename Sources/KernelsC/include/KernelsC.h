@@ -73,6 +73,33 @@ typedef struct {
   float first[RK_PAIRS], second[RK_PAIRS];
 } rk_pairs;
 
+/* The multiplier of the trellis types' generator, and the most edges of a dimension in a codebook. */
+#define RK_TRELLIS_MULTIPLIER 0xCBAC1FEDu
+#define RK_EDGES_MAX 7
+#define RK_SCALES_MAX 6
+
+/* The vectors that the seeds of a trellis type stand for, sorted into cells: each dimension is cut
+   into bins, and a cell is one bin in every dimension. A seed stands for `group` (4 or 8) weights;
+   `offset` is added to it before it is expanded, and `magnitudes` says that signs are dropped. */
+typedef struct {
+  int group, offset, magnitudes, cells;
+  /* In dimension l % group: what a bin further adds to a cell's number, and the ascending edges
+     between bins, infinite where there are fewer. */
+  int stride[16];
+  float edges[RK_EDGES_MAX][16];
+  /* Sixteen vectors for each cell: those in it, and where it has fewer, near ones. A cell holds, for
+     each two dimensions, both values of every vector. */
+  const int8_t *vectors;
+  /* The seed of every vector. */
+  const uint16_t *seeds;
+} rk_trellis_book;
+
+/* Of 32 weights in groups: sum w m m, with m the mean square of a weight's group, sum w, and the
+   largest |x|. */
+typedef struct {
+  float fourth, weight, largest;
+} rk_spread;
+
 /* What a row lost: sums over its weights of w(x-y)^2, w x^2, (x-y)^2, x^2, and the largest |x-y|. */
 typedef struct {
   float weighted_error, weighted_energy, error, energy, maximum;
@@ -151,6 +178,21 @@ typedef struct {
                            const float *scale);
   void (*pair_codes)(const float *x, const float *w, int n, const rk_pairs *pairs, float scale,
                      uint8_t *codes);
+
+  /* scale * v for the n weights of n / group seeds, n a multiple of 16. */
+  void (*trellis_values)(const uint16_t *seeds, int n, int group, int offset, int magnitudes,
+                         float scale, float *y);
+
+  /* How 32 weights in groups of 4 or 8 are spread. */
+  rk_spread (*trellis_spread)(const float *x, const float *w, int group);
+
+  /* Seeds whose vectors at `scale` come near to 32 weights, and sum w (x - scale v)^2 for them.
+     Of each group's vectors those of its cell are compared, and of the cells that can be reached by
+     steps over the nearer edges of up to five dimensions while the weighted squares of the distances
+     to those edges sum to less than `effort` times the least error in the group's own cell. Vectors
+     are compared in integers, with weights rounded to 1 ... 64 64ths of the group's greatest. */
+  float (*trellis_search)(const rk_trellis_book *book, const float *x, const float *w,
+                          const float *scales, int n, float effort, uint16_t *seeds, int *chosen);
 
   /* Decoding, n a multiple of 16: y = table[code] * scale, and y = (code - bias) * scale - minimum. */
   void (*look_up)(const rk_planes *planes, int n, const float *table, int table_size, float scale,
