@@ -21,7 +21,7 @@ enum AffineFit {
     let offsets = fan.offsets * range + low
     let solution = withLanes(scales, offsets) { scales, offsets in
       Kernels.active.pointee.affine_ideal(
-        block.x, block.w, Int32(block.count), Float(high), sums, offsetAtMostZero ? 1 : 0, 3,
+        block.x, block.w, Int32(block.count), Float(high), sums, offsetAtMostZero ? 1 : 0, 2,
         scales, offsets)
     }
     return AffineBlock(scale: solution.scale, offset: solution.offset)

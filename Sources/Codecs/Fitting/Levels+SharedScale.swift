@@ -20,9 +20,11 @@ extension SharedScaleScheme.Levels {
     // level = step × k + odd with k an integer, so that affine trials can choose it.
     let first = (lowest - step + 1) / step
     let odd = Float(lowest - step * first)
+    // Which end is a level longer hardly matters where there are many.
+    let isSymmetric = lowest > 0 || Float(-lowest - highest) < 0.01 * end
     var chosen: (scale: Float, error: Float) = (0, .infinity)
     for fan in Self.fans {
-      for sign: Float in lowest == -highest || lowest > 0 ? [1] : [1, -1] {
+      for sign: Float in isSymmetric ? [1] : [1, -1] {
         var scales = Lanes()
         for lane in 0..<16 { scales[lane] = round(sign * fan[lane] * largest / end) }
         if scales[0] == 0, let smallest { scales[0] = sign * smallest }
