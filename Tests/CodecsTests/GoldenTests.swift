@@ -39,4 +39,41 @@ import Testing
       columns: Golden.columns)
     #expect(plainError <= plainReference * (1 + 1e-8))
   }
+
+  /// The classes of rows that Golden/README.md lists.
+  static let rowClasses: [(name: String, rows: Range<Int>)] = [
+    ("Gaussian", 0..<4), ("Student-t", 4..<8), ("Laplace", 8..<11), ("sparse", 11..<12),
+    ("zero", 12..<13), ("tiny", 13..<14), ("spike", 14..<15), ("one-sided", 15..<16),
+  ]
+
+  /// Where the reference is still better, by up to 0.3 %, 2.5 % on sparse rows and 6 % on tiny ones.
+  static let knownIssues: Set<String> = [
+    "q5_0 weighted spike", "q6_0 weighted spike", "iq4_nl plain sparse", "iq1_kt weighted tiny",
+    "iq3_kt weighted tiny", "iq4_kt weighted Student-t",
+  ]
+
+  @Test(arguments: Codec.all)
+  func noClassOfRowsLosesMoreThanTheReference(codec: Codec) throws {
+    for (kind, importance) in [("weighted", Golden.importance), ("plain", nil)] {
+      guard let bytes = Golden.bytes("\(codec).\(kind).bin") else { continue }
+      let reference = codec.decode(bytes, columns: Golden.columns)
+      let ours = codec.decode(
+        codec.encode(Golden.weights, columns: Golden.columns, importance: importance),
+        columns: Golden.columns)
+      for (name, rows) in Self.rowClasses {
+        let range = rows.lowerBound * Golden.columns..<rows.upperBound * Golden.columns
+        func error(_ decoded: [Float]) -> Double {
+          relativeError(
+            Array(Golden.weights[range]), Array(decoded[range]), importance: importance,
+            columns: Golden.columns)
+        }
+        let (loss, bound) = (error(ours), error(reference) * (1 + 1e-8))
+        if Self.knownIssues.contains("\(codec) \(kind) \(name)") {
+          withKnownIssue { #expect(loss <= bound) }
+        } else {
+          #expect(loss <= bound, "\(codec) \(kind) \(name): \(loss / bound)")
+        }
+      }
+    }
+  }
 }
