@@ -20,8 +20,10 @@ struct NormalizedRow: ~Copyable {
   init(_ weights: UnsafeBufferPointer<Float>, importance: UnsafeBufferPointer<Float>?) {
     count = weights.count
     storage = .allocate(capacity: 2 * count)
-    var largest: Float = 0
-    for value in weights { largest = max(largest, abs(value)) }
+    // The bits of magnitudes are in their order, and integers are compared side by side.
+    var bits: UInt32 = 0
+    for value in weights { bits = max(bits, value.bitPattern & 0x7fff_ffff) }
+    let largest = Float(bitPattern: bits)
     isZero = largest == 0
     exponent = isZero ? 0 : max(Int(largest.exponent), -126)
     let factor = Float(sign: .plus, exponent: -exponent, significand: 1)
@@ -31,8 +33,15 @@ struct NormalizedRow: ~Copyable {
       (storage + count).initialize(repeating: 1, count: count)
       return
     }
-    var sum = 0.0
-    for value in importance { sum += Double(value) }
+    // Four sums do not wait for one another. Rows are blocks of 32.
+    var sums = (0.0, 0.0, 0.0, 0.0)
+    for j in stride(from: 0, to: count, by: 4) {
+      sums.0 += Double(importance[j])
+      sums.1 += Double(importance[j + 1])
+      sums.2 += Double(importance[j + 2])
+      sums.3 += Double(importance[j + 3])
+    }
+    let sum = (sums.0 + sums.1) + (sums.2 + sums.3)
     guard sum > 0 else {
       (storage + count).initialize(repeating: 1, count: count)
       return
