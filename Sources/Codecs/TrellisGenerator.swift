@@ -2,10 +2,10 @@ import KernelsC
 
 /// The pseudo-random sequence that a trellis type stores seeds of instead of codes.
 ///
-/// A seed, with `offset` added, is multiplied once per weight by the constant 0xCBAC1FED modulo 2³².
-/// A value is the sum of the low six bits of the product's four bytes, less 126: an integer in
-/// −126 … 126 that is nearly normally distributed, with a standard deviation of 36.9. (ik_llama.cpp,
-/// `iqk_quantize.cpp`.)
+/// A seed, with `offset` added, is multiplied once per weight by the constant 0xCBAC1FED modulo
+/// 2³². A value is the sum of the low six bits of the product's four bytes, less 126: an integer in
+/// −126 … 126 that is nearly normally distributed, with a standard deviation of 36.9.
+/// (ik_llama.cpp, `iqk_quantize.cpp`.)
 struct TrellisGenerator: Sendable {
   /// The weights that a seed stands for: 4 or 8.
   let group: Int

@@ -38,6 +38,14 @@ enum ReferenceTrellis {
     return sum
   }
 
+  /// Σ w x v and Σ w v².
+  static func moments(_ x: [Float], _ w: [Float], _ v: [Float]) -> (wxv: Double, wvv: Double) {
+    x.indices.reduce((0, 0)) { sums, j in
+      let weighted = Double(w[j]) * Double(v[j])
+      return (sums.0 + weighted * Double(x[j]), sums.1 + weighted * Double(v[j]))
+    }
+  }
+
   /// The least error of 32 weights at a scale, by trying every vector for every group.
   static func least(
     _ x: [Float], _ w: [Float], vectors: [[Float]], group: Int, scale: Float

@@ -11,79 +11,6 @@ import Testing
     try #require(rk_kernels_named(level)).pointee
   }
 
-  /// A codebook with the plainest cells: of eight dimensions the first six have one edge, of four
-  /// each has three. The first sixteen seeds of a cell represent it.
-  struct Codebook: ~Copyable {
-    let group: Int
-    private(set) var table = rk_trellis_book()
-    private(set) var candidates: [[Float]] = []
-    private let vectors: UnsafeMutablePointer<Int8>
-    private let seeds: UnsafeMutablePointer<UInt16>
-
-    init(group: Int, magnitudes: Bool) {
-      self.group = group
-      let edges: [Float] = group == 8 ? [magnitudes ? 20.5 : -0.5] : [-15.5, -0.5, 15.5]
-      let bins = (0..<group).map { $0 < 6 ? edges.count + 1 : 1 }
-      let strides = (0..<group).map { bins[..<$0].reduce(1, *) }
-      let cells = bins.reduce(1, *)
-      var members = [[Int]](repeating: [], count: cells)
-      for seed in 0..<8192 {
-        let value = ReferenceTrellis.values(seed + 4096, group: group, magnitudes: magnitudes)
-        let cell = (0..<group).reduce(0) { sum, k in
-          sum + (bins[k] == 1 ? 0 : strides[k] * edges.count { value[k] > $0 })
-        }
-        if members[cell].count < 16 { members[cell].append(seed) }
-      }
-      vectors = .allocate(capacity: cells * 16 * group)
-      seeds = .allocate(capacity: cells * 16)
-      for cell in 0..<cells {
-        for place in 0..<16 {
-          let seed = members[cell][min(place, members[cell].count - 1)]
-          let value = ReferenceTrellis.values(seed + 4096, group: group, magnitudes: magnitudes)
-          candidates.append(value)
-          seeds[16 * cell + place] = UInt16(seed)
-          for k in 0..<group {
-            vectors[cell * 16 * group + k / 2 * 32 + place * 2 + k % 2] = Int8(value[k])
-          }
-        }
-      }
-      table.group = Int32(group)
-      table.offset = 4096
-      table.magnitudes = magnitudes ? 1 : 0
-      table.cells = Int32(cells)
-      withUnsafeMutableBytes(of: &table.edges) { bytes in
-        let room = bytes.bindMemory(to: Float.self)
-        for place in room.indices {
-          let exists = place / 16 < edges.count && bins[place % group] > 1
-          room[place] = exists ? edges[place / 16] : .infinity
-        }
-      }
-      withUnsafeMutableBytes(of: &table.stride) { bytes in
-        let room = bytes.bindMemory(to: Int32.self)
-        for lane in room.indices { room[lane] = Int32(strides[lane % group]) }
-      }
-      table.vectors = UnsafePointer(vectors)
-      table.seeds = UnsafePointer(seeds)
-    }
-
-    deinit {
-      vectors.deallocate()
-      seeds.deallocate()
-    }
-
-    /// What a kernel finds for 32 weights.
-    func search(
-      _ kernels: rk_kernels, _ x: [Float], _ w: [Float], _ scales: [Float], effort: Float
-    ) -> (seeds: [UInt16], chosen: Int, error: Float) {
-      var seeds = [UInt16](repeating: .max, count: 32 / group)
-      var chosen: Int32 = -1
-      let error = withUnsafePointer(to: table) { table in
-        kernels.trellis_search(table, x, w, scales, Int32(scales.count), effort, &seeds, &chosen)
-      }
-      return (seeds, Int(chosen), error)
-    }
-  }
-
   /// Normal weights and, if asked for, importances over two orders.
   static func block(_ seed: UInt64, magnitudes: Bool, even: Bool) -> (x: [Float], w: [Float]) {
     var random = SeededGenerator(seed: seed)
@@ -130,12 +57,14 @@ import Testing
   }
 
   /// Groups, magnitudes, and the numbers of scales that a group of that size is searched at.
-  static let shapes = [(8, false, 1), (8, false, 2), (8, true, 4), (4, false, 6)]
+  static let shapes = [
+    (8, false, 1), (8, false, 2), (8, true, 4), (8, true, 6), (4, false, 6),
+  ]
 
   @Test(arguments: shapes, [true, false])
   func theExhaustiveSearchFindsTheOptimum(shape: (Int, Bool, Int), even: Bool) throws {
     let (group, magnitudes, count) = shape
-    let book = Codebook(group: group, magnitudes: magnitudes)
+    let book = TestCodebook(group: group, magnitudes: magnitudes)
     for seed: UInt64 in 0..<3 {
       let (x, w) = Self.block(seed, magnitudes: magnitudes, even: even)
       let sign: Float = seed == 1 && !magnitudes ? -1 : 1
@@ -144,12 +73,15 @@ import Testing
         ReferenceTrellis.least(x, w, vectors: book.candidates, group: group, scale: $0)
       }.min()!
       for level in Self.levels {
-        let found = book.search(try kernels(level), x, w, scales, effort: 1)
-        let values = found.seeds.flatMap {
+        let (seeds, found) = book.search(try kernels(level), x, w, scales, effort: 1)
+        let values = seeds.flatMap {
           ReferenceTrellis.values(Int($0) + 4096, group: group, magnitudes: magnitudes)
         }
-        let error = ReferenceTrellis.error(x, w, values[...], scale: scales[found.chosen])
+        let error = ReferenceTrellis.error(x, w, values[...], scale: scales[Int(found.scale)])
         #expect(abs(Double(found.error) - error) <= 1e-5 * error)
+        let moments = ReferenceTrellis.moments(x, w, values)
+        #expect(abs(Double(found.wxv) - moments.wxv) <= 1e-5 * abs(moments.wxv))
+        #expect(abs(Double(found.wvv) - moments.wvv) <= 1e-5 * moments.wvv)
         // The search compares with importances in 64ths of the greatest.
         #expect(error <= optimum * (even ? 1.001 : 1.05))
       }
@@ -159,7 +91,7 @@ import Testing
   @Test(arguments: shapes)
   func searchesAreTheSameAtEveryLevel(shape: (Int, Bool, Int)) throws {
     let (group, magnitudes, count) = shape
-    let book = Codebook(group: group, magnitudes: magnitudes)
+    let book = TestCodebook(group: group, magnitudes: magnitudes)
     for seed: UInt64 in 0..<10 {
       let (x, w) = Self.block(seed, magnitudes: magnitudes, even: seed % 3 == 0)
       // A scale of zero, one that all but vanishes, and one too small for the weights.
@@ -171,8 +103,10 @@ import Testing
         }
         for result in results {
           #expect(result.seeds == results[0].seeds)
-          #expect(result.chosen == results[0].chosen)
-          #expect(result.error == results[0].error)
+          #expect(result.found.scale == results[0].found.scale)
+          #expect(result.found.error == results[0].found.error)
+          #expect(result.found.wxv == results[0].found.wxv)
+          #expect(result.found.wvv == results[0].found.wvv)
         }
       }
     }
@@ -181,17 +115,31 @@ import Testing
   @Test(arguments: shapes)
   func effortHelps(shape: (Int, Bool, Int)) throws {
     let (group, magnitudes, count) = shape
-    let book = Codebook(group: group, magnitudes: magnitudes)
+    let book = TestCodebook(group: group, magnitudes: magnitudes)
     let kernels = try kernels(Kernels.level)
     let losses = [0, 0.2, 1].map { (effort: Float) in
       (0..<40).reduce(Float(0)) { sum, seed in
         let (x, w) = Self.block(UInt64(seed), magnitudes: magnitudes, even: false)
         let scales = (0..<count).map { 0.03 + 0.004 * Float($0) }
-        return sum + book.search(kernels, x, w, scales, effort: effort).error
+        return sum + book.search(kernels, x, w, scales, effort: effort).found.error
       }
     }
     #expect(losses[1] < losses[0])
     #expect(losses[2] < losses[1])
     #expect(losses[1] - losses[2] < 0.2 * (losses[0] - losses[2]))
+  }
+
+  @Test func searchesThatCannotBeBetterGiveUp() throws {
+    let book = TestCodebook(group: 4, magnitudes: false)
+    let (x, w) = Self.block(1, magnitudes: false, even: false)
+    let scales = (0..<6).map { 0.03 + 0.004 * Float($0) }
+    for level in Self.levels {
+      let kernels = try kernels(level)
+      let error = book.search(kernels, x, w, scales, effort: 0.1).found.error
+      #expect(
+        book.search(kernels, x, w, scales, effort: 0.1, bound: error * 2).found.error == error)
+      let hopeless = book.search(kernels, x, w, scales, effort: 0.1, bound: error / 8)
+      #expect(hopeless.found.error == .greatestFiniteMagnitude)
+    }
   }
 }

@@ -18,12 +18,15 @@ struct TrellisFit: ~Copyable {
   /// The ideal scale and the summed importance of each block.
   private let ideal: UnsafeMutablePointer<Float>
   private let weight: UnsafeMutablePointer<Float>
+  /// Σ w x v and Σ w v² of each block's values v.
+  private let wxv: UnsafeMutablePointer<Float>
+  private let wvv: UnsafeMutablePointer<Float>
   /// The magnitudes of the weights, where signs are stored apart.
   private let magnitudes: UnsafeMutablePointer<Float>?
   /// The block that holds most of the row's energy, if one does. It is searched exhaustively.
   private var dominant: Int?
   /// What a trial tries, and the seeds that it finds.
-  private let levels: UnsafeMutablePointer<Int>
+  private let levels: UnsafeMutablePointer<UInt8>
   private let scales: UnsafeMutablePointer<Float>
   private let trial: UnsafeMutablePointer<UInt16>
 
@@ -34,6 +37,8 @@ struct TrellisFit: ~Copyable {
     fitted = FittedTrellis(blocks: count / 32, group: scheme.group)
     ideal = .allocate(capacity: count / 32)
     weight = .allocate(capacity: count / 32)
+    wxv = .allocate(capacity: count / 32)
+    wvv = .allocate(capacity: count / 32)
     magnitudes = scheme.storesSigns ? .allocate(capacity: count) : nil
     levels = .allocate(capacity: scheme.trials)
     scales = .allocate(capacity: scheme.trials)
@@ -44,6 +49,8 @@ struct TrellisFit: ~Copyable {
     fitted.deallocate()
     ideal.deallocate()
     weight.deallocate()
+    wxv.deallocate()
+    wvv.deallocate()
     magnitudes?.deallocate()
     levels.deallocate()
     scales.deallocate()
@@ -57,7 +64,7 @@ struct TrellisFit: ~Copyable {
     refineLargestBlock(first)
     let scale = sharedScale()
     for index in 0..<count { chooseSeeds(index, first.advanced(by: index), scale: scale) }
-    fitted.scale = refittedScale(first)
+    fitted.scale = refittedScale()
     return fitted
   }
 
@@ -97,13 +104,13 @@ struct TrellisFit: ~Copyable {
     dominant = largest.energy > 0.5 * total ? largest.index : nil
     guard largest.energy > 0.05 * total else { return }
     var best = (scale: ideal[largest.index], error: Float.infinity)
-    for side: Float in scheme.sides[1].isEmpty ? [1] : [1, -1] {
+    for side in scheme.sides {
       for start in stride(from: 0, to: Self.fan.count, by: scheme.trials) {
         for place in 0..<scheme.trials {
-          scales[place] = side * ideal[largest.index] * Self.fan[start + place]
+          scales[place] = side.sign * ideal[largest.index] * Self.fan[start + place]
         }
         let found = search(largest.index, first.advanced(by: largest.index), scheme.books[0])
-        if found.error < best.error { best = (abs(scales[found.place]), found.error) }
+        if found.error < best.error { best = (abs(scales[Int(found.scale)]), found.error) }
       }
     }
     ideal[largest.index] = best.scale
@@ -113,14 +120,13 @@ struct TrellisFit: ~Copyable {
   private static let fan = (0..<12).map { 0.78 + 0.042 * Float($0) }
 
   /// Searches for the seeds of a block at `scales`.
+  @inline(__always)
   private func search(
-    _ index: Int, _ block: WeightedBlock, _ book: TrellisCodebook
-  ) -> (place: Int, error: Float) {
-    var place: Int32 = 0
-    let error = Kernels.active.pointee.trellis_search(
+    _ index: Int, _ block: WeightedBlock, _ book: TrellisCodebook, bound: Float = .infinity
+  ) -> rk_found {
+    Kernels.active.pointee.trellis_search(
       book.table, block.x, block.w, scales, Int32(scheme.trials),
-      index == dominant ? 1 : scheme.effort, trial, &place)
-    return (Int(place), error)
+      index == dominant ? 1 : scheme.effort, bound, trial)
   }
 
   // MARK: Step 2
@@ -148,42 +154,30 @@ struct TrellisFit: ~Copyable {
       // Nothing may be better than what the smallest level has to offer.
       least = block.energy
       fitted.levels[index] = UInt8(zero)
+      (wxv[index], wvv[index]) = (0, 0)
     }
-    for side in scheme.sides where !side.isEmpty {
-      scheme.chooseLevels(of: side, around: ratio, into: levels)
-      for place in 0..<scheme.trials { scales[place] = scale * scheme.levels[levels[place]] }
-      for (number, book) in scheme.books.enumerated() {
-        let found = search(index, block, book)
+    for side in scheme.sides {
+      side.choose(scheme.trials, around: ratio, scale: scale, into: levels, scales)
+      for number in scheme.books.indices {
+        let found = search(index, block, scheme.books[number], bound: least)
         guard found.error < least else { continue }
         least = found.error
-        fitted.levels[index] = UInt8(levels[found.place])
+        fitted.levels[index] = levels[Int(found.scale)]
         fitted.books[index] = UInt8(number)
         (fitted.seeds + groups * index).update(from: trial, count: groups)
+        (wxv[index], wvv[index]) = (found.wxv, found.wvv)
       }
     }
   }
 
   /// The scale that minimises the error with levels and seeds kept.
-  private func refittedScale(_ first: WeightedBlock) -> Float {
-    let groups = 32 / scheme.group
+  private func refittedScale() -> Float {
     var numerator = 0.0
     var denominator = 0.0
-    withUnsafeTemporaryAllocation(of: Float.self, capacity: 32) { values in
-      for index in 0..<count {
-        let block = first.advanced(by: index)
-        scheme.books[Int(fitted.books[index])].generator.values(
-          of: fitted.seeds + groups * index, count: 32, scale: 1, into: values.baseAddress!)
-        var wxv: Float = 0
-        var wvv: Float = 0
-        for j in 0..<32 {
-          let weighted = block.w[j] * values[j]
-          wxv += weighted * block.x[j]
-          wvv += weighted * values[j]
-        }
-        let level = Double(scheme.levels[Int(fitted.levels[index])])
-        numerator += level * Double(wxv)
-        denominator += level * level * Double(wvv)
-      }
+    for index in 0..<count {
+      let level = Double(scheme.levels[Int(fitted.levels[index])])
+      numerator += level * Double(wxv[index])
+      denominator += level * level * Double(wvv[index])
     }
     return denominator > 0 ? Float(numerator / denominator) : 0
   }

@@ -8,12 +8,13 @@ struct TrellisScheme: Sendable {
   let levels: [Float]
   /// The magnitudes of the levels.
   let magnitudes: BlockQuantizer
-  /// How many levels of either sign a block tries: 1, 2 or 4 with groups of 8, 6 with groups of 4.
+  /// How many levels of either sign a block tries: 1, 2, 4 or 6 with groups of 8, 6 with groups
+  /// of 4.
   let trials: Int
   /// How far from a group's own cell vectors are looked for: see `rk_kernels.trellis_search`.
   let effort: Float
-  /// The numbers of the positive levels, then of the negative, in the order of their magnitudes.
-  let sides: [[Int]]
+  /// The positive levels, then, where there are any, the negative.
+  let sides: [TrellisSide]
   /// The number of the level zero, where there is one.
   let zero: Int?
 
@@ -27,47 +28,69 @@ struct TrellisScheme: Sendable {
     self.trials = trials
     self.effort = effort
     zero = levels.firstIndex(of: 0)
-    sides = [1, -1].map { sign in
-      levels.indices.filter { levels[$0] * sign > 0 }.sorted { abs(levels[$0]) < abs(levels[$1]) }
-    }
+    sides = [1, -1].map { TrellisSide(sign: $0, of: levels) }.filter { $0.count > 0 }
   }
 
   var group: Int { books[0].generator.group }
   var storesSigns: Bool { books[0].generator.magnitudes }
   var largestLevel: Float { magnitudes.extreme }
+}
 
-  /// Chooses `trials` levels of one side, nearest first, whose magnitudes are near to `ratio`.
+/// The levels of one sign, in the order of their magnitudes.
+struct TrellisSide: @unchecked Sendable {
+  // Unchecked: the tables are written once, here, and never freed.
+  let sign: Float
+  let count: Int
+  private let numbers: UnsafePointer<UInt8>
+  private let magnitudes: UnsafePointer<Float>
+
+  init(sign: Float, of levels: [Float]) {
+    let ordered = levels.indices.filter { levels[$0] * sign > 0 }
+      .sorted { abs(levels[$0]) < abs(levels[$1]) }
+    self.sign = sign
+    count = ordered.count
+    let numbers = UnsafeMutablePointer<UInt8>.allocate(capacity: count)
+    let magnitudes = UnsafeMutablePointer<Float>.allocate(capacity: count)
+    for (place, number) in ordered.enumerated() {
+      numbers[place] = UInt8(number)
+      magnitudes[place] = abs(levels[number])
+    }
+    self.numbers = UnsafePointer(numbers)
+    self.magnitudes = UnsafePointer(magnitudes)
+  }
+
+  /// Chooses `wanted` levels, nearest first, whose magnitudes are near to `ratio`: their numbers,
+  /// and their multiples of `scale`.
   ///
-  /// They lie at least six hundredths apart: at a scale that is nearer, the best seeds are the same.
-  /// Where the side has too few, the nearest stands for those that lack.
-  func chooseLevels(
-    of side: [Int], around ratio: Float, into chosen: UnsafeMutablePointer<Int>
+  /// They lie at least six hundredths apart: nearer scales have much the same best seeds.
+  /// Where there are too few, the nearest stands for those that lack.
+  func choose(
+    _ wanted: Int, around ratio: Float, scale: Float, into chosen: UnsafeMutablePointer<UInt8>,
+    _ scales: UnsafeMutablePointer<Float>
   ) {
     var above = 0
-    while above < side.count, abs(levels[side[above]]) < ratio { above += 1 }
+    while above < count, magnitudes[above] < ratio { above += 1 }
     var below = above - 1
     var lowest = Float.infinity
     var highest: Float = 0
-    var count = 0
-    while count < trials, below >= 0 || above < side.count {
-      let magnitude: Float
-      if above == side.count
-        || below >= 0
-          && ratio * ratio < abs(levels[side[below]]) * abs(levels[side[above]])
-      {
-        chosen[count] = side[below]
-        magnitude = abs(levels[side[below]])
+    var found = 0
+    while found < wanted, below >= 0 || above < count {
+      let place: Int
+      if above == count || below >= 0 && ratio * ratio < magnitudes[below] * magnitudes[above] {
+        place = below
         below -= 1
       } else {
-        chosen[count] = side[above]
-        magnitude = abs(levels[side[above]])
+        place = above
         above += 1
       }
+      let magnitude = magnitudes[place]
       if magnitude < highest * 1.06, magnitude > lowest / 1.06 { continue }
       lowest = min(lowest, magnitude)
       highest = max(highest, magnitude)
-      count += 1
+      chosen[found] = numbers[place]
+      scales[found] = sign * scale * magnitude
+      found += 1
     }
-    for place in count..<trials { chosen[place] = chosen[0] }
+    for place in found..<wanted { (chosen[place], scales[place]) = (chosen[0], scales[0]) }
   }
 }

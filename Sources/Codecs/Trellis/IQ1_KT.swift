@@ -19,8 +19,8 @@ enum IQ1_KT: TrellisFormat {
   private static let generator = TrellisGenerator(group: 8)
 
   static let scheme = TrellisScheme(
-    books: [TrellisCodebook(generator, seeds: 8192, bins: [3, 3, 3, 2, 2, 2, 2, 2])],
-    levels: Grid.iq4k.unshifted, magnitudes: .grid(.iq4kMagnitudes), trials: 1, effort: 0.09)
+    books: [TrellisCodebook(generator, seeds: 8192, bins: [3, 3, 3, 3, 3, 3, 2, 2])],
+    levels: Grid.iq4k.unshifted, magnitudes: .grid(.iq4kMagnitudes), trials: 1, effort: 0.03)
 
   static func pack(_ blocks: FittedTrellis, into bytes: UnsafeMutableRawPointer) {
     for block in 0..<8 { bytes.orByte(block, Int(blocks.levels[block])) }

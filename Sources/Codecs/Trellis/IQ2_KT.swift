@@ -18,7 +18,7 @@ enum IQ2_KT: TrellisFormat {
 
   static let scheme = TrellisScheme(
     books: [TrellisCodebook(generator, seeds: 65536, bins: [3, 3, 3, 3, 3, 3, 3, 3])],
-    levels: Grid.iq4k.unshifted, magnitudes: .grid(.iq4kMagnitudes), trials: 2, effort: 0.05)
+    levels: Grid.iq4k.unshifted, magnitudes: .grid(.iq4kMagnitudes), trials: 2, effort: 0.035)
 
   static func pack(_ blocks: FittedTrellis, into bytes: UnsafeMutableRawPointer) {
     for block in 0..<8 {

@@ -6,7 +6,7 @@ import GGUF
 ///     row start    d        Float32
 ///     offset   0   levels   8 × 4 bits: byte b, low nibble block b, high block b + 4
 ///     offset   4   seeds    32 × 16 bits
-///     offset  68   signs    256 × 1 bit: bit b of byte j is set where weight j of block b is negative
+///     offset  68   signs    256 × 1 bit: bit b of byte j is set for weight j of block b if negative
 ///
 ///     weight = ± d × level × |value(seed)|
 ///
@@ -18,8 +18,8 @@ enum IQ3_KT: TrellisFormat {
 
   static let scheme = TrellisScheme(
     books: [TrellisCodebook(generator, seeds: 65536, bins: [3, 3, 3, 3, 3, 3, 3, 3])],
-    levels: (0..<16).map { Float($0) }, magnitudes: .uniform(low: 0, high: 15), trials: 4,
-    effort: 0.15)
+    levels: (0..<16).map { Float($0) }, magnitudes: .uniform(low: 0, high: 15), trials: 6,
+    effort: 0.17)
 
   static func pack(_ blocks: FittedTrellis, into bytes: UnsafeMutableRawPointer) {
     for block in 0..<8 {
@@ -39,7 +39,12 @@ enum IQ3_KT: TrellisFormat {
         for g in 0..<4 { seeds[g] = UInt16(bytes.word(4 + 8 * b + 2 * g)) }
         let y = weights.baseAddress! + 32 * block
         generator.values(of: seeds.baseAddress!, count: 32, scale: d * Float(level), into: y)
-        for j in 0..<32 where bytes.byte(68 + j) >> b & 1 != 0 { y[j] = -y[j] }
+        let signs = (bytes + 68).assumingMemoryBound(to: UInt8.self)
+        let up = UInt32(7 - b)
+        for j in 0..<32 {
+          let sign = (UInt32(signs[j]) << up & 128) << 24
+          y[j] = Float(bitPattern: y[j].bitPattern ^ sign)
+        }
       }
     }
   }

@@ -1,7 +1,7 @@
 import GGUF
 
-/// 256 weights in 8 blocks of 32, each of 8 groups of 4 that a 15-bit seed stands for, in one of two
-/// ranges of seeds.  4 bits per weight, and 4 bytes a row; ik_llama.cpp only.
+/// 256 weights in 8 blocks of 32, each of 8 groups of 4 that a 15-bit seed stands for, in one of
+/// two ranges of seeds.  4 bits per weight, and 4 bytes a row; ik_llama.cpp only.
 ///
 ///     row start    d       Float32
 ///     offset   0   heads   8 × 32 bits: bit 0 of word b adds 32768 to the seeds of block b, bits
@@ -23,7 +23,7 @@ enum IQ4_KT: TrellisFormat {
   static let scheme = TrellisScheme(
     books: generators.map { TrellisCodebook($0, seeds: 32768, bins: [8, 8, 8, 7]) },
     levels: (-64...63).map { Float($0) }, magnitudes: .uniform(low: 0, high: 63), trials: 6,
-    effort: 0.07)
+    effort: 0.18)
 
   static func pack(_ blocks: FittedTrellis, into bytes: UnsafeMutableRawPointer) {
     for block in 0..<8 {

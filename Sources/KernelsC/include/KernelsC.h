@@ -73,7 +73,8 @@ typedef struct {
   float first[RK_PAIRS], second[RK_PAIRS];
 } rk_pairs;
 
-/* The multiplier of the trellis types' generator, and the most edges of a dimension in a codebook. */
+/* The multiplier of the trellis types' generator, and the most edges of a dimension in a codebook.
+   */
 #define RK_TRELLIS_MULTIPLIER 0xCBAC1FEDu
 #define RK_EDGES_MAX 7
 #define RK_SCALES_MAX 6
@@ -84,11 +85,11 @@ typedef struct {
 typedef struct {
   int group, offset, magnitudes, cells;
   /* In dimension l % group: what a bin further adds to a cell's number, and the ascending edges
-     between bins, infinite where there are fewer. */
+     between bins, infinite where there are fewer. Of eight dimensions none has more than two. */
   int stride[16];
   float edges[RK_EDGES_MAX][16];
-  /* Sixteen vectors for each cell: those in it, and where it has fewer, near ones. A cell holds, for
-     each two dimensions, both values of every vector. */
+  /* Sixteen vectors for each cell: those in it, and where it has fewer, near ones. A cell holds,
+     for each two dimensions, both values of every vector. */
   const int8_t *vectors;
   /* The seed of every vector. */
   const uint16_t *seeds;
@@ -99,6 +100,13 @@ typedef struct {
 typedef struct {
   float fourth, weight, largest;
 } rk_spread;
+
+/* What a search found: the number of the scale, sum w (x - scale v)^2 at it, sum w x v, sum w v v.
+   */
+typedef struct {
+  int scale;
+  float error, wxv, wvv;
+} rk_found;
 
 /* What a row lost: sums over its weights of w(x-y)^2, w x^2, (x-y)^2, x^2, and the largest |x-y|. */
 typedef struct {
@@ -186,13 +194,22 @@ typedef struct {
   /* How 32 weights in groups of 4 or 8 are spread. */
   rk_spread (*trellis_spread)(const float *x, const float *w, int group);
 
-  /* Seeds whose vectors at `scale` come near to 32 weights, and sum w (x - scale v)^2 for them.
-     Of each group's vectors those of its cell are compared, and of the cells that can be reached by
-     steps over the nearer edges of up to five dimensions while the weighted squares of the distances
-     to those edges sum to less than `effort` times the least error in the group's own cell. Vectors
-     are compared in integers, with weights rounded to 1 ... 64 64ths of the group's greatest. */
-  float (*trellis_search)(const rk_trellis_book *book, const float *x, const float *w,
-                          const float *scales, int n, float effort, uint16_t *seeds, int *chosen);
+  /* Seeds whose vectors come near to 32 weights at one of n scales of one sign: n is 1, 2, 4 or 6
+     with groups of eight, 6 with groups of four. The first scale should be the likeliest.
+     A group's vectors are those of the cell where the group is at the first scale, and of the
+     cells to which steps lead from there whose costs sum to less than `effort` times the least
+     error in that cell. A step goes to another bin in one dimension and costs w times the squared
+     distance from there, at the nearest of the scales from the first half-way to the others: in
+     each of eight dimensions there is one, over the nearer edge; in each of four there are three,
+     one bin down, one up, and two over the nearer edges. An effort of 1 or more compares every
+     vector of the codebook.
+     Vectors are compared in integers, with weights rounded to 1 ... 64 64ths of the group's
+     greatest.
+     With groups of four the search gives up, with an error of FLT_MAX, where the first half of the
+     weights loses more than 0.6 `bound` at every scale. */
+  rk_found (*trellis_search)(const rk_trellis_book *book, const float *x, const float *w,
+                             const float *scales, int n, float effort, float bound,
+                             uint16_t *seeds);
 
   /* Decoding, n a multiple of 16: y = table[code] * scale, and y = (code - bias) * scale - minimum. */
   void (*look_up)(const rk_planes *planes, int n, const float *table, int table_size, float scale,
