@@ -45,9 +45,11 @@ extension AffineFormat {
       // A half has 11 significant bits: these reach the neighbours on both sides.
       let scaleStep = 1 + Float(lane / 4 * 2 - 3) / 4096
       let offsetStep = 1 + Float(lane % 4 * 2 - 3) / 4096
-      trials.scales[lane] = row.roundedToHalf(ideal.scale * scaleStep)
-      trials.offsets[lane] = row.roundedToHalf(ideal.offset * offsetStep)
+      trials.scales[lane] = ideal.scale * scaleStep
+      trials.offsets[lane] = ideal.offset * offsetStep
     }
+    trials.scales = row.roundedToHalf(trials.scales)
+    trials.offsets = row.roundedToHalf(trials.offsets)
     return trials[Int(trials.choice(block, codes: 0...highestCode).lane)]
   }
 }

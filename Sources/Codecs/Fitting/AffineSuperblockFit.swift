@@ -64,8 +64,9 @@ struct AffineSuperblockFit: ~Copyable {
       var candidates = AffineTrials()
       for lane in 0..<16 {
         let factor = 1.04 - 0.0125 * Float(fan * 16 + lane)
-        candidates.scales[lane] = row.roundedToHalf(factor * largest / Float(scheme.highestLevel))
+        candidates.scales[lane] = factor * largest / Float(scheme.highestLevel)
       }
+      candidates.scales = row.roundedToHalf(candidates.scales)
       if candidates.scales[0] == 0 { candidates.scales[0] = row.smallestHalf }
       let targets = WeightedBlock(x: values, w: UnsafePointer(weights), count: count)
       let best = candidates.choice(targets, codes: 0...scheme.highestLevel)

@@ -67,7 +67,7 @@ struct CodebookFit: ~Copyable {
     func stored(_ scale: Float) -> Float { row.roundedToHalf(max(scale, 0) / unit) * unit }
     let targets = WeightedBlock(x: UnsafePointer(ideal), w: UnsafePointer(cost), count: count)
     var scale = scheme.levels.sharedScale(of: targets, smallest: row.smallestHalf * unit) {
-      stored($0)
+      row.roundedToHalf($0.replacing(with: 0, where: $0 .< 0) / unit) * unit
     }
     var found = (scale: Float(0), error: Double.infinity)
     for round in 0..<scheme.effort.rounds {

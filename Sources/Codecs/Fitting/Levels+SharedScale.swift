@@ -6,9 +6,9 @@ extension SharedScaleScheme.Levels {
   /// - Parameters:
   ///   - targets: the ideal scales, weighted by what a squared deviation costs.
   ///   - smallest: the smallest that can be stored, to be tried where candidates round to zero.
-  ///   - round: a scale as the type stores it.
+  ///   - round: scales as the type stores them.
   func sharedScale(
-    of targets: WeightedBlock, smallest: Float?, rounded round: (Float) -> Float
+    of targets: WeightedBlock, smallest: Float?, rounded round: (Lanes) -> Lanes
   ) -> Float {
     var largest: Float = 0
     for index in 0..<targets.count where abs(targets.x[index]) > abs(largest) {
@@ -25,8 +25,7 @@ extension SharedScaleScheme.Levels {
     var chosen: (scale: Float, error: Float) = (0, .infinity)
     for fan in Self.fans {
       for sign: Float in isSymmetric ? [1] : [1, -1] {
-        var scales = Lanes()
-        for lane in 0..<16 { scales[lane] = round(sign * fan[lane] * largest / end) }
+        var scales = round(fan * (sign * largest / end))
         if scales[0] == 0, let smallest { scales[0] = sign * smallest }
         let trials = AffineTrials(scales: scales * Float(step), offsets: scales * odd)
         let best = trials.choice(targets, codes: first...first + count - 1)

@@ -58,6 +58,21 @@ struct NormalizedRow: ~Copyable {
     rk_half_to_float(halfBits(scale)) * Self.power(-exponent)
   }
 
+  /// The same of sixteen scales at once.
+  func roundedToHalf(_ scales: Lanes) -> Lanes {
+    var original = scales * Self.power(exponent)
+    original.replace(with: Lanes(repeating: 65504), where: original .> 65504)
+    original.replace(with: Lanes(repeating: -65504), where: original .< -65504)
+    let kernels = Kernels.active.pointee
+    original.withPointer { scales in
+      withUnsafeTemporaryAllocation(of: UInt16.self, capacity: 16) { halves in
+        kernels.float_to_half(scales, halves.baseAddress, 16)
+        kernels.half_to_float(halves.baseAddress, scales, 16)
+      }
+    }
+    return original * Self.power(-exponent)
+  }
+
   /// The smallest positive half, as a scale of the normalised row. Where scales round to zero it may
   /// still serve, with small levels.
   var smallestHalf: Float { rk_half_to_float(1) * Self.power(-exponent) }

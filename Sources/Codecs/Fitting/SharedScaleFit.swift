@@ -101,7 +101,7 @@ struct SharedScaleFit: ~Copyable {
     let targets = WeightedBlock(x: UnsafePointer(ideal), w: UnsafePointer(cost), count: blocks)
     return scheme.levels.sharedScale(
       of: targets, smallest: scheme.storesHalf ? row.smallestHalf : nil
-    ) { round($0, row) }
+    ) { scheme.storesHalf ? row.roundedToHalf($0) : $0 }
   }
 
   private func round(_ scale: Float, _ row: borrowing NormalizedRow) -> Float {
@@ -121,9 +121,10 @@ struct SharedScaleFit: ~Copyable {
     let span = 1.08 * quantizer.extreme / quantizer.otherExtreme - 0.98
     var trials = Trials()
     for lane in 0..<8 {
-      trials.scales[lane] = row.roundedToHalf(ideal[0] * (1 + step * (Float(lane) - 4)))
-      trials.scales[8 + lane] = row.roundedToHalf(end * (0.98 + span * Float(lane) / 7))
+      trials.scales[lane] = ideal[0] * (1 + step * (Float(lane) - 4))
+      trials.scales[8 + lane] = end * (0.98 + span * Float(lane) / 7)
     }
+    trials.scales = row.roundedToHalf(trials.scales)
     if trials.scales[0] == 0 { trials.scales[0] = row.smallestHalf }
     best.scale = trials.scales[Int(quantizer.choice(block, trials).lane)]
     best.levels[0] = 1
