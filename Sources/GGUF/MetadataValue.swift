@@ -86,6 +86,13 @@ extension MetadataValue {
     return Self(kind: .string, arrayCount: texts.count, payload: payload)
   }
 
+  /// An array of 32-bit integers.
+  package static func int32s(_ values: [Int32]) -> Self {
+    var payload: [UInt8] = []
+    for value in values { payload.append(littleEndian: value) }
+    return Self(kind: .int32, arrayCount: values.count, payload: payload)
+  }
+
   private init(_ kind: Kind, _ value: some FixedWidthInteger) {
     var payload: [UInt8] = []
     payload.append(littleEndian: value)

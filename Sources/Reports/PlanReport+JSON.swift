@@ -7,81 +7,133 @@ extension PlanReport {
   ///
   /// `bytes` is the exact size of the file; a tensor's `bytes` are its own. Of `predicted_kld` and
   /// `predicted_error` the one that does not apply is null; every `predicted` is in `unit`.
-  package func json() throws -> String {
-    let isKLD = plan.unit == .nats
-    return try JSON.text(
-      Document(
-        bpw: bitsPerWeight, bytes: fileBytes, unit: plan.unit.rawValue,
-        predictedKLD: isKLD ? plan.loss : nil, predictedError: isKLD ? nil : plan.loss,
-        standardError: plan.standardError, lowerBound: plan.lowerBound, gap: plan.gap,
-        optimal: plan.isOptimal,
-        baselines: plan.baselines.map {
-          Document.Baseline(
-            type: $0.type.name, fits: $0.fits, predicted: $0.loss, bytes: $0.bytes)
-        },
-        tensors: plan.entries.map {
-          Document.Tensor(
-            name: $0.name, type: $0.type.name, bytes: $0.bytes, predicted: $0.loss,
-            standardError: $0.standardError, reason: $0.reason.sentence(in: plan.unit))
-        }))
-  }
+  package func json() throws -> String { try JSON.text(Document(self)) }
 
   private struct Document: Encodable {
     let bpw: Double
     let bytes: Int
     let unit: String
-    let predictedKLD: Double?
-    let predictedError: Double?
+    let knowledge: String
+    @Nullable var predictedKLD: Double?
+    @Nullable var predictedError: Double?
     let standardError: Double
     let lowerBound: Double
     let gap: Double
     let optimal: Bool
+    @Nullable var skeleton: String?
+    let pools: [Pool]
+    @Nullable var context: Context?
+    let moves: [Move]
+    let constraints: [Price]
     let baselines: [Baseline]
     let tensors: [Tensor]
 
-    struct Baseline: Encodable {
-      let type: String
-      let fits: Bool
-      let predicted: Double
-      let bytes: Int
-    }
-
-    struct Tensor: Encodable {
-      let name: String
-      let type: String
-      let bytes: Int
-      let predicted: Double
-      let standardError: Double
-      let reason: String
-
-      enum CodingKeys: String, CodingKey {
-        case name, type, bytes, predicted, reason
-        case standardError = "standard_error"
-      }
-    }
-
     enum CodingKeys: String, CodingKey {
-      case bpw, bytes, unit, gap, optimal, baselines, tensors
+      case bpw, bytes, unit, knowledge, gap, optimal, skeleton, pools, context, moves
+      case constraints, baselines, tensors
       case predictedKLD = "predicted_kld"
       case predictedError = "predicted_error"
       case standardError = "standard_error"
       case lowerBound = "lower_bound"
     }
 
-    // Written out so that an absent figure is null, not missing.
-    func encode(to encoder: any Encoder) throws {
-      var container = encoder.container(keyedBy: CodingKeys.self)
-      try container.encode(bpw, forKey: .bpw)
-      try container.encode(bytes, forKey: .bytes)
-      try container.encode(unit, forKey: .unit)
-      try container.encode(predictedKLD, forKey: .predictedKLD)
-      try container.encode(predictedError, forKey: .predictedError)
-      try container.encode(standardError, forKey: .standardError)
-      try container.encode(lowerBound, forKey: .lowerBound)
-      try container.encode(gap, forKey: .gap)
-      try container.encode(optimal, forKey: .optimal)
-      try container.encode(baselines, forKey: .baselines)
-      try container.encode(tensors, forKey: .tensors)
+    init(_ report: PlanReport) {
+      let plan = report.plan
+      bpw = report.bitsPerWeight
+      bytes = report.fileBytes
+      unit = plan.unit.rawValue
+      knowledge = report.knowledge
+      predictedKLD = plan.unit == .nats ? plan.loss : nil
+      predictedError = plan.unit == .nats ? nil : plan.loss
+      standardError = plan.standardError
+      lowerBound = plan.lowerBound
+      gap = plan.gap
+      optimal = plan.isOptimal
+      skeleton = report.skeleton
+      pools = plan.pools.map {
+        Pool(name: $0.pool, budget: $0.budget, bytes: $0.bytes, marginalGain: $0.marginalGain)
+      }
+      context = report.context.map {
+        Context(
+          tokens: $0.cache.context, kvType: $0.cache.type.name, kvBytes: $0.cache.bytes,
+          computeBytes: $0.buffer.bytes)
+      }
+      moves = plan.moves.map {
+        Move(
+          tensor: $0.tensor, from: $0.from.name, to: $0.to.name, steps: $0.steps, bytes: $0.bytes,
+          gain: $0.gain, reason: report.reason(of: $0))
+      }
+      constraints = plan.prices.map { Price(constraint: $0.constraint, predicted: $0.loss) }
+      baselines = plan.baselines.map {
+        Baseline(name: $0.kind.name, fits: $0.fits, predicted: $0.loss, bytes: $0.bytes)
+      }
+      tensors = plan.entries.map {
+        Tensor(
+          name: $0.name, type: $0.type.name, bytes: $0.bytes, predicted: $0.loss,
+          standardError: $0.standardError, reason: $0.reason.sentence(in: plan.unit))
+      }
+    }
+  }
+
+  private struct Pool: Encodable {
+    @Nullable var name: String?
+    let budget: Int
+    let bytes: Int
+    let marginalGain: Double
+
+    enum CodingKeys: String, CodingKey {
+      case name, budget, bytes
+      case marginalGain = "marginal_gain"
+    }
+  }
+
+  private struct Context: Encodable {
+    let tokens: Int
+    let kvType: String
+    let kvBytes: Int
+    let computeBytes: Int
+
+    enum CodingKeys: String, CodingKey {
+      case tokens
+      case kvType = "kv_type"
+      case kvBytes = "kv_bytes"
+      case computeBytes = "compute_bytes"
+    }
+  }
+
+  private struct Move: Encodable {
+    let tensor: String
+    let from: String
+    let to: String
+    let steps: Int
+    let bytes: Int
+    let gain: Double
+    let reason: String
+  }
+
+  private struct Price: Encodable {
+    let constraint: String
+    let predicted: Double
+  }
+
+  private struct Baseline: Encodable {
+    let name: String
+    let fits: Bool
+    let predicted: Double
+    let bytes: Int
+  }
+
+  private struct Tensor: Encodable {
+    let name: String
+    let type: String
+    let bytes: Int
+    let predicted: Double
+    let standardError: Double
+    let reason: String
+
+    enum CodingKeys: String, CodingKey {
+      case name, type, bytes, predicted, reason
+      case standardError = "standard_error"
     }
   }
 }

@@ -3,22 +3,32 @@ import GGUF
 /// A target that no plan can meet.
 package struct InfeasibleTarget: Error, CustomStringConvertible {
   package let path: String
-  package let target: PlanRequest.Target
+  package let target: PlanTarget
+  /// The pool that is too small, where there are several.
+  package let pool: String?
+  /// The bytes that could be spent.
+  package let budget: Int
   /// What the smallest and the best plan take, in the bytes that the target counts.
   package let feasible: ClosedRange<Int>
   /// Weights in all tensors.
   package let elements: Int
 
   package var description: String {
-    switch target {
-    case .fileBytes(let bytes):
-      "\(path.escaped): no plan fits \(bytes) bytes: with the types allowed the file takes from "
-        + "\(feasible.lowerBound) to \(feasible.upperBound) bytes"
-    case .bitsPerWeight(let bits):
-      "\(path.escaped): no plan fits \(bits) bits per weight: with the types allowed the model takes "
-        + "from \(bitsPerWeight(feasible.lowerBound)) to "
-        + "\(bitsPerWeight(feasible.upperBound))"
-    }
+    let most = "from \(feasible.lowerBound) to \(feasible.upperBound) bytes"
+    let bits =
+      "with the types allowed the model takes from \(bitsPerWeight(feasible.lowerBound)) to "
+      + "\(bitsPerWeight(feasible.upperBound))"
+    let problem =
+      switch target {
+      case .fileBytes:
+        "no plan fits \(budget) bytes: with the types allowed the file takes \(most)"
+      case .bitsPerWeight(let asked): "no plan fits \(asked) bits per weight: \(bits)"
+      case .skeleton: "no plan within the constraints is as small as the skeleton: \(bits)"
+      case .memory:
+        "no plan fits the \(budget) bytes\(pool.map { " of --\($0)" } ?? ""): with the types allowed "
+          + "the weights and what is kept beside them take \(most)"
+      }
+    return "\(path.escaped): \(problem)"
   }
 
   /// Four decimals, rounded such that the figure is itself feasible.

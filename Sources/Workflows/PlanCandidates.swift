@@ -6,7 +6,9 @@ import Planning
 /// The types that a plan may choose from, and what each would cost each tensor.
 struct PlanCandidates {
   let measurement: ModelMeasurement
-  let request: PlanRequest
+  let constraints: Constraints
+  /// Whether the bytes of a tensor include the padding that follows it.
+  let countsPadding: Bool
 
   /// All tensors of the model, each with its candidates.
   func measured() throws -> [MeasuredTensor] {
@@ -42,22 +44,27 @@ struct PlanCandidates {
     }
   }
 
-  /// The types worth measuring for a tensor: quantized ones that its constraints and shape allow, and
-  /// others where they are asked for by name.
+  /// The types worth measuring for a tensor: quantized ones that its shape allows, and others where
+  /// they are asked for by name. Those that pins, floors and ceilings deny it are among them, for what
+  /// such a constraint costs is told.
   private func candidates(_ tensor: TensorDescriptor) throws -> [Codec] {
-    let constraints = request.constraints
+    let shape = TensorShape(tensor.shape)
     let named = constraints.types ?? []
     let offered = Codec.all.map(\.type).filter { $0.isQuantized || named.contains($0) }
-    let allowed = try constraints.allowedTypes(
-      for: tensor.name, shape: TensorShape(tensor.shape), from: offered)
-    return allowed.filter { $0 != tensor.type }.compactMap { Codec.of($0) }
+    _ = try constraints.allowedTypes(for: tensor.name, shape: shape, from: offered)
+    let fitting = constraints.fittingTypes(shape: shape, from: offered)
+    let pinned = constraints.pins.filter { $0.pattern.matches(tensor.name) }.map(\.type)
+    return Codec.all.filter {
+      $0.type != tensor.type && (fitting.contains($0.type) || pinned.contains($0.type))
+        && shape.allows($0.type)
+    }
   }
 
   /// A pin to a type that makes no sense without importance cannot be kept.
   private func checkPin(
     of tensor: TensorDescriptor, in codecs: [Codec]
   ) throws(ImportanceRequired) {
-    guard let pin = request.constraints.pin(for: tensor.name),
+    guard let pin = constraints.pin(for: tensor.name),
       codecs.contains(where: { $0.type == pin.type && $0.requiresImportance })
     else {
       return
@@ -71,12 +78,12 @@ struct PlanCandidates {
       preconditionFailure("\(tensor.name): \(type) was not filtered out")
     }
     let alignment = measurement.source.file.alignment
-    return request.target.countsFile ? (bytes + alignment - 1) / alignment * alignment : bytes
+    return countsPadding ? (bytes + alignment - 1) / alignment * alignment : bytes
   }
 
   /// Tells which of the types that the user named are no candidates for want of importance.
   private func tellWithheld(_ types: Set<TensorType>) throws {
-    let named = (request.constraints.types ?? []).filter { types.contains($0) }
+    let named = (constraints.types ?? []).filter { types.contains($0) }
     guard !named.isEmpty else { return }
     try measurement.session.warn(
       "\(named.map(\.name).joined(separator: ", ")) need importance, so they are not tried where the "

@@ -13,78 +13,76 @@ package struct PlannedModel: Sendable {
 /// Plans: measures what types would cost each tensor, and chooses within a budget.
 package enum PlanWorkflow {
   package static func run(_ request: PlanRequest, _ session: Session) throws -> PlannedModel {
-    let source = try SourceModel(
-      path: request.model, statistics: request.statistics,
-      allowRequantize: request.allowRequantize, session)
-    let unit = try source.lossUnit()
-    try source.checkSensitivity(session)
-    let cache = try source.openCache(request.cache, session)
-    let measurement = ModelMeasurement(
-      source: source, cache: cache, sampling: request.sampling, unit: unit,
-      weighting: request.weighting, session: session)
-    let tensors = try PlanCandidates(measurement: measurement, request: request).measured()
-
-    let pending = PendingFile(source: source, unit: unit, version: request.version)
+    let model = try MeasuredModel(
+      request.inputs, countsPadding: request.target.countsPadding, session)
+    let pending = PendingFile(source: model.source, unit: model.unit, version: request.version)
+    let budget = try PlanBudget(
+      request.target, for: model.source.file, headerBytes: try pending.headerBytes(),
+      skeletonBytes: nil)
     let plan = try optimalPlan(
-      for: tensors, unit: unit, fixedBytes: request.target.countsFile ? pending.headerBytes() : 0,
-      request, elements: source.file.elements)
+      for: PlanProblem(
+        tensors: model.tensors, constraints: request.inputs.constraints, pools: budget.pools,
+        unit: model.unit, maxMoves: request.maxMoves),
+      request, elements: model.source.file.elements)
     for warning in plan.warnings { try session.warn("\(warning)") }
-    return try finish(plan, pending, request)
+    return try finish(plan, model, budget, pending, request)
   }
 
   private static func optimalPlan(
-    for tensors: [MeasuredTensor], unit: LossUnit, fixedBytes: Int, _ request: PlanRequest,
-    elements: Int
+    for problem: PlanProblem, _ request: PlanRequest, elements: Int
   ) throws -> Plan {
     do throws(PlanError) {
-      return try Plan.optimal(
-        for: tensors, under: request.constraints, budget: budget(request.target, elements),
-        fixedBytes: fixedBytes, unit: unit)
-    } catch .allocation(.infeasible(_, let feasible)) {
+      return try Plan.optimal(for: problem)
+    } catch .infeasible(let pool, let budget, let feasible) {
       throw InfeasibleTarget(
-        path: request.model, target: request.target, feasible: feasible, elements: elements)
+        path: request.inputs.model, target: request.target, pool: pool, budget: budget,
+        feasible: feasible, elements: elements)
     } catch {
       throw error
     }
   }
 
-  /// The bytes that may be spent; a model has fewer than 2⁵³.
-  private static func budget(_ target: PlanRequest.Target, _ elements: Int) -> Int {
-    switch target {
-    case .fileBytes(let bytes): bytes
-    case .bitsPerWeight(let bits): Int(min(bits * Double(elements) / 8, 0x1p53))
-    }
-  }
-
   private static func finish(
-    _ plan: Plan, _ pending: PendingFile, _ request: PlanRequest
+    _ plan: Plan, _ model: MeasuredModel, _ budget: PlanBudget, _ pending: PendingFile,
+    _ request: PlanRequest
   ) throws -> PlannedModel {
     let layout = try pending.layout(types: plan.entries.map(\.type))
-    let elements = pending.source.file.elements
     let report = PlanReport(
       plan: plan, fileBytes: layout.fileBytes, bitsPerWeight: layout.bitsPerWeight,
-      elements: elements)
+      elements: model.source.file.elements, knowledge: model.knowledge, context: budget.context)
     return PlannedModel(
       recipe: try plan.recipe(provenance: provenance(report, request)), report: report)
   }
 
   /// Where the recipe comes from, for those who read it and for `apply`.
   private static func provenance(_ report: PlanReport, _ request: PlanRequest) -> Provenance {
+    let inputs = request.inputs
     var provenance = Provenance()
     provenance["ration"] = request.version
-    provenance["model"] = request.model.fileName
-    provenance["statistics"] = request.statistics?.fileName
-    switch request.target {
-    case .bitsPerWeight(let bits): provenance["target-bpw"] = "\(bits)"
-    case .fileBytes(let bytes): provenance["target-size"] = "\(bytes)"
-    }
-    if request.weighting != .importance { provenance["weighting"] = request.weighting.rawValue }
-    provenance["runtime"] = request.constraints.runtime.rawValue
+    provenance["model"] = inputs.model.fileName
+    provenance["statistics"] = inputs.statistics?.fileName
+    for (key, value) in request.target.provenance { provenance[key] = value }
+    if inputs.weighting != .importance { provenance["weighting"] = inputs.weighting.rawValue }
+    provenance["runtime"] = inputs.constraints.runtime.rawValue
     provenance["bpw"] = "\(report.bitsPerWeight)"
     provenance["bytes"] = "\(report.fileBytes)"
     provenance[report.plan.unit.predictionName] = "\(report.plan.loss)"
     provenance["lower_bound"] = "\(report.plan.lowerBound)"
     provenance["optimal"] = "\(report.plan.isOptimal)"
     return provenance
+  }
+}
+
+extension PlanTarget {
+  /// The target as a recipe tells it.
+  fileprivate var provenance: [(key: String, value: String)] {
+    switch self {
+    case .bitsPerWeight(let bits): [("target-bpw", "\(bits)")]
+    case .fileBytes(let bytes): [("target-size", "\(bytes)")]
+    case .skeleton: []
+    case .memory(let pools, let context):
+      pools.map { ("memory" + ($0.name.map { "-\($0)" } ?? ""), "\($0.bytes)") }
+        + (context.map { [("context", "\($0.tokens)"), ("kv-type", $0.type.name)] } ?? [])
+    }
   }
 }

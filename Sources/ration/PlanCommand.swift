@@ -1,8 +1,5 @@
 import ArgumentParser
-import Codecs
-import Foundation
 import GGUF
-import Measurement
 import Planning
 import Reports
 import Workflows
@@ -21,40 +18,8 @@ struct PlanCommand: ParsableCommand {
   @Argument(help: "The GGUF model; of a split one the first shard.", completion: .file())
   var model: String
 
-  @Option(help: "Bits per weight over all tensors.")
-  var targetBpw: Double?
-
-  @Option(help: "Size of the file, such as 23GiB.")
-  var targetSize: ByteCount?
-
-  @Option(
-    help: "Importance matrix, with row sensitivities where it has them.", completion: .file())
-  var statistics: String?
-
-  @Option(help: TypeList.help("The only types to choose from."))
-  var types: TypeList?
-
-  @Option(help: ArgumentHelp("Give the matching tensors this type.", valueName: "regex=type"))
-  var pin: [String] = []
-
-  @Option(
-    help: ArgumentHelp(
-      "Give the matching tensors at least the bits per weight of this type.",
-      valueName: "regex=type"))
-  var floor: [String] = []
-
-  @Option(help: "The program that is to run the model.")
-  var runtime: Runtime = .ik
-
-  @Option(
-    help: ArgumentHelp(
-      "Share of the rows to measure, or full.",
-      discussion: "By default a sixteenth, but at least 256 rows and a million weights a tensor.",
-      valueName: "fraction|full"))
-  var sample: Sampling?
-
-  @Option(help: Weighting.help)
-  var weighting: Weighting = .importance
+  @OptionGroup(title: "Budget") var budget: BudgetOptions
+  @OptionGroup(title: "Choice") var choice: PlanInputOptions
 
   @Option(name: .shortAndLong, help: "Where to write the recipe, instead of standard output.")
   var output: String?
@@ -65,32 +30,24 @@ struct PlanCommand: ParsableCommand {
   @Flag(help: "Overwrite an existing recipe.")
   var force = false
 
-  @Flag(help: "Plan for a model that is quantized already.")
-  var allowRequantize = false
-
-  @OptionGroup var cache: CacheOptions
   @OptionGroup var options: SessionOptions
 
   func validate() throws {
-    guard (targetBpw == nil) != (targetSize == nil) else {
-      throw ValidationError("Give one of --target-bpw and --target-size.")
-    }
-    if let targetBpw, !(targetBpw > 0 && targetBpw.isFinite) {
-      throw ValidationError("--target-bpw must be positive, not \(targetBpw)")
+    guard try budget.target() != nil else {
+      throw ValidationError("Give one of --target-bpw, --target-size, --fit, and --gpu with --cpu.")
     }
   }
 
   func run() throws {
+    guard let target = try budget.target() else { preconditionFailure("validated") }
     let request = PlanRequest(
-      model: model, statistics: statistics, target: target, constraints: try constraints(),
-      sampling: sample ?? .automatic, weighting: weighting, cache: cache.path,
-      allowRequantize: allowRequantize,
-      version: Ration.version)
+      inputs: try choice.inputs(model: model), target: target, version: Ration.version)
     if let output, !force { try RecipeFile.checkAbsent(output) }
     let planned = try PlanWorkflow.run(request, options.session)
     if let output {
       try RecipeFile.write(
-        planned.recipe, to: output, overwrite: force, inputs: [model, statistics].compactMap { $0 })
+        planned.recipe, to: output, overwrite: force,
+        inputs: [model, choice.statistics].compactMap { $0 })
     }
     if json {
       try Output.standard.writeAll(try planned.report.json())
@@ -99,26 +56,6 @@ struct PlanCommand: ParsableCommand {
     } else {
       if !options.quiet { Output.error.write(planned.report.text) }
       try Output.standard.writeAll(planned.recipe.text)
-    }
-  }
-
-  private var target: PlanRequest.Target {
-    targetBpw.map { .bitsPerWeight($0) } ?? .fileBytes(targetSize?.bytes ?? 0)
-  }
-
-  private func constraints() throws -> Constraints {
-    Constraints(
-      pins: try rules(pin, option: "--pin"), floors: try rules(floor, option: "--floor"),
-      types: types?.types, runtime: runtime)
-  }
-
-  private func rules(_ texts: [String], option: String) throws -> [TypeRule] {
-    try texts.map { text in
-      do {
-        return try TypeRule(text)
-      } catch {
-        throw ValidationError("\(option): \(error)")
-      }
     }
   }
 }

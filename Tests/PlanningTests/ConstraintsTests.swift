@@ -63,7 +63,7 @@ struct ConstraintsTests {
       ),
       (
         Constraints(floors: [try TypeRule("ffn=bf16")]), shape,
-        .floorTooHigh(tensor: name, floors: [try TypeRule("ffn=bf16")])
+        .outOfReach(tensor: name, floors: [try TypeRule("ffn=bf16")], ceilings: [])
       ),
     ]
     for (constraints, shape, error) in refusals {

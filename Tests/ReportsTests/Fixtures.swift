@@ -59,5 +59,6 @@ func plan(
   let norm = MeasuredTensor(
     name: "norm.weight", shape: TensorShape([16]), type: .F32, bytes: 64, candidates: [])
   return try Plan.optimal(
-    for: movable + [norm], budget: budget, fixedBytes: 10, unit: unit)
+    for: PlanProblem(
+      tensors: movable + [norm], budget: budget, fixedBytes: 10, unit: unit))
 }

@@ -11,7 +11,7 @@ import Testing
   ) throws -> PlanReport {
     PlanReport(
       plan: try plan(unit: unit, budget: budget, names: names), fileBytes: 23_456_789,
-      bitsPerWeight: 4.21875, elements: 2064)
+      bitsPerWeight: 4.21875, elements: 2064, knowledge: "measured row sensitivities")
   }
 
   static func json(_ report: PlanReport) throws -> [String: Any] {
@@ -23,8 +23,9 @@ import Testing
     let json = try Self.json(report)
     #expect(
       Set(json.keys) == [
-        "bpw", "bytes", "unit", "predicted_kld", "predicted_error", "standard_error",
-        "lower_bound", "gap", "optimal", "baselines", "tensors",
+        "bpw", "bytes", "unit", "knowledge", "predicted_kld", "predicted_error", "standard_error",
+        "lower_bound", "gap", "optimal", "skeleton", "pools", "context", "moves", "constraints",
+        "baselines", "tensors",
       ])
     #expect(json["bpw"] as? Double == 4.21875)
     #expect(json["bytes"] as? Int == 23_456_789)
@@ -58,7 +59,7 @@ import Testing
   @Test func jsonHasTheBaselinesBySize() throws {
     let baselines = try #require(
       try Self.json(try Self.report())["baselines"] as? [[String: Any]])
-    #expect(baselines.map { $0["type"] as? String } == ["iq3_k", "q4_0", "iq4_k", "f16"])
+    #expect(baselines.map { $0["name"] as? String } == ["iq3_k", "iq4_k", "q4_0", "f16"])
     #expect(baselines.map { $0["bytes"] as? Int } == [954, 1226, 1226, 4170])
     #expect(baselines.map { $0["fits"] as? Bool } == [true, false, false, false])
     #expect(baselines[0]["predicted"] as? Double == 0.04 + 0.0004)
@@ -76,14 +77,14 @@ import Testing
     #expect(
       lines == [
         "4.2188 bits per weight, 22.37 MiB (23,456,789 bytes)",
-        "predicted KLD 0.0104 ± 0.0001005 nats per token",
+        "predicted KLD 0.0104 ± 0.0001005 nats per token, from measured row sensitivities",
         "lower bound 0.0104: proven optimal",
         "",
-        "one type everywhere      bpw  predicted KLD  against the plan",
-        "iq3_k                 3.6589         0.0404           3.885 ×",
-        "q4_0                  4.7132         0.0202           1.942 ×",
-        "iq4_k                 4.7132         0.0101          0.9712 ×",
-        "f16                  16.1240              0               0 ×",
+        "in its place     bpw  predicted KLD  against the plan",
+        "iq3_k         3.6589         0.0404           3.885 ×",
+        "iq4_k         4.7132         0.0101          0.9712 ×",
+        "q4_0          4.7132         0.0202           1.942 ×",
+        "and 1 of other sizes, which --json lists",
         "",
         "type   tensors      bytes  predicted KLD",
         "iq4_k        1  576 bytes           0.01",

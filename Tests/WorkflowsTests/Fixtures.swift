@@ -22,18 +22,19 @@ final class Workbench: Sendable {
   var output: String { directory("out.gguf") }
 
   /// A request for a plan, everything measured, statistics in use, nothing remembered.
-  func request(_ target: PlanRequest.Target = .bitsPerWeight(5)) -> PlanRequest {
+  func request(_ target: PlanTarget = .bitsPerWeight(5)) -> PlanRequest {
     PlanRequest(
-      model: model, statistics: statistics, target: target, constraints: Constraints(),
-      sampling: .full, cache: nil, allowRequantize: false, version: "1.2.3")
+      inputs: PlanInputs(
+        model: model, statistics: statistics, sampling: .full, cache: nil, allowRequantize: false),
+      target: target, version: "1.2.3")
   }
 
   func plan(
-    _ target: PlanRequest.Target = .bitsPerWeight(5), _ session: Session = Session(threads: 2),
-    _ change: (inout PlanRequest) throws -> Void = { _ in }
+    _ target: PlanTarget = .bitsPerWeight(5), _ session: Session = Session(threads: 2),
+    _ change: (inout PlanInputs) throws -> Void = { _ in }
   ) throws -> PlannedModel {
     var request = request(target)
-    try change(&request)
+    try change(&request.inputs)
     return try PlanWorkflow.run(request, session)
   }
 

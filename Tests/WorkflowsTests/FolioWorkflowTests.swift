@@ -12,13 +12,14 @@ import Workflows
     let directory = TemporaryDirectory()
     let planned = try PlanWorkflow.run(
       PlanRequest(
-        model: Folio.model, statistics: Folio.statistics, target: .bitsPerWeight(4.05),
-        constraints: Constraints(), sampling: .automatic, cache: nil, allowRequantize: false,
-        version: "1"), Session(threads: 2))
+        inputs: PlanInputs(
+          model: Folio.model, statistics: Folio.statistics, sampling: .automatic, cache: nil,
+          allowRequantize: false),
+        target: .bitsPerWeight(4.05), version: "1"), Session(threads: 2))
     let report = planned.report
     #expect(report.bitsPerWeight > 4.04 && report.bitsPerWeight <= 4.05)
     #expect(report.plan.isOptimal && report.plan.unit == .nats)
-    let single = try #require(report.plan.baselines.first { $0.type == .IQ4_KSS })
+    let single = try #require(report.plan.baselines.first { $0.kind == .type(.IQ4_KSS) })
     #expect(!single.fits)
     #expect(report.plan.loss <= 0.6 * single.loss)
     #expect(report.plan.loss > 0.004)

@@ -12,7 +12,7 @@ import Workflows
 
   init() throws { bench = try Workbench() }
 
-  static let targets: [PlanRequest.Target] = [
+  static let targets: [PlanTarget] = [
     .bitsPerWeight(4.2), .bitsPerWeight(5), .bitsPerWeight(9.7), .bitsPerWeight(40),
     .fileBytes(130_000), .fileBytes(177_777), .fileBytes(1 << 40),
   ]
@@ -30,6 +30,7 @@ import Workflows
       switch target {
       case .bitsPerWeight(let bits): #expect(planned.report.bitsPerWeight <= bits)
       case .fileBytes(let bytes): #expect(planned.report.fileBytes <= bytes)
+      case .skeleton, .memory: Issue.record("not among the targets")
       }
       let report = try bench.apply(planned.recipe) {
         $0.statistics = statistics
@@ -115,7 +116,7 @@ import Workflows
   }
 
   @Test func aTargetOutOfReachStatesTheIntervalAndItsEndsAreReachable() throws {
-    let plan = { (target: PlanRequest.Target) in
+    let plan = { (target: PlanTarget) in
       try bench.plan(target) { $0.cache = bench.cache }
     }
     let bits = #expect(throws: InfeasibleTarget.self) { try plan(.bitsPerWeight(1)) }

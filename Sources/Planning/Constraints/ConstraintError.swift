@@ -1,4 +1,6 @@
-/// Why a tensor cannot have a type that the constraints allow.
+import GGUF
+
+/// Why tensors cannot have a type that the constraints allow.
 package enum ConstraintError: Error, Equatable {
   /// The blocks or row groups of the pinned type do not divide the tensor.
   case pinDoesNotFit(tensor: String, columns: Int, rows: Int, pin: TypeRule)
@@ -6,8 +8,14 @@ package enum ConstraintError: Error, Equatable {
   case pinNotLoaded(tensor: String, pin: TypeRule, runtime: Runtime)
   /// A pin and a floor contradict each other.
   case pinBelowFloor(tensor: String, pin: TypeRule, floor: TypeRule)
-  /// No type that is offered reaches the floors.
-  case floorTooHigh(tensor: String, floors: [TypeRule])
+  /// A pin and a ceiling contradict each other.
+  case pinAboveCeiling(tensor: String, pin: TypeRule, ceiling: TypeRule)
+  /// No type that is offered lies between the floors and the ceilings.
+  case outOfReach(tensor: String, floors: [TypeRule], ceilings: [TypeRule])
+  /// There is no type that all of these tensors may have.
+  case tieWithoutType(tensors: [String], ties: [Tie])
+  /// Tied tensors lie in different pools, whose types are chosen apart.
+  case tieAcrossPools(tensors: [String], ties: [Tie])
 }
 
 extension ConstraintError: CustomStringConvertible {
@@ -19,9 +27,26 @@ extension ConstraintError: CustomStringConvertible {
       "\(tensor): rule ‘\(pin)’ asks for a type that runtime \(runtime.rawValue) does not load"
     case .pinBelowFloor(let tensor, let pin, let floor):
       "\(tensor): pin ‘\(pin)’ is below floor ‘\(floor)’"
-    case .floorTooHigh(let tensor, let floors):
-      "\(tensor): no type reaches "
-        + floors.map { "floor ‘\($0)’" }.joined(separator: " and ")
+    case .pinAboveCeiling(let tensor, let pin, let ceiling):
+      "\(tensor): pin ‘\(pin)’ is above ceiling ‘\(ceiling)’"
+    case .outOfReach(let tensor, let floors, let ceilings):
+      "\(tensor): no type satisfies "
+        + (floors.map { "floor ‘\($0)’" } + ceilings.map { "ceiling ‘\($0)’" })
+        .joined(separator: " and ")
+    case .tieWithoutType(let tensors, let ties):
+      "\(Self.list(ties)): no type is allowed for all of \(Self.list(tensors))"
+    case .tieAcrossPools(let tensors, let ties):
+      "\(Self.list(ties)): \(Self.list(tensors)) lie in different pools"
     }
+  }
+
+  /// Up to three names, and how many more.
+  private static func list(_ tensors: [String]) -> String {
+    let shown = tensors.prefix(3).joined(separator: ", ")
+    return tensors.count > 3 ? "\(shown) and \(tensors.count - 3) more" : shown
+  }
+
+  private static func list(_ ties: [Tie]) -> String {
+    ties.map { "tie ‘\($0)’" }.joined(separator: " and ")
   }
 }

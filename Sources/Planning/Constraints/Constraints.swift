@@ -2,12 +2,16 @@ package import GGUF
 
 /// What a plan has to respect besides its budget.
 package struct Constraints: Sendable {
-  /// Types that are given: of the rules that match a tensor the first one holds. Neither `floors`
-  /// nor `types` are asked, but a pin below a floor is an error.
+  /// Types that are given: of the rules that match a tensor the first one holds. Neither `floors`,
+  /// `ceilings` nor `types` are asked, but a pin outside them is an error.
   package var pins: [TypeRule]
   /// Least qualities: every rule that matches a tensor holds. A type is at least as good as another
   /// where it has at least as many bits per weight, row headers not counted.
   package var floors: [TypeRule]
+  /// Greatest sizes: every rule that matches a tensor holds, compared as floors are.
+  package var ceilings: [TypeRule]
+  /// Tensors that are to have the same type.
+  package var ties: [Tie]
   /// The only types to choose from, or nil for all that are offered.
   package var types: [TensorType]?
   /// The program that is to load the file; types it refuses are not chosen.
@@ -15,11 +19,13 @@ package struct Constraints: Sendable {
 
   /// Constraints; none by default but that ik_llama.cpp loads the file.
   package init(
-    pins: [TypeRule] = [], floors: [TypeRule] = [], types: [TensorType]? = nil,
-    runtime: Runtime = .ik
+    pins: [TypeRule] = [], floors: [TypeRule] = [], ceilings: [TypeRule] = [], ties: [Tie] = [],
+    types: [TensorType]? = nil, runtime: Runtime = .ik
   ) {
     self.pins = pins
     self.floors = floors
+    self.ceilings = ceilings
+    self.ties = ties
     self.types = types
     self.runtime = runtime
   }
@@ -30,25 +36,44 @@ package struct Constraints: Sendable {
   /// Those of `offered` that a tensor may take, in that order; the pinned type alone, also where it
   /// is not among `offered`, for a pinned tensor; none where no type fits the shape.
   ///
-  /// Throws where a pin cannot be kept, and where types fit the shape but none reaches the floors.
+  /// Throws where a pin cannot be kept, and where types fit the shape but none lies between the floors
+  /// and the ceilings.
   package func allowedTypes(
     for name: String, shape: TensorShape, from offered: [TensorType]
   ) throws(ConstraintError) -> [TensorType] {
     let floors = floors.filter { $0.pattern.matches(name) }
+    let ceilings = ceilings.filter { $0.pattern.matches(name) }
     if let pin = pin(for: name) {
-      try check(pin, for: name, shape: shape, floors: floors)
+      try check(pin, for: name, shape: shape, floors: floors, ceilings: ceilings)
       return [pin.type]
     }
-    let fitting = offered.filter {
-      shape.allows($0) && runtime.loads($0) && types?.contains($0) ?? true
+    let fitting = fittingTypes(shape: shape, from: offered)
+    let allowed = fitting.filter { type in
+      floors.allSatisfy { type.isAtLeastAsFine(as: $0.type) }
+        && ceilings.allSatisfy { $0.type.isAtLeastAsFine(as: type) }
     }
-    let allowed = fitting.filter { type in floors.allSatisfy { type.isAtLeastAsFine(as: $0.type) } }
-    if allowed.isEmpty, !fitting.isEmpty { throw .floorTooHigh(tensor: name, floors: floors) }
+    if allowed.isEmpty, !fitting.isEmpty {
+      throw .outOfReach(tensor: name, floors: floors, ceilings: ceilings)
+    }
     return allowed
   }
 
+  /// Those of `offered` that a tensor could take if no rule were about it.
+  package func fittingTypes(shape: TensorShape, from offered: [TensorType]) -> [TensorType] {
+    offered.filter { shape.allows($0) && runtime.loads($0) && types?.contains($0) ?? true }
+  }
+
+  /// The constraints with `other` as further limits of the types.
+  func limited(to other: [TensorType]?) -> Constraints {
+    guard let other else { return self }
+    var limited = self
+    limited.types = types.map { $0.filter(other.contains) } ?? other
+    return limited
+  }
+
   private func check(
-    _ pin: TypeRule, for name: String, shape: TensorShape, floors: [TypeRule]
+    _ pin: TypeRule, for name: String, shape: TensorShape, floors: [TypeRule],
+    ceilings: [TypeRule]
   ) throws(ConstraintError) {
     guard shape.allows(pin.type) else {
       throw .pinDoesNotFit(tensor: name, columns: shape.columns, rows: shape.rows, pin: pin)
@@ -59,12 +84,15 @@ package struct Constraints: Sendable {
     for floor in floors where !pin.type.isAtLeastAsFine(as: floor.type) {
       throw .pinBelowFloor(tensor: name, pin: pin, floor: floor)
     }
+    for ceiling in ceilings where !ceiling.type.isAtLeastAsFine(as: pin.type) {
+      throw .pinAboveCeiling(tensor: name, pin: pin, ceiling: ceiling)
+    }
   }
 }
 
 extension TensorType {
-  /// Whether the type has at least as many bits per weight as `floor`, row headers not counted.
-  fileprivate func isAtLeastAsFine(as floor: TensorType) -> Bool {
-    nominalBitsPerWeight >= floor.nominalBitsPerWeight
+  /// Whether the type has at least as many bits per weight as `other`, row headers not counted.
+  fileprivate func isAtLeastAsFine(as other: TensorType) -> Bool {
+    nominalBitsPerWeight >= other.nominalBitsPerWeight
   }
 }

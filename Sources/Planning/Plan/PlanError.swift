@@ -4,7 +4,10 @@ package import GGUF
 package enum PlanError: Error, Equatable, CustomStringConvertible {
   /// A constraint cannot be kept.
   case constraint(ConstraintError)
-  /// The budget is too small, or a cost is not a valid number.
+  /// The budget of a pool is below its smallest choice. `feasible` runs from the bytes of that to those
+  /// of the least lossy one; both include fixed bytes. The name is nil where there is but one pool.
+  case infeasible(pool: String?, budget: Int, feasible: ClosedRange<Int>)
+  /// A cost is not a valid number.
   case allocation(AllocationError)
   /// A pin asks for a type that has not been measured for the tensor.
   case unmeasured(tensor: String, type: TensorType)
@@ -12,6 +15,10 @@ package enum PlanError: Error, Equatable, CustomStringConvertible {
   package var description: String {
     switch self {
     case .constraint(let error): error.description
+    case .infeasible(let pool, let budget, let feasible):
+      (pool.map { "pool \($0): " } ?? "")
+        + "\(budget) bytes do not suffice: the smallest choice takes \(feasible.lowerBound) bytes, "
+        + "the best \(feasible.upperBound)"
     case .allocation(let error): error.description
     case .unmeasured(let tensor, let type): "\(tensor): \(type) has not been measured"
     }

@@ -6,12 +6,15 @@ package enum PlanWarning: Sendable, Equatable, CustomStringConvertible {
   case matchesOnlyKept(TypeRule)
   /// Earlier pins take all tensors that this pin matches.
   case shadowed(TypeRule)
+  /// The tie holds no two tensors that may be quantized.
+  case tiesNothing(Tie)
 
   package var description: String {
     switch self {
     case .matchesNothing(let rule): "rule ‘\(rule)’ matches no tensor"
     case .matchesOnlyKept(let rule): "rule ‘\(rule)’ matches only tensors that keep their type"
     case .shadowed(let rule): "rule ‘\(rule)’ has no effect: earlier rules take its tensors"
+    case .tiesNothing(let tie): "tie ‘\(tie)’ ties no tensors"
     }
   }
 
@@ -26,7 +29,8 @@ package enum PlanWarning: Sendable, Equatable, CustomStringConvertible {
         ? .matchesOnlyKept(rule) : .matchesNothing(rule)
     }
     let shadowed = Recipe(rules: constraints.pins).assignment(of: movable).shadowed
-    return (constraints.pins + constraints.floors).compactMap(reach)
-      + shadowed.map(PlanWarning.shadowed)
+    let idle = constraints.ties.filter { $0.groups(of: movable).isEmpty }
+    return (constraints.pins + constraints.floors + constraints.ceilings).compactMap(reach)
+      + shadowed.map(PlanWarning.shadowed) + idle.map(PlanWarning.tiesNothing)
   }
 }

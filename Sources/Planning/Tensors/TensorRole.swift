@@ -19,6 +19,12 @@ package struct TensorRole: Sendable, Hashable {
     }
     return (TensorRole(prefix: "", suffix: name), nil)
   }
+
+  /// The block that a tensor belongs to, `blk.12`, or nil.
+  package static func block(of name: String) -> String? {
+    let (role, number) = split(name)
+    return number.map { role.prefix + $0 }
+  }
 }
 
 extension TensorRole: Comparable {

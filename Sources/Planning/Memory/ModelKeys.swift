@@ -1,0 +1,40 @@
+import GGUF
+
+/// The numbers that describe a model's architecture, `llama.block_count` and the like.
+struct ModelKeys {
+  /// The largest number that is believed: products of a few stay far below overflow.
+  private static let most = 1 << 24
+
+  private let metadata: Metadata
+  private let architecture: String
+
+  init(_ metadata: Metadata) {
+    self.metadata = metadata
+    architecture = metadata["general.architecture"]?.string ?? ""
+  }
+
+  /// The key in full.
+  func name(_ key: String) -> String { "\(architecture).\(key)" }
+
+  /// The number of a key: a single one, or that of a block where each has its own; nil where there is
+  /// none or it is no sensible one.
+  func integer(_ key: String, block: Int? = nil) -> Int? {
+    let value = metadata[name(key)]
+    let each = block.flatMap { block in value?.integers.flatMap { $0.dropFirst(block).first } }
+    return (value?.integer ?? each).flatMap { (0...Self.most).contains($0) ? $0 : nil }
+  }
+
+  /// The number of a key that must be there.
+  func required(_ key: String, block: Int? = nil) throws(MemoryError) -> Int {
+    guard let value = integer(key, block: block) else { throw .missing(name(key)) }
+    return value
+  }
+
+  /// The largest of the numbers of a key.
+  func largest(_ key: String) -> Int? {
+    let value = metadata[name(key)]
+    return (value?.integer ?? value?.integers?.max()).flatMap {
+      (0...Self.most).contains($0) ? $0 : nil
+    }
+  }
+}

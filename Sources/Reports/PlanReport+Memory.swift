@@ -1,0 +1,38 @@
+import GGUF
+import Planning
+
+extension PlanReport {
+  /// How the memory is filled; nothing for a plan that counts bits or a file.
+  var memoryTable: String {
+    let isMemory = context != nil || plan.pools.contains { $0.pool != nil }
+    guard isMemory else { return "" }
+    let kept = context.map { $0.cache.bytes + $0.buffer.bytes } ?? 0
+    var table = TextTable(
+      [.left("memory"), .right("budget"), .right("weights")]
+        + (context == nil ? [] : [.right("KV cache"), .right("compute buffer")])
+        + [.right("left")])
+    for (number, pool) in plan.pools.enumerated() {
+      let weights = pool.bytes - (number == 0 ? kept : 0)
+      let beside: [TextTable.Cell] =
+        context.map { context in
+          [context.cache.bytes, context.buffer.bytes].map {
+            .right(number == 0 ? Figures.size($0) : "–")
+          }
+        } ?? []
+      table.add(
+        [
+          .left(pool.pool ?? "all"), .right(Figures.size(pool.budget)),
+          .right(Figures.size(weights)),
+        ] + beside + [.right(Figures.size(pool.budget - pool.bytes))])
+    }
+    return table.text + (context?.sentence ?? "")
+  }
+}
+
+extension ContextMemory {
+  /// The arithmetic.
+  fileprivate var sentence: String {
+    "KV cache: \(cache.context) tokens in \(cache.blocks) blocks, \(cache.type); compute buffer: "
+      + "estimated for batches of \(ComputeBuffer.batch) tokens\n"
+  }
+}

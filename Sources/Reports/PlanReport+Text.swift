@@ -1,0 +1,78 @@
+import GGUF
+import Planning
+
+extension PlanReport {
+  /// The plan in words and figures.
+  package var text: String {
+    [summary, memoryTable, movesTable, pricesTable, baselineTable, typeTable]
+      .filter { !$0.isEmpty }.joined(separator: "\n")
+  }
+
+  /// What a user wants to know first.
+  private var summary: String {
+    let bound =
+      plan.isOptimal ? "proven optimal" : "within \(Figures.short(100 * plan.gap)) % of it"
+    let error = plan.standardError > 0 ? " ± \(Figures.short(plan.standardError))" : ""
+    return """
+      \(Figures.bits(bitsPerWeight)) bits per weight, \(Figures.bytes(fileBytes))
+      \(plan.unit.label) \(Figures.short(plan.loss))\(error) \(plan.unit.suffix), from \(knowledge)
+      lower bound \(Figures.short(plan.lowerBound)): \(bound)
+
+      """
+  }
+
+  /// What each constraint costs.
+  private var pricesTable: String {
+    guard !plan.prices.isEmpty else { return "" }
+    var table = TextTable([.left("constraint"), .right("costs in \(plan.unit.label)")])
+    for price in plan.prices {
+      let share = plan.loss > 0 ? " (\(Figures.short(100 * price.loss / plan.loss)) %)" : ""
+      table.add([.left(price.constraint), .right(Figures.short(price.loss) + share)])
+    }
+    return table.text
+  }
+
+  /// What simpler choices of about the same size would give.
+  private var baselineTable: String {
+    guard !plan.baselines.isEmpty else { return "" }
+    let near = plan.baselines.filter { $0.isNear(plan.bytes) }
+    var table = TextTable([
+      .left("in its place"), .right("bpw"), .right(plan.unit.label), .right("against the plan"),
+    ])
+    for baseline in near {
+      let ratio = plan.loss > 0 ? Figures.short(baseline.loss / plan.loss) + " ×" : ""
+      table.add([
+        .left(baseline.kind.name), .right(Figures.bits(bitsPerWeight(ofBytes: baseline.bytes))),
+        .right(Figures.short(baseline.loss)), .right(ratio),
+      ])
+    }
+    let others = plan.baselines.count - near.count
+    return table.text + (others > 0 ? "and \(others) of other sizes, which --json lists\n" : "")
+  }
+
+  /// How many tensors and bytes each type has.
+  private var typeTable: String {
+    var counts: [TensorType: (tensors: Int, bytes: Int, loss: Double)] = [:]
+    for entry in plan.entries {
+      let old = counts[entry.type] ?? (0, 0, 0)
+      counts[entry.type] = (old.tensors + 1, old.bytes + entry.bytes, old.loss + entry.loss)
+    }
+    var table = TextTable([
+      .left("type"), .right("tensors"), .right("bytes"), .right(plan.unit.label),
+    ])
+    for (type, count) in counts.sorted(by: {
+      ($1.value.bytes, $0.key.id) < ($0.value.bytes, $1.key.id)
+    }) {
+      table.add([
+        .left(type.name), .right("\(count.tensors)"), .right(Figures.size(count.bytes)),
+        .right(Figures.short(count.loss)),
+      ])
+    }
+    return table.text
+  }
+}
+
+extension Baseline {
+  /// Whether it takes about as many bytes as a plan: between three quarters and four thirds.
+  fileprivate func isNear(_ plan: Int) -> Bool { 4 * bytes >= 3 * plan && 3 * bytes <= 4 * plan }
+}

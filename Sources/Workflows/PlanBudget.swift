@@ -1,0 +1,62 @@
+import GGUF
+package import Planning
+import Reports
+
+/// The budgets that a target amounts to for one model.
+struct PlanBudget {
+  let pools: [Pool]
+  /// What the memory holds beside weights, where a context is planned for.
+  let context: ContextMemory?
+
+  /// - Parameters:
+  ///   - headerBytes: bytes of the file that no choice of types changes.
+  ///   - skeletonBytes: what the skeleton's tensors take; nil without one.
+  init(
+    _ target: PlanTarget, for model: ModelFile, headerBytes: Int, skeletonBytes: Int?
+  ) throws {
+    switch target {
+    case .bitsPerWeight(let bits):
+      // A model has fewer than 2⁵³ bytes.
+      pools = [Pool(budget: Int(min(bits * Double(model.elements) / 8, 0x1p53)))]
+      context = nil
+    case .fileBytes(let bytes):
+      pools = [Pool(budget: bytes, fixedBytes: headerBytes)]
+      context = nil
+    case .skeleton:
+      guard let skeletonBytes else { preconditionFailure("a target without its skeleton") }
+      pools = [Pool(budget: skeletonBytes)]
+      context = nil
+    case .memory(let memory, let size):
+      let context = try size.map { try Self.memory(of: $0, model) }
+      pools = memory.enumerated().map { number, pool in
+        Pool(
+          name: pool.name, pattern: pool.pattern, types: pool.types, budget: pool.bytes,
+          fixedBytes: number == 0 ? context.map { $0.cache.bytes + $0.buffer.bytes } ?? 0 : 0)
+      }
+      self.context = context
+    }
+  }
+
+  private static func memory(
+    of context: PlanTarget.Context, _ model: ModelFile
+  ) throws -> ContextMemory {
+    do throws(MemoryError) {
+      return ContextMemory(
+        cache: try KVCache(
+          of: model.metadata, tensors: model.tensors.map(\.name), context: context.tokens,
+          type: context.type),
+        buffer: try ComputeBuffer(
+          of: model.metadata, vocabulary: model["token_embd.weight"]?.shape.last ?? 0,
+          context: context.tokens))
+    } catch {
+      throw UnknownMemory(path: model.path, problem: error)
+    }
+  }
+}
+
+/// A model whose need of memory beside its weights cannot be told.
+package struct UnknownMemory: Error, CustomStringConvertible {
+  package let path: String
+  package let problem: MemoryError
+  package var description: String { "\(path.escaped): \(problem)" }
+}

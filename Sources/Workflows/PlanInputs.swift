@@ -1,0 +1,29 @@
+package import Codecs
+package import Measurement
+package import Planning
+
+/// The model that is to be planned, and what its plan has to respect, whatever the budget.
+package struct PlanInputs: Sendable {
+  package var model: String
+  package var statistics: String?
+  package var constraints: Constraints
+  package var sampling: Sampling
+  /// What encoders minimise.
+  package var weighting: Weighting
+  /// The cache file; nil keeps measurements in memory.
+  package var cache: String?
+  package var allowRequantize: Bool
+
+  package init(
+    model: String, statistics: String?, constraints: Constraints = Constraints(),
+    sampling: Sampling, weighting: Weighting = .importance, cache: String?, allowRequantize: Bool
+  ) {
+    self.model = model
+    self.statistics = statistics
+    self.constraints = constraints
+    self.sampling = sampling
+    self.weighting = weighting
+    self.cache = cache
+    self.allowRequantize = allowRequantize
+  }
+}

@@ -1,0 +1,117 @@
+import ArgumentParser
+import Codecs
+import GGUF
+import Planning
+import Workflows
+
+/// The options that limit a plan: a size, or memory.
+struct BudgetOptions: ParsableArguments {
+  @Option(help: "Bits per weight over all tensors.")
+  var targetBpw: Double?
+
+  @Option(help: "Size of the file, such as 23GiB.")
+  var targetSize: ByteCount?
+
+  @Option(
+    help: ArgumentHelp(
+      "Memory that the model is to run in.",
+      discussion: "With --context, the KV cache and the compute buffer take their part of it.",
+      valueName: "size"))
+  var fit: ByteCount?
+
+  @Option(
+    help: ArgumentHelp(
+      "Memory of the GPU, and the tensors that go there.",
+      discussion: "All others go to --cpu. The KV cache of --context lies on the GPU.",
+      valueName: "regex=size"))
+  var gpu: String?
+
+  @Option(help: ArgumentHelp("Memory for the tensors that --gpu leaves.", valueName: "size"))
+  var cpu: ByteCount?
+
+  @Option(help: ArgumentHelp("The only types for --gpu.", valueName: "a,b,…"))
+  var gpuTypes: TypeList?
+
+  @Option(help: ArgumentHelp("The only types for --cpu.", valueName: "a,b,…"))
+  var cpuTypes: TypeList?
+
+  @Option(help: ArgumentHelp("Tokens of context to leave room for.", valueName: "tokens"))
+  var context: Int?
+
+  @Option(help: ArgumentHelp("How the KV cache is stored.", valueName: "type"))
+  var kvType: KVType?
+
+  func validate() throws {
+    if let targetBpw, !(targetBpw > 0 && targetBpw.isFinite) {
+      throw ValidationError("--target-bpw must be positive, not \(targetBpw)")
+    }
+    if let context, !(1...1 << 30).contains(context) {
+      throw ValidationError("--context must be from 1 to \(1 << 30), not \(context)")
+    }
+    guard (gpu == nil) == (cpu == nil) else {
+      throw ValidationError("Give --gpu and --cpu together.")
+    }
+    guard gpu != nil || (gpuTypes == nil && cpuTypes == nil) else {
+      throw ValidationError("--gpu-types and --cpu-types need --gpu and --cpu.")
+    }
+    guard context == nil || fit != nil || gpu != nil else {
+      throw ValidationError("--context needs --fit, or --gpu and --cpu.")
+    }
+    guard kvType == nil || context != nil else {
+      throw ValidationError("--kv-type needs --context.")
+    }
+    guard [targetBpw != nil, targetSize != nil, fit != nil, gpu != nil].filter(\.self).count <= 1
+    else {
+      throw ValidationError("Give one of --target-bpw, --target-size, --fit, and --gpu with --cpu.")
+    }
+  }
+
+  /// What they ask for, or nil.
+  func target() throws -> PlanTarget? {
+    if let targetBpw { return .bitsPerWeight(targetBpw) }
+    if let targetSize { return .fileBytes(targetSize.bytes) }
+    let context = context.map {
+      PlanTarget.Context(tokens: $0, type: kvType?.type ?? .F16)
+    }
+    if let fit { return .memory([PlanTarget.MemoryPool(bytes: fit.bytes)], context: context) }
+    guard let gpu, let cpu else { return nil }
+    let (pattern, bytes) = try Self.pool(gpu)
+    return .memory(
+      [
+        PlanTarget.MemoryPool(
+          name: "gpu", pattern: pattern, types: gpuTypes?.types, bytes: bytes),
+        PlanTarget.MemoryPool(name: "cpu", types: cpuTypes?.types, bytes: cpu.bytes),
+      ], context: context)
+  }
+
+  /// Reads `regex=size`, divided at the last `=`.
+  private static func pool(_ text: String) throws -> (TensorPattern, Int) {
+    guard let equals = text.lastIndex(of: "="),
+      let size = ByteCount(argument: String(text[text.index(after: equals)...]))
+    else {
+      throw ValidationError("--gpu: ‘\(text)’ is not of the form regex=size")
+    }
+    do {
+      return (try TensorPattern(text[..<equals]), size.bytes)
+    } catch {
+      throw ValidationError("--gpu: \(error)")
+    }
+  }
+}
+
+/// A type that keys and values can be stored as.
+struct KVType: ExpressibleByArgument {
+  /// What ik_llama.cpp takes for `--cache-type-k` (`kv_cache_type_from_str`).
+  private static let types: [TensorType] = [
+    .F16, .BF16, .F32, .Q8_0, .Q6_0, .Q5_1, .Q5_0, .Q4_1, .Q4_0, .IQ4_NL, .Q8_KV,
+  ]
+
+  static var allValueStrings: [String] { types.map(\.name) }
+
+  let type: TensorType
+
+  init?(argument: String) {
+    guard let type = TensorType.named(argument), Self.types.contains(type) else { return nil }
+    self.type = type
+  }
+}

@@ -1,0 +1,94 @@
+import GGUF
+import Planning
+import Testing
+
+@Suite("The memory beside the weights")
+struct MemoryTests {
+  private static func metadata(_ numbers: [String: UInt32], _ name: String = "llama") -> Metadata {
+    var metadata = Metadata()
+    metadata["general.architecture"] = .string(name)
+    for (key, value) in numbers { metadata["\(name).\(key)"] = .uint32(value) }
+    return metadata
+  }
+
+  private static let folio = metadata([
+    "embedding_length": 256, "attention.head_count": 4, "attention.head_count_kv": 2,
+    "feed_forward_length": 512,
+  ])
+
+  private static func blocks(_ count: Int, _ tensor: String = "attn_k") -> [String] {
+    (0..<count).map { "blk.\($0).\(tensor).weight" }
+  }
+
+  private static func cache(
+    _ metadata: Metadata, _ names: [String], context: Int = 4096, type: TensorType = .F16
+  ) throws -> KVCache {
+    try KVCache(of: metadata, tensors: names, context: context, type: type)
+  }
+
+  @Test("is for keys and values what ik_llama.cpp reports: 12 MiB and 6.375 MiB for Folio 4M")
+  func reported() throws {
+    #expect(try Self.cache(Self.folio, Self.blocks(6)).bytes == 12 << 20)
+    #expect(try Self.cache(Self.folio, Self.blocks(6), type: .Q8_0).bytes == 51 << 17)
+  }
+
+  @Test("counts only blocks that make keys, so none with a state of its own")
+  func hybrid() throws {
+    let names = Self.blocks(8, "attn_qkv") + Self.blocks(6, "ssm_out") + ["output.weight"]
+    #expect(try Self.cache(Self.folio, names).blocks == 2)
+    #expect(try Self.cache(Self.folio, names).bytes == 4 << 20)
+  }
+
+  @Test("heeds key and value lengths and heads of their own for each block")
+  func lengths() throws {
+    var metadata = Self.folio
+    metadata["llama.attention.key_length"] = .uint32(128)
+    metadata["llama.attention.value_length"] = .uint32(32)
+    let bytes = try Self.cache(metadata, Self.blocks(1), context: 10).bytes
+    #expect(bytes == 10 * 2 * 2 * (128 + 32))
+    metadata["llama.attention.head_count_kv"] = .int32s([1, 4])
+    let two = try Self.cache(metadata, Self.blocks(2), context: 10).bytes
+    #expect(two == 10 * 2 * (1 + 4) * (128 + 32))
+  }
+
+  @Test("is one row of the rank and the rotary dimensions under latent attention")
+  func latent() throws {
+    let metadata = Self.metadata(
+      [
+        "embedding_length": 7168, "attention.head_count": 128, "attention.kv_lora_rank": 512,
+        "rope.dimension_count": 64,
+      ], "deepseek2")
+    let cache = try Self.cache(metadata, Self.blocks(61, "attn_kv_a_mqa"), context: 32_768)
+    #expect(cache.bytes == 61 * 32_768 * 576 * 2)
+  }
+
+  @Test("is for the compute buffer above what ik_llama.cpp reports, by less than a third")
+  func computeBuffer() throws {
+    let folio = try ComputeBuffer(of: Self.folio, vocabulary: 1024, context: 4096)
+    #expect(folio.bytes > 8_398_000 && folio.bytes < 11_200_000)
+    let smol = try ComputeBuffer(
+      of: Self.metadata(["embedding_length": 576, "feed_forward_length": 1536]),
+      vocabulary: 49_152, context: 8192)
+    #expect(smol.bytes > 101_850_000 && smol.bytes < 135_800_000)
+  }
+
+  @Test("cannot be told where the metadata lacks it, rows do not divide, or nothing makes keys")
+  func errors() throws {
+    #expect(throws: MemoryError.noAttention) { try Self.cache(Self.folio, ["output.weight"]) }
+    #expect(throws: MemoryError.missing("llama.attention.head_count")) {
+      try Self.cache(Self.metadata(["embedding_length": 256]), Self.blocks(1))
+    }
+    #expect(throws: MemoryError.missing("llama.embedding_length")) {
+      try ComputeBuffer(of: Self.metadata([:]), vocabulary: 10, context: 10)
+    }
+    var metadata = Self.folio
+    metadata["llama.attention.key_length"] = .uint32(20)
+    #expect(throws: MemoryError.rowLength(columns: 40, .Q8_0)) {
+      try Self.cache(metadata, Self.blocks(1), type: .Q8_0)
+    }
+    metadata["llama.attention.key_length"] = .uint32(1 << 24)
+    #expect(throws: MemoryError.tooLarge) {
+      try Self.cache(metadata, Self.blocks(60), context: .max / 3)
+    }
+  }
+}
