@@ -12,16 +12,19 @@ extension FrontierReport {
 
   private var breakpointTable: String {
     let shown = shownBreakpoints
-    var table = TextTable([
-      .right("bpw"), .right("size"), .right(unit.label), .right("±"), .right("saved per MiB"),
-    ])
+    // Where every row was measured there is no sampling error to show.
+    let isSampled = shown.contains { $0.variance > 0 }
+    var table = TextTable(
+      [.right("bpw"), .right("size"), .right(unit.label)] + (isSampled ? [.right("±")] : [])
+        + [.right("saved per MiB")])
     for breakpoint in shown {
-      table.add([
-        .right(Figures.bits(bitsPerWeight(breakpoint.bytes))),
-        .right(Figures.size(breakpoint.bytes)), .right(Figures.short(breakpoint.loss)),
-        .right(Figures.short(breakpoint.variance.squareRoot())),
-        .right(breakpoint.move.map { Figures.short(0x1p20 * $0.price) } ?? ""),
-      ])
+      let error = Figures.short(breakpoint.variance.squareRoot())
+      table.add(
+        [
+          .right(Figures.bits(bitsPerWeight(breakpoint.bytes))),
+          .right(Figures.size(breakpoint.bytes)), .right(Figures.short(breakpoint.loss)),
+        ] + (isSampled ? [.right(error)] : [])
+          + [.right(breakpoint.move.map { Figures.short(0x1p20 * $0.price) } ?? "")])
     }
     return """
       \(model.escaped): \(unit.label) against size, in \(unit.suffix)

@@ -44,7 +44,7 @@ enum Failure {
     case is InfeasibleTarget, is ImportanceRequired, is PlanError, is ConstraintError,
       is ShapeMismatch, is UnwritableType:
       4
-    case is FileError, is OutputError, is RecipeWriteError, is MissingCalibration: 5
+    case is FileError, is OutputError, is TextFileError, is MissingCalibration: 5
     case is ConflictError: 6
     case is NonFiniteWeight, is UnrepresentableWeight: 7
     case is VerificationError: 8

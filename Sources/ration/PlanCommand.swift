@@ -42,11 +42,11 @@ struct PlanCommand: ParsableCommand {
     guard let target = try budget.target() else { preconditionFailure("validated") }
     let request = PlanRequest(
       inputs: try choice.inputs(model: model), target: target, version: Ration.version)
-    if let output, !force { try RecipeFile.checkAbsent(output) }
+    if let output, !force { try TextFile.checkAbsent(output) }
     let planned = try PlanWorkflow.run(request, options.session)
     if let output {
-      try RecipeFile.write(
-        planned.recipe, to: output, overwrite: force,
+      try TextFile.write(
+        planned.recipe.text, to: output, overwrite: force,
         inputs: [model, choice.statistics].compactMap { $0 })
     }
     if json {

@@ -23,7 +23,10 @@ struct Ration: ParsableCommand {
       failed, 130 or 143 interrupted.
       """,
     version: version,
-    subcommands: [PlanCommand.self, ApplyCommand.self, InspectCommand.self, DemoCommand.self])
+    subcommands: [
+      PlanCommand.self, ApplyCommand.self, InspectCommand.self, FrontierCommand.self,
+      DemoCommand.self,
+    ])
 
   static func main() {
     Signals.prepare()

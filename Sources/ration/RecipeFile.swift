@@ -1,8 +1,7 @@
-import Foundation
 import GGUF
 import Planning
 
-/// Reads and writes recipes as files.
+/// Reads recipes from files.
 enum RecipeFile {
   /// The recipe in a file.
   ///
@@ -24,27 +23,6 @@ enum RecipeFile {
       throw RecipeFileError(path: path, problem: "\(error)")
     }
   }
-
-  /// Throws `ConflictError` where something of that name exists.
-  static func checkAbsent(_ path: String) throws {
-    guard !FileManager.default.fileExists(atPath: path) else { throw ConflictError.exists(path) }
-  }
-
-  /// Writes a recipe whole or not at all.
-  static func write(_ recipe: Recipe, to path: String, overwrite: Bool, inputs: [String]) throws {
-    if !overwrite { try checkAbsent(path) }
-    if let stamp = try? FileStamp(path: path) {
-      for input in inputs where try FileStamp(path: input).isSameFile(as: stamp) {
-        throw ConflictError.isInput(output: path, input: input)
-      }
-    }
-    do {
-      try Data(recipe.text.utf8).write(to: URL(filePath: path), options: .atomic)
-    } catch {
-      let reason = (error as NSError).userInfo[NSUnderlyingErrorKey].map { "\($0)" }
-      throw RecipeWriteError(path: path, reason: reason ?? error.localizedDescription)
-    }
-  }
 }
 
 /// A file that holds no recipe.
@@ -52,11 +30,4 @@ struct RecipeFileError: Error, CustomStringConvertible {
   let path: String
   let problem: String
   var description: String { "\(path.escaped): \(problem)" }
-}
-
-/// A recipe that could not be written.
-struct RecipeWriteError: Error, CustomStringConvertible {
-  let path: String
-  let reason: String
-  var description: String { "cannot write \(path.escaped): \(reason)" }
 }

@@ -1,0 +1,62 @@
+import GGUF
+import Measurement
+import Planning
+package import Reports
+
+/// What `ration frontier` is asked for.
+package struct FrontierRequest: Sendable {
+  package var inputs: PlanInputs
+  /// The sizes to show, in bits per weight over all tensors.
+  package var range: ClosedRange<Double>
+
+  package init(inputs: PlanInputs, range: ClosedRange<Double>) {
+    self.inputs = inputs
+    self.range = range
+  }
+}
+
+/// Finds what every further byte buys: the plans of all sizes at once.
+package enum FrontierWorkflow {
+  package static func run(_ request: FrontierRequest, _ session: Session) throws -> FrontierReport {
+    let model = try MeasuredModel(request.inputs, countsPadding: false, session)
+    let elements = model.source.file.elements
+    let bytes = { (bits: Double) in Int(min(bits * Double(elements) / 8, 0x1p53)) }
+    let problem = PlanProblem(
+      tensors: model.tensors, constraints: request.inputs.constraints, budget: .max,
+      unit: model.unit)
+    let (frontier, choices, baselines): (Frontier, [Choice], [Baseline])
+    do throws(PlanError) {
+      (frontier, choices, baselines) = try problem.frontier(
+        within: bytes(request.range.lowerBound)...bytes(request.range.upperBound))
+    } catch .infeasible(let pool, let budget, let feasible) {
+      throw InfeasibleTarget(
+        path: request.inputs.model, target: .bitsPerWeight(request.range.upperBound), pool: pool,
+        budget: budget, feasible: feasible, elements: elements)
+    } catch {
+      throw error
+    }
+    return FrontierReport(
+      model: model.name, frontier: frontier, of: choices,
+      references: baselines.map(FrontierReport.Reference.init), elements: elements, fixedBytes: 0,
+      unit: model.unit)
+  }
+}
+
+extension FrontierReport.Reference {
+  fileprivate init(_ baseline: Baseline) {
+    let kind: Kind =
+      switch baseline.kind {
+      case .type: .type
+      case .mix: .skeleton
+      }
+    self.init(
+      name: baseline.kind.name, kind: kind, bytes: baseline.bytes, loss: baseline.loss)
+  }
+}
+
+extension MeasuredModel {
+  /// What the file calls the model, or the file's name.
+  fileprivate var name: String {
+    source.file.metadata["general.name"]?.string ?? source.file.path.fileName
+  }
+}

@@ -1,0 +1,57 @@
+import ArgumentParser
+import Reports
+import Workflows
+
+struct FrontierCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "frontier",
+    abstract: "Show what every further byte buys.",
+    discussion: """
+      The best plans of all sizes at once, with single types and stock mixes to compare: a table, and \
+      a picture with --svg. --csv and --json have every breakpoint, with the tensor that moves there.
+      """)
+
+  @Argument(help: "The GGUF model; of a split one the first shard.", completion: .file())
+  var model: String
+
+  @Option(help: ArgumentHelp("Bits per weight to begin at.", valueName: "bpw"))
+  var from: Double = 2.5
+
+  @Option(help: ArgumentHelp("Bits per weight to end at.", valueName: "bpw"))
+  var to: Double = 6
+
+  @Option(help: ArgumentHelp("Where to draw the picture.", valueName: "file"))
+  var svg: String?
+
+  @Flag(help: "Print the breakpoints as comma-separated values.")
+  var csv = false
+
+  @Flag(help: "Print the breakpoints as JSON.")
+  var json = false
+
+  @Flag(help: "Overwrite an existing picture.")
+  var force = false
+
+  @OptionGroup(title: "Choice") var choice: PlanInputOptions
+  @OptionGroup var options: SessionOptions
+
+  func validate() throws {
+    guard from >= 0, from < to, to.isFinite else {
+      throw ValidationError("--from must be less than --to, neither negative")
+    }
+    guard !(csv && json) else { throw ValidationError("Give one of --csv and --json.") }
+  }
+
+  func run() throws {
+    if let svg, !force { try TextFile.checkAbsent(svg) }
+    let report = try FrontierWorkflow.run(
+      FrontierRequest(inputs: try choice.inputs(model: model), range: from...to), options.session)
+    if let svg {
+      try TextFile.write(
+        report.svg, to: svg, overwrite: force,
+        inputs: [model, choice.statistics].compactMap { $0 })
+    }
+    let text = csv ? report.csv : json ? try report.json() : report.text
+    try Output.standard.writeAll(text)
+  }
+}
