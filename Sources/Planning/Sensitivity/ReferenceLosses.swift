@@ -1,0 +1,25 @@
+package import GGUF
+
+/// What each tensor of a model loses under one type, the reference, all others left as they are:
+/// knowledge of sensitivity where no row sensitivity is measured.
+package struct ReferenceLosses: Sendable, Equatable {
+  /// The reference type.
+  package let type: TensorType
+  /// The KLD in nats per token, by tensor name.
+  package let nats: [String: Double]
+
+  /// Losses under this type.
+  package init(type: TensorType, nats: [String: Double]) {
+    self.type = type
+    self.nats = nats
+  }
+
+  /// The KLD in nats per token that a tensor is expected to cost with an error of `error`, if it has
+  /// `referenceError` under the reference type: to second order it is proportional to the error. Nil
+  /// where nothing is known of the tensor.
+  ///
+  /// Errors are sums of squares weighted by importance, Σ h ΔW², or anything proportional to them.
+  package func loss(of tensor: String, error: Double, referenceError: Double) -> Double? {
+    nats[tensor].map { referenceError > 0 ? $0 * error / referenceError : 0 }
+  }
+}
