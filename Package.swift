@@ -53,7 +53,9 @@ let package = Package(
         "Measurement", "Calibration", "Codecs", "GGUF", "TestSupport",
         .product(name: "GRDB", package: "GRDB.swift"),
       ]),
-    .testTarget(name: "PlanningTests", dependencies: ["Planning", "Measurement", "GGUF"]),
+    .testTarget(
+      name: "PlanningTests", dependencies: ["Planning", "Measurement", "GGUF"],
+      exclude: ["Sensitivity"]),
     .testTarget(
       name: "ReportsTests", dependencies: ["Reports", "Planning", "Measurement", "GGUF"]),
     .testTarget(

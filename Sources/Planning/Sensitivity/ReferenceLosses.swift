@@ -22,4 +22,16 @@ package struct ReferenceLosses: Sendable, Equatable {
   package func loss(of tensor: String, error: Double, referenceError: Double) -> Double? {
     nats[tensor].map { referenceError > 0 ? $0 * error / referenceError : 0 }
   }
+
+  /// The same with losses for all `shapes`: where there is none, the prior's, scaled to the level of
+  /// those that there are. Unchanged where no tensor has a loss.
+  package func completed(
+    by prior: SensitivityPrior, for shapes: [String: TensorShape]
+  ) -> ReferenceLosses {
+    let expected = prior.losses(of: shapes).nats
+    let ratios = expected.compactMap { name, loss in nats[name].map { $0 / loss } }
+    guard let level = ratios.median else { return self }
+    let completed = nats.merging(expected.mapValues { $0 * level }) { known, _ in known }
+    return ReferenceLosses(type: type, nats: completed)
+  }
 }
