@@ -13,6 +13,9 @@ enum Figures {
     String(format: "%.6g", value).replacing("e-0", with: "e-").replacing("e+0", with: "e")
   }
 
+  /// A share of one in per cent.
+  static func percent(_ share: Double) -> String { String(format: "%.1f %%", 100 * share) }
+
   /// Bytes in the largest binary unit that they fill, and their exact number.
   static func bytes(_ count: Int) -> String {
     let exact = count.formatted(.number.grouping(.automatic).locale(Locale(identifier: "en_US")))

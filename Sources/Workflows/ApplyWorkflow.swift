@@ -44,7 +44,8 @@ package enum ApplyWorkflow {
       path: request.model, statistics: request.statistics, allowRequantize: true, session)
     try checkProvenance(request, session)
     let types = try chosenTypes(source, request, session)
-    let layout = try layout(source, request, types)
+    let layout = try layout(
+      source, request.recipe, types, version: request.version, path: request.output)
     let inputs = source.inputs + [request.recipePath]
     let writer = try ModelFileWriter(
       path: request.output, layout: layout, inputs: inputs, overwrite: request.overwrite)
@@ -127,27 +128,32 @@ package enum ApplyWorkflow {
       path: request.model, tensor: tensor.name, type: tensor.type, count: 1)
   }
 
-  private static func layout(
-    _ source: SourceModel, _ request: ApplyRequest, _ types: [TensorType]
+  /// Where the parts of the file go, given the type of each tensor.
+  ///
+  /// - Parameters:
+  ///   - version: of the program.
+  ///   - path: of the file, for messages.
+  static func layout(
+    _ source: SourceModel, _ recipe: Recipe, _ types: [TensorType], version: String, path: String
   ) throws -> FileLayout {
     let prediction = [LossUnit.nats, .weightedSquaredError].lazy.compactMap { unit in
-      request.recipe.provenance[unit.predictionName].flatMap(Double.init).map {
+      recipe.provenance[unit.predictionName].flatMap(Double.init).map {
         OutputMetadata.Prediction(name: unit.predictionName, value: $0)
       }
     }.first
     let output = OutputMetadata(
-      version: request.version, prediction: prediction, statistics: source.statistics)
+      version: version, prediction: prediction, statistics: source.statistics)
     let tensors = zip(source.file.tensors, types).map { (name: $0.name, shape: $0.shape, type: $1) }
     let bytes = zip(source.file.tensors, types).map { tensor, type in
       (type: type, bytes: type.bytes(rows: tensor.rows, columns: tensor.columns) ?? 0)
     }
     let metadata = output.metadata(
       source: source.file.metadata, types: bytes,
-      recipe: ContentKey(of: request.recipe.tensorTypeFile).hexadecimal)
+      recipe: ContentKey(of: recipe.tensorTypeFile).hexadecimal)
     do throws(FormatError.Problem) {
       return try FileLayout(metadata: metadata, tensors: tensors)
     } catch {
-      throw FormatError(path: request.output, error)
+      throw FormatError(path: path, error)
     }
   }
 

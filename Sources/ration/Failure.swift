@@ -42,7 +42,7 @@ enum Failure {
       is UnreadableType, is ModelMismatch, is UnknownMemory:
       3
     case is InfeasibleTarget, is ImportanceRequired, is PlanError, is ConstraintError,
-      is ShapeMismatch, is UnwritableType:
+      is ShapeMismatch, is UnwritableType, is RecipeFormatError, is UnusableRecipe:
       4
     case is FileError, is OutputError, is TextFileError, is MissingCalibration: 5
     case is ConflictError: 6

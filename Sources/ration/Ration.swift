@@ -25,7 +25,7 @@ struct Ration: ParsableCommand {
     version: version,
     subcommands: [
       PlanCommand.self, ApplyCommand.self, InspectCommand.self, FrontierCommand.self,
-      DemoCommand.self,
+      RecipeCommand.self, DemoCommand.self,
     ])
 
   static func main() {

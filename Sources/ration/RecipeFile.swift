@@ -3,10 +3,15 @@ import Planning
 
 /// Reads recipes from files.
 enum RecipeFile {
-  /// The recipe in a file.
+  /// The recipe in a file, in any form that is published.
   ///
   /// - Throws: `FileError`, or `RecipeFileError` with the line that is wrong.
-  static func read(_ path: String) throws -> Recipe {
+  static func read(_ path: String) throws -> Recipe { try readSource(path).recipe }
+
+  /// The recipe in a file, with how it is written there.
+  ///
+  /// - Throws: as `read`.
+  static func readSource(_ path: String) throws -> RecipeSource {
     let file = try OpenFile(reading: path)
     // A recipe of a million tensors has less.
     guard file.stamp.size <= 256 << 20 else {
@@ -18,7 +23,7 @@ enum RecipeFile {
       throw RecipeFileError(path: path, problem: "it is not UTF-8 text")
     }
     do {
-      return try Recipe(parsing: text)
+      return try RecipeSource(text)
     } catch {
       throw RecipeFileError(path: path, problem: "\(error)")
     }

@@ -5,17 +5,18 @@ import Testing
 /// The help texts, held against what was agreed on. After a change that is meant, record them anew
 /// with `RATION_RECORD=1 swift test --filter HelpTests` and read the difference.
 @Suite struct HelpTests {
-  @Test(arguments: ["", "plan", "apply", "inspect", "frontier", "demo"]) func helpIsAsAgreed(
-    command: String
-  ) throws {
-    let bench = try CommandLineBench()
-    let run =
-      command.isEmpty ? try bench.ration("--help") : try bench.ration(command, "--help")
+  private static let commands = [
+    "", "plan", "apply", "inspect", "frontier", "recipe", "recipe show", "recipe diff",
+    "recipe convert", "recipe check", "demo",
+  ]
+
+  @Test(arguments: commands) func helpIsAsAgreed(command: String) throws {
+    let run = try CommandLineBench().shell("\"$ration\" \(command) --help")
     #expect(run.code == 0)
     #expect(run.errors.isEmpty)
     // The default of --threads is the machine's.
     let text = run.output.replacing(/\(default:\s+\d+\)/, with: "(default: N)")
-    let snapshot = Self.folder.appendingPathComponent("\(command.isEmpty ? "ration" : command).txt")
+    let snapshot = Self.folder.appendingPathComponent(Self.snapshot(of: command))
     if ProcessInfo.processInfo.environment["RATION_RECORD"] != nil {
       try Data(text.utf8).write(to: snapshot)
       Issue.record("recorded \(snapshot.lastPathComponent)")
@@ -26,10 +27,7 @@ import Testing
 
   @Test func everySnapshotHasACommand() throws {
     let names = try FileManager.default.contentsOfDirectory(atPath: Self.folder.path)
-    #expect(
-      names.sorted() == [
-        "apply.txt", "demo.txt", "frontier.txt", "inspect.txt", "plan.txt", "ration.txt",
-      ])
+    #expect(names.sorted() == Self.commands.map(Self.snapshot).sorted())
   }
 
   @Test func helpCanBeAskedForInSeveralWays() throws {
@@ -46,6 +44,11 @@ import Testing
     #expect(run.output.wholeMatch(of: /[0-9]+\.[0-9]+\.[0-9]+\n/) != nil)
   }
 
-  static let folder = URL(fileURLWithPath: #filePath)
+  /// The name of the file with the help of a command.
+  private static func snapshot(of command: String) -> String {
+    "\(command.isEmpty ? "ration" : command.replacing(" ", with: "-")).txt"
+  }
+
+  private static let folder = URL(fileURLWithPath: #filePath)
     .deletingLastPathComponent().appendingPathComponent("Snapshots")
 }

@@ -43,7 +43,8 @@ package struct Provenance: Sendable, Equatable {
     a.entries.elementsEqual(b.entries, by: ==)
   }
 
-  private static func isKey(_ text: String) -> Bool {
+  /// Whether a text can be a key.
+  static func isKey(_ text: String) -> Bool {
     guard let first = text.utf8.first, ByteSet.lower.contains(first) else { return false }
     return text.utf8.allSatisfy {
       ByteSet.lower.contains($0) || ByteSet.digits.contains($0) || ByteSet("_-.").contains($0)

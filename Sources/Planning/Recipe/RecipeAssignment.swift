@@ -2,30 +2,46 @@ package import GGUF
 
 /// What a recipe says about the tensors of a model.
 package struct RecipeAssignment: Sendable {
+  /// For each tensor, in the order asked, the place of the rule that holds; nil where none matches.
+  package let places: [Int?]
+  /// The places of the rules that match no tensor.
+  package let unmatchedPlaces: [Int]
+  /// The places of the rules that match tensors, all of which an earlier rule takes.
+  package let shadowedPlaces: [Int]
+  private let rules: [TypeRule]
+
+  /// What `rules` say about tensors of these names.
+  fileprivate init(rules: [TypeRule], names: [String]) {
+    var places = [Int?](repeating: nil, count: names.count)
+    var unmatched: [Int] = []
+    var shadowed: [Int] = []
+    for (place, rule) in rules.enumerated() {
+      let matches = names.indices.filter { rule.pattern.matches(names[$0]) }
+      let free = matches.filter { places[$0] == nil }
+      for index in free { places[index] = place }
+      if matches.isEmpty {
+        unmatched.append(place)
+      } else if free.isEmpty {
+        shadowed.append(place)
+      }
+    }
+    self.rules = rules
+    self.places = places
+    unmatchedPlaces = unmatched
+    shadowedPlaces = shadowed
+  }
+
   /// The type of each tensor, in the order asked; nil where no rule matches.
-  package let types: [TensorType?]
+  package var types: [TensorType?] { places.map { $0.map { rules[$0].type } } }
   /// The rules that match no tensor.
-  package let unmatched: [TypeRule]
+  package var unmatched: [TypeRule] { unmatchedPlaces.map { rules[$0] } }
   /// The rules that match tensors, all of which an earlier rule takes.
-  package let shadowed: [TypeRule]
+  package var shadowed: [TypeRule] { shadowedPlaces.map { rules[$0] } }
 }
 
 extension Recipe {
-  /// The types that the rules give to tensors of these names.
+  /// The rules that hold for tensors of these names.
   package func assignment(of names: [String]) -> RecipeAssignment {
-    var types = [TensorType?](repeating: nil, count: names.count)
-    var unmatched: [TypeRule] = []
-    var shadowed: [TypeRule] = []
-    for rule in rules {
-      let matches = names.indices.filter { rule.pattern.matches(names[$0]) }
-      let free = matches.filter { types[$0] == nil }
-      for index in free { types[index] = rule.type }
-      if matches.isEmpty {
-        unmatched.append(rule)
-      } else if free.isEmpty {
-        shadowed.append(rule)
-      }
-    }
-    return RecipeAssignment(types: types, unmatched: unmatched, shadowed: shadowed)
+    RecipeAssignment(rules: rules, names: names)
   }
 }

@@ -1,31 +1,28 @@
-extension Recipe {
-  /// Reads a recipe in any of the forms that are published: a rule a line, several with commas or
-  /// white space between them; `#` begins a comment, at the start of a line or after white space;
-  /// any line ends.
-  package init(parsing text: some StringProtocol) throws(RecipeError) {
-    var rules: [TypeRule] = []
-    var provenance = Provenance()
+extension RecipeSource {
+  /// Adds the rules of a text: a rule a line, or several with commas or white space between them;
+  /// `#` begins a comment, at the start of a line or after white space; any line ends.
+  ///
+  /// - Parameter firstLine: the number of the line that the text begins in.
+  mutating func read(rules text: String, firstLine: Int) throws(RecipeError) {
     // "\r\n" is one Character, and a new line like "\n".
     let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
-    for (index, line) in lines.enumerated() {
+    for (number, line) in zip(firstLine..., lines) {
       if rules.isEmpty, line.first(where: { !$0.isWhitespace }) == "#" {
         provenance.read(comment: line)
       }
-      for word in Self.words(of: line) {
-        for rule in Self.rules(of: word) {
-          do throws(TypeRuleError) {
-            rules.append(try TypeRule(rule))
-          } catch {
-            throw RecipeError(line: index + 1, problem: error)
-          }
+      for rule in Self.words(of: line).flatMap(Self.rules) {
+        do throws(TypeRuleError) {
+          rules.append(
+            Rule(rule: try TypeRule(rule), line: number, typeName: Self.typeName(of: rule)))
+        } catch {
+          throw RecipeError(line: number, problem: .rule(error))
         }
       }
     }
-    self.init(rules: rules, provenance: provenance)
   }
 
   /// The words of a line before its comment.
-  private static func words<Line: StringProtocol>(of line: Line) -> [Line.SubSequence] {
+  private static func words(of line: Substring) -> [Substring] {
     let words = line.split(whereSeparator: \.isWhitespace)
     return Array(words.prefix { $0.first != "#" })
   }
@@ -34,8 +31,8 @@ extension Recipe {
   ///
   /// A comma within a pattern, as in `[0-9]{1,3}`, is not such a one: it divides only where a whole
   /// rule precedes it, which ends in `=` and a name.
-  private static func rules<Word: StringProtocol>(of word: Word) -> [Word.SubSequence] {
-    var rules: [Word.SubSequence] = []
+  private static func rules(of word: Substring) -> [Substring] {
+    var rules: [Substring] = []
     var start = word.startIndex
     for comma in word.indices where word[comma] == "," {
       let rule = word[start..<comma]
@@ -47,21 +44,16 @@ extension Recipe {
     return rules.filter { !$0.isEmpty }
   }
 
-  private static func isWholeRule(_ text: some StringProtocol) -> Bool {
+  private static func isWholeRule(_ text: Substring) -> Bool {
     guard let equals = text.lastIndex(of: "="), equals > text.startIndex else { return false }
     let name = text[text.index(after: equals)...]
     // After `(?=` stands a pattern, not a type.
     return text[text.index(before: equals)] != "?" && !name.isEmpty
       && name.utf8.allSatisfy(ByteSet.words.contains)
   }
-}
 
-/// A line of a recipe that cannot be read.
-package struct RecipeError: Error, Equatable, CustomStringConvertible {
-  /// The line, counted from 1.
-  package let line: Int
-  /// What is wrong with it.
-  package let problem: TypeRuleError
-
-  package var description: String { "line \(line): \(problem)" }
+  /// What follows the last `=` of a rule.
+  private static func typeName(of rule: Substring) -> String {
+    rule.split(separator: "=").last.map(String.init) ?? ""
+  }
 }

@@ -1,0 +1,81 @@
+import GGUF
+
+/// Something about a recipe that whoever uses it should know.
+package struct RecipeFinding: Sendable, Equatable, CustomStringConvertible {
+  /// How much it matters.
+  package enum Severity: String, Sendable {
+    /// The recipe cannot be applied, or a program would not read what it means.
+    case error
+    /// It may not do what was meant.
+    case warning
+  }
+
+  /// What is the matter.
+  package let problem: Problem
+  /// The rule that it is about.
+  package let rule: TypeRule?
+  /// The line of the rule, where it has one.
+  package let line: Int?
+
+  /// What can be the matter.
+  package enum Problem: Sendable, Equatable {
+    /// A program would refuse the rule or read it differently.
+    case obstacle(RuleObstacle, Runtime)
+    /// Read by a program, the rules give other types.
+    case misread(RecipeMismatch)
+    /// The rule gives these tensors a type that their shape, here the first one's, does not allow.
+    case misfit(tensors: [String], rows: Int, columns: Int)
+    /// Ration cannot write the type that the rule gives these tensors.
+    case unwritable(tensors: [String])
+    /// ik_llama.cpp stores tables of embeddings in no type that rearranges rows.
+    case rearrangedLookup(tensor: String)
+    /// The type is spelt in a way that ik_llama.cpp, which compares exactly, does not know.
+    case spelling(String)
+    /// The rule matches no tensor.
+    case unmatched
+    /// Earlier rules take all tensors of the rule.
+    case shadowed
+    /// All tensors that the rule takes keep the type that they have, which is another one.
+    case keptOnly(tensors: [String])
+    /// No rule matches these tensors.
+    case uncovered(tensors: [String])
+  }
+
+  /// How much it matters.
+  package var severity: Severity {
+    switch problem {
+    case .obstacle, .misread, .misfit, .unwritable: .error
+    case .rearrangedLookup, .spelling, .unmatched, .shadowed, .keptOnly, .uncovered: .warning
+    }
+  }
+
+  package var description: String {
+    let place = line.map { "line \($0): " } ?? ""
+    return place + (rule.map { "‘\($0)’ \(predicate)" } ?? predicate)
+  }
+
+  /// What is the matter, where a rule comes first as the continuation of a sentence about it.
+  private var predicate: String {
+    switch problem {
+    case .obstacle(let obstacle, let runtime):
+      "is not for runtime \(runtime.rawValue): \(obstacle)"
+    case .misread(let mismatch): "\(mismatch)"
+    case .misfit(let tensors, let rows, let columns):
+      "gives \(Self.list(tensors)) a type that does not allow \(rows) rows of \(columns)"
+    case .unwritable(let tensors): "gives \(Self.list(tensors)) a type that Ration cannot write"
+    case .rearrangedLookup(let tensor):
+      "rearranges the rows of \(tensor), where ik_llama.cpp falls back to another type"
+    case .spelling(let name): "spells its type ‘\(name)’, which --custom-q refuses"
+    case .unmatched: "matches no tensor"
+    case .shadowed: "has no effect: earlier rules take its tensors"
+    case .keptOnly(let tensors): "has no effect: \(Self.list(tensors)) keep their type"
+    case .uncovered(let tensors): "no rule for \(Self.list(tensors)): each keeps the type it has"
+    }
+  }
+
+  /// Up to three names, and how many more.
+  private static func list(_ names: [String]) -> String {
+    let shown = names.prefix(3).map(\.escaped).joined(separator: ", ")
+    return names.count > 3 ? "\(shown) and \(names.count - 3) more" : shown
+  }
+}

@@ -1,0 +1,85 @@
+import Foundation
+import GGUF
+
+extension RecipeSource {
+  /// Adds rules for the tensors that JSON names, and its provenance where it has one. Of a repeated
+  /// name one entry counts.
+  ///
+  ///     {
+  ///       "provenance" : { "model" : "folio-4m-BF16.gguf" },
+  ///       "tensors" : { "blk.0.attn_q.weight" : "iq4_k" }
+  ///     }
+  mutating func read(json text: String) throws(RecipeError) {
+    let members = try Self.object(try Self.value(text), "it")
+    if let entries = members["provenance"] {
+      for (key, value) in try Self.texts(entries) {
+        guard Provenance.isKey(key) else {
+          throw RecipeError(line: nil, problem: .provenanceKey(key))
+        }
+        provenance[key] = value
+      }
+    }
+    guard let tensors = members["tensors"] else {
+      throw RecipeError(line: nil, problem: .json("it has no member ‘tensors’"))
+    }
+    var types: [(name: String, type: TensorType)] = []
+    for (name, typeName) in try Self.texts(tensors) {
+      guard 1..<64 ~= name.utf8.count else {
+        throw RecipeError(line: nil, problem: .tensorName(name))
+      }
+      guard let type = TensorType.named(typeName) else {
+        throw RecipeError(line: nil, problem: .unknownType(typeName, tensor: name))
+      }
+      types.append((name, type))
+    }
+    rules = Recipe(assigning: types).rules.map {
+      Rule(rule: $0, line: nil, typeName: $0.type.name)
+    }
+  }
+
+  /// What a text says in JSON.
+  private static func value(_ text: String) throws(RecipeError) -> Any {
+    do {
+      return try JSONSerialization.jsonObject(with: Data(text.utf8))
+    } catch {
+      let reason = (error as NSError).userInfo[NSDebugDescriptionErrorKey] as? String
+      throw RecipeError(line: nil, problem: .json(reason ?? error.localizedDescription))
+    }
+  }
+
+  /// A value that is to be an object of texts, by name.
+  private static func texts(_ value: Any) throws(RecipeError) -> [(key: String, value: String)] {
+    var texts: [(key: String, value: String)] = []
+    for (key, value) in try object(value, "a member").sorted(by: { $0.key < $1.key }) {
+      guard let text = value as? String else {
+        throw RecipeError(line: nil, problem: .json("‘\(key)’ is not a text"))
+      }
+      texts.append((key, text))
+    }
+    return texts
+  }
+
+  private static func object(_ value: Any, _ name: String) throws(RecipeError) -> [String: Any] {
+    guard let object = value as? [String: Any] else {
+      throw RecipeError(line: nil, problem: .json("\(name) is not an object"))
+    }
+    return object
+  }
+}
+
+extension Recipe {
+  /// A recipe for these tensors, whose names differ, as JSON; keys in alphabetical order.
+  static func json(
+    assigning types: [(name: String, type: TensorType)], provenance: Provenance
+  ) -> String {
+    let members = [
+      "provenance": Dictionary(
+        uniqueKeysWithValues: provenance.entries.map { ($0.key, $0.value) }),
+      "tensors": Dictionary(uniqueKeysWithValues: types.map { ($0.name, $0.type.name) }),
+    ]
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    // Strings alone, which always encode.
+    return String(decoding: try! encoder.encode(members), as: UTF8.self) + "\n"
+  }
+}

@@ -1,0 +1,102 @@
+import GGUF
+package import Planning
+
+/// What a recipe does, to be shown.
+package struct RecipeReport: Sendable {
+  /// The recipe over a model, with the figures of the file that it makes.
+  package struct Model: Sendable {
+    package let outcome: RecipeOutcome
+    /// The exact bytes of the file.
+    package let fileBytes: Int
+    /// 8 × bytes of all tensors ÷ weights of all tensors.
+    package let bitsPerWeight: Double
+
+    package init(outcome: RecipeOutcome, fileBytes: Int, bitsPerWeight: Double) {
+      self.outcome = outcome
+      self.fileBytes = fileBytes
+      self.bitsPerWeight = bitsPerWeight
+    }
+  }
+
+  package let source: RecipeSource
+  /// Nil where no model was given.
+  package let model: Model?
+
+  package init(source: RecipeSource, model: Model?) {
+    self.source = source
+    self.model = model
+  }
+
+  /// The recipe in words and figures.
+  package var text: String {
+    let sections = [provenanceText, model.map(modelText), ruleTable, model.map(remarks)]
+    return sections.compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: "\n")
+  }
+
+  private var provenanceText: String {
+    source.provenance.entries.map { "\($0.key): \($0.value.escaped)\n" }.joined()
+  }
+
+  private func modelText(_ model: Model) -> String {
+    """
+    \(Figures.bits(model.bitsPerWeight)) bits per weight, \(Figures.bytes(model.fileBytes))
+
+    \(typeTable(model.outcome))
+    """
+  }
+
+  /// How many tensors and bytes each type has, the largest first.
+  private func typeTable(_ outcome: RecipeOutcome) -> String {
+    let all = outcome.entries.reduce(0) { $0 + ($1.bytes ?? 0) }
+    let types = Dictionary(grouping: outcome.entries, by: \.type).map { type, entries in
+      (
+        type: type, count: entries.count, bytes: entries.reduce(0) { $0 + ($1.bytes ?? 0) },
+        elements: entries.reduce(0) { $0 + $1.tensor.elements }
+      )
+    }
+    var table = TextTable([
+      .left("type"), .right("tensors"), .right("bytes"), .right("bpw"), .right("share"),
+    ])
+    for row in types.sorted(by: { ($1.bytes, $0.type.id) < ($0.bytes, $1.type.id) }) {
+      table.add([
+        .left(row.type.name), .right("\(row.count)"), .right(Figures.size(row.bytes)),
+        .right(Figures.bits(8 * Double(row.bytes) / Double(row.elements))),
+        .right(Figures.percent(Double(row.bytes) / Double(all))),
+      ])
+    }
+    return table.text
+  }
+
+  /// The rules in order; over a model with the tensors that each one changes or confirms.
+  private var ruleTable: String {
+    let counts = model.map { model in
+      Dictionary(grouping: model.outcome.entries.filter { $0.keepReason == nil }, by: \.place)
+    }
+    var table = TextTable(
+      [.left("rule"), .left("type")] + (counts == nil ? [.right("bpw")] : [.right("tensors")]))
+    for (place, rule) in source.rules.enumerated() {
+      let figure = counts.map { "\($0[place]?.count ?? 0)" }
+      table.add([
+        .left(rule.rule.pattern.text.escaped), .left(rule.rule.type.name),
+        .right(figure ?? Figures.bits(rule.rule.type.nominalBitsPerWeight)),
+      ])
+    }
+    return source.rules.isEmpty ? "it has no rules\n" : table.text
+  }
+
+  /// What the rules leave out, and which rules do nothing.
+  private func remarks(_ model: Model) -> String {
+    let outcome = model.outcome
+    var lines = outcome.uncovered.map { "no rule for \($0.tensor.name.escaped): stays \($0.type)" }
+    let kept = Dictionary(grouping: outcome.entries.filter { $0.keepReason != nil }) {
+      "\($0.keepReason ?? "") (\($0.type))"
+    }
+    if !kept.isEmpty {
+      let kinds = kept.sorted { $0.key < $1.key }.map { "\($0.value.count) \($0.key)" }
+      lines.append("keep their type: " + kinds.joined(separator: ", "))
+    }
+    lines += outcome.unmatched.map { "matches no tensor: \(source.rules[$0].rule)" }
+    lines += outcome.shadowed.map { "taken by earlier rules: \(source.rules[$0].rule)" }
+    return lines.map { $0 + "\n" }.joined()
+  }
+}

@@ -1,0 +1,92 @@
+package import Codecs
+import GGUF
+package import Measurement
+package import Planning
+package import Reports
+
+/// What `ration recipe diff --model` is asked for.
+package struct RecipeDiffRequest: Sendable {
+  package var a: Recipe
+  package var b: Recipe
+  package var model: String
+  package var statistics: String?
+  package var sampling: Sampling
+  package var weighting: Weighting
+  /// The cache file; nil keeps measurements in memory.
+  package var cache: String?
+  package var allowRequantize: Bool
+  /// Of the program, for the size of the files.
+  package var version: String
+
+  package init(
+    a: Recipe, b: Recipe, model: String, statistics: String?, sampling: Sampling,
+    weighting: Weighting, cache: String?, allowRequantize: Bool, version: String
+  ) {
+    self.a = a
+    self.b = b
+    self.model = model
+    self.statistics = statistics
+    self.sampling = sampling
+    self.weighting = weighting
+    self.cache = cache
+    self.allowRequantize = allowRequantize
+    self.version = version
+  }
+}
+
+/// Compares what two recipes make of a model: types, bytes, and losses measured as for a plan.
+package enum RecipeDiffWorkflow {
+  package static func run(
+    _ request: RecipeDiffRequest, _ session: Session
+  ) throws -> RecipeDiffReport {
+    let source = try SourceModel(
+      path: request.model, statistics: request.statistics,
+      allowRequantize: request.allowRequantize, session)
+    let a = request.a.outcome(for: source.file.tensors)
+    let b = request.b.outcome(for: source.file.tensors)
+    let layouts = (
+      a: try a.layout(of: source, version: request.version),
+      b: try b.layout(of: source, version: request.version)
+    )
+    let unit = try source.lossUnit()
+    try source.checkSensitivity(session)
+    let measurement = ModelMeasurement(
+      source: source, cache: try source.openCache(request.cache, session),
+      sampling: request.sampling, unit: unit, weighting: request.weighting, session: session)
+    let requests = try zip(a.entries, b.entries).map { a, b in
+      (tensor: a.tensor, codecs: try codecs(for: a.tensor, [a.type, b.type], source))
+    }
+    let distortions = try measurement.distortions(of: requests)
+    let tensors = zip(zip(layouts.a.tensors, layouts.b.tensors), distortions).map { pair, known in
+      RecipeDiffReport.Tensor(
+        name: pair.0.name, a: side(pair.0, known), b: side(pair.1, known))
+    }
+    return RecipeDiffReport(
+      tensors: tensors, fileBytes: (layouts.a.fileBytes, layouts.b.fileBytes),
+      bitsPerWeight: (layouts.a.bitsPerWeight, layouts.b.bitsPerWeight), unit: unit)
+  }
+
+  /// The codecs of those types that would change a tensor.
+  private static func codecs(
+    for tensor: TensorDescriptor, _ types: Set<TensorType>, _ source: SourceModel
+  ) throws -> [Codec] {
+    try types.filter { $0 != tensor.type }.sorted { $0.id < $1.id }.map { type in
+      guard let codec = Codec.of(type), codec.canEncode else {
+        throw UnwritableType(tensor: tensor.name, type: type)
+      }
+      if codec.requiresImportance, try !source.hasImportance(tensor) {
+        throw ImportanceRequired(tensor: tensor.name, type: type)
+      }
+      return codec
+    }
+  }
+
+  /// A tensor as one recipe has it; to stay as it is loses nothing.
+  private static func side(
+    _ tensor: TensorDescriptor, _ known: [TensorType: Distortion]
+  ) -> RecipeDiffReport.Side {
+    RecipeDiffReport.Side(
+      type: tensor.type, bytes: tensor.byteCount, loss: known[tensor.type]?.loss ?? 0,
+      variance: known[tensor.type]?.lossVariance ?? 0)
+  }
+}

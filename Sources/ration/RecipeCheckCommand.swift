@@ -1,0 +1,39 @@
+import ArgumentParser
+import Planning
+import Workflows
+
+struct RecipeCheckCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check",
+    abstract: "Check that a recipe is read as it is meant.",
+    discussion: """
+      Reads the rules as llama-quantize of ik_llama.cpp and of llama.cpp would (what divides them, \
+      substring search, lower case, the first match) and compares. With a model, also finds types \
+      that a tensor does not allow or that cannot be written, rules without effect and tensors \
+      without a rule.
+
+      Prints one finding a line. Exit code 0 without errors, 4 with any, under --strict 2 with \
+      warnings alone.
+      """)
+
+  @Argument(help: "The recipe, in any form.", completion: .file())
+  var recipe: String
+
+  @Argument(help: "The GGUF model; of a split one the first shard.", completion: .file())
+  var model: String?
+
+  @Option(
+    help: "The program that is to read the recipe, by default each that loads all its types.")
+  var runtime: Runtime?
+
+  @OptionGroup var options: SessionOptions
+
+  func run() throws {
+    let findings = try RecipeCheckWorkflow.run(
+      try RecipeFile.readSource(recipe), model: model, runtime: runtime)
+    for finding in findings {
+      try Output.standard.writeAll("\(finding.severity.rawValue): \(finding)\n")
+    }
+    try RecipeCheckWorkflow.judge(findings, path: recipe, options.session)
+  }
+}

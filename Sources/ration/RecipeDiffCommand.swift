@@ -1,0 +1,70 @@
+import ArgumentParser
+import Codecs
+import Measurement
+import Planning
+import Reports
+import Workflows
+
+struct RecipeDiffCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "diff",
+    abstract: "Compare two recipes.",
+    discussion: """
+      With a model: the tensors whose types differ, with their bytes and the loss that is predicted \
+      for each side, measured as for a plan, and both sides of the whole model. Without one: the \
+      rules that differ.
+      """)
+
+  @Argument(help: "A recipe, in any form.", completion: .file())
+  var a: String
+
+  @Argument(help: "Another.", completion: .file())
+  var b: String
+
+  @Option(help: "The GGUF model; of a split one the first shard.", completion: .file())
+  var model: String?
+
+  @Option(
+    help: "Importance matrix, with row sensitivities where it has them.", completion: .file())
+  var statistics: String?
+
+  @Option(help: ArgumentHelp("Share of the rows to measure, or full.", valueName: "fraction|full"))
+  var sample: Sampling?
+
+  @Option(help: Weighting.help)
+  var weighting: Weighting = .importance
+
+  @Flag(help: "Print JSON.")
+  var json = false
+
+  @Flag(help: "Print comma-separated values.")
+  var csv = false
+
+  @Flag(help: "Compare on a model that is quantized already.")
+  var allowRequantize = false
+
+  @OptionGroup var cache: CacheOptions
+  @OptionGroup var options: SessionOptions
+
+  func validate() throws {
+    if json, csv { throw ValidationError("Give one of --json and --csv.") }
+    if model == nil, statistics != nil || sample != nil {
+      throw ValidationError("--statistics and --sample measure a model: give --model.")
+    }
+  }
+
+  func run() throws {
+    let (a, b) = (try RecipeFile.read(a), try RecipeFile.read(b))
+    guard let model else {
+      let report = RuleDiffReport(a.rules, b.rules)
+      try Output.standard.writeAll(json ? try report.json() : csv ? report.csv : report.text)
+      return
+    }
+    let report = try RecipeDiffWorkflow.run(
+      RecipeDiffRequest(
+        a: a, b: b, model: model, statistics: statistics, sampling: sample ?? .automatic,
+        weighting: weighting, cache: cache.path, allowRequantize: allowRequantize,
+        version: Ration.version), options.session)
+    try Output.standard.writeAll(json ? try report.json() : csv ? report.csv : report.text)
+  }
+}
