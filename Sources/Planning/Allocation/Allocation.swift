@@ -72,18 +72,9 @@ package struct Allocation: Sendable {
     of choices: [Choice], levels: [Int], _ problem: AllocationProblem, _ relaxation: Relaxation,
     _ fixedBytes: Int, _ isOptimal: Bool
   ) {
-    var selection = [Int](repeating: 0, count: choices.count)
-    var bytes = fixedBytes
-    var variance = 0.0
-    for (menu, place) in problem.order.enumerated() {
-      let index = problem.menus[menu].levels[levels[menu]].index
-      selection[place] = index
-      bytes += choices[place].candidates[index].bytes
-      variance += choices[place].candidates[index].variance
-    }
-    self.selection = selection
-    self.bytes = bytes
-    self.variance = variance
+    selection = problem.selection(of: levels)
+    bytes = zip(choices, selection).reduce(fixedBytes) { $0 + $1.0.candidates[$1.1].bytes }
+    variance = problem.variance(of: levels, choices)
     loss = problem.loss(of: levels)
     lowerBound = isOptimal ? loss : min(loss, relaxation.bound)
     marginalGain = relaxation.price / Double(problem.unit)

@@ -55,6 +55,21 @@ struct AllocationProblem {
     zip(menus, levels).reduce(0) { $0 + $1.0.levels[$1.1].loss }
   }
 
+  /// The squared standard error of `loss(of:)`, summed in canonical order.
+  func variance(of levels: [Int], _ choices: [Choice]) -> Double {
+    let selection = selection(of: levels)
+    return order.reduce(0) { $0 + choices[$1].candidates[selection[$1]].variance }
+  }
+
+  /// The candidates of these levels, in the caller's order.
+  func selection(of levels: [Int]) -> [Int] {
+    var selection = [Int](repeating: 0, count: order.count)
+    for (menu, place) in order.enumerated() {
+      selection[place] = menus[menu].levels[levels[menu]].index
+    }
+    return selection
+  }
+
   /// For a selection of candidates, in the caller's order: levels that take no more bytes and lose
   /// no more than it.
   func levels(atLeastAsGoodAs selection: [Int], of choices: [Choice]) -> [Int] {
