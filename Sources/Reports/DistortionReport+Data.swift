@@ -8,20 +8,21 @@ extension DistortionReport {
 
   /// The same as comma-separated values with a header line.
   package var csv: String {
-    let header =
-      "tensor,type,bytes,weighted_relative_error,rmse,maximum_error,percentile_95,predicted,"
-      + "standard_error,unit,measured_rows,rows,next_upgrade,gain_per_byte"
+    let header = [
+      "tensor", "type", "bytes", "weighted_relative_error", "rmse", "maximum_error",
+      "percentile_95", "predicted", "standard_error", "unit", "measured_rows", "rows",
+      "next_upgrade", "gain_per_byte",
+    ]
     let lines = records.map { record in
-      let fields: [String] = [
-        Self.quoted(record.tensor), record.type, "\(record.bytes)",
+      CSV.line([
+        record.tensor, record.type, "\(record.bytes)",
         "\(record.weightedRelativeError)", "\(record.rmse)", "\(record.maximumError)",
         "\(record.percentile95)", "\(record.predicted)", "\(record.standardError)", record.unit,
         "\(record.measuredRows)", "\(record.rows)", record.nextUpgrade ?? "",
         record.gainPerByte.map { "\($0)" } ?? "",
-      ]
-      return fields.joined(separator: ",")
+      ])
     }
-    return ([header] + lines).joined(separator: "\n") + "\n"
+    return CSV.line(header) + lines.joined()
   }
 
   private var records: [Record] {
@@ -86,19 +87,5 @@ extension DistortionReport {
       try container.encode(nextUpgrade, forKey: .nextUpgrade)
       try container.encode(gainPerByte, forKey: .gainPerByte)
     }
-  }
-
-  /// RFC 4180: a field with a comma, a quote or a line break stands in quotes. By scalars, since to a
-  /// `Character` a quote with an accent is no quote, nor `\r\n` a line feed.
-  private static func quoted(_ field: String) -> String {
-    guard field.unicodeScalars.contains(where: { [",", "\"", "\r", "\n"].contains($0) }) else {
-      return field
-    }
-    var text = String.UnicodeScalarView()
-    for scalar in field.unicodeScalars {
-      if scalar == "\"" { text.append("\"") }
-      text.append(scalar)
-    }
-    return "\"\(String(text))\""
   }
 }

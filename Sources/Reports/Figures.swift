@@ -8,6 +8,11 @@ enum Figures {
   /// Bits per weight.
   static func bits(_ value: Double) -> String { String(format: "%.4f", value) }
 
+  /// A round number beside an axis: `0.05`, `2e-4`.
+  static func tick(_ value: Double) -> String {
+    String(format: "%.6g", value).replacing("e-0", with: "e-").replacing("e+0", with: "e")
+  }
+
   /// Bytes in the largest binary unit that they fill, and their exact number.
   static func bytes(_ count: Int) -> String {
     let exact = count.formatted(.number.grouping(.automatic).locale(Locale(identifier: "en_US")))

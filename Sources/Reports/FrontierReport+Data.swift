@@ -1,0 +1,120 @@
+import Foundation
+import GGUF
+import Measurement
+import Planning
+
+extension FrontierReport {
+  /// Every breakpoint and every known mix, for programs.
+  ///
+  /// A breakpoint's `tensors` moved `from` one type `to` another, and `gain_per_byte` is what each
+  /// byte of that saved; all are null for the smallest allocation. `frontier` is the loss of the
+  /// last breakpoint that takes no more bytes than the mix, null where it is not among those given.
+  package func json() throws -> String {
+    try JSON.text(
+      Document(
+        model: model, unit: unit.rawValue, elements: elements, fixedBytes: fixedBytes,
+        breakpoints: records,
+        references: references.map {
+          Document.Reference(
+            name: $0.name, kind: $0.kind.rawValue, bpw: bitsPerWeight($0.bytes), bytes: $0.bytes,
+            predicted: $0.loss, frontier: frontierLoss(at: $0))
+        }))
+  }
+
+  /// Every breakpoint as comma-separated values with a header line. The names of tensors that move
+  /// together are divided by spaces.
+  package var csv: String {
+    let header = [
+      "bpw", "bytes", "predicted", "standard_error", "unit", "gain_per_byte", "tensors", "from",
+      "to",
+    ]
+    let lines = records.map { record in
+      CSV.line([
+        "\(record.bpw)", "\(record.bytes)", "\(record.predicted)", "\(record.standardError)",
+        unit.rawValue, record.gainPerByte.map { "\($0)" } ?? "",
+        record.tensors?.joined(separator: " ") ?? "", record.from ?? "", record.to ?? "",
+      ])
+    }
+    return CSV.line(header) + lines.joined()
+  }
+
+  private var records: [Document.Breakpoint] {
+    frontier.breakpoints.map { breakpoint in
+      let choice = breakpoint.move.map { choices[$0.choice] }
+      let type = { (candidate: Int) in choice?.candidates[candidate].type.name }
+      return Document.Breakpoint(
+        bpw: bitsPerWeight(breakpoint.bytes), bytes: breakpoint.bytes, predicted: breakpoint.loss,
+        standardError: breakpoint.variance.squareRoot(), gainPerByte: breakpoint.move?.price,
+        tensors: choice?.names, from: breakpoint.move.flatMap { type($0.from) },
+        to: breakpoint.move.flatMap { type($0.to) })
+    }
+  }
+
+  private struct Document: Encodable {
+    let model: String
+    let unit: String
+    let elements: Int
+    let fixedBytes: Int
+    let breakpoints: [Breakpoint]
+    let references: [Reference]
+
+    enum CodingKeys: String, CodingKey {
+      case model, unit, elements, breakpoints, references
+      case fixedBytes = "fixed_bytes"
+    }
+
+    struct Breakpoint: Encodable {
+      let bpw: Double
+      let bytes: Int
+      let predicted: Double
+      let standardError: Double
+      let gainPerByte: Double?
+      let tensors: [String]?
+      let from: String?
+      let to: String?
+
+      enum CodingKeys: String, CodingKey {
+        case bpw, bytes, predicted, tensors, from, to
+        case standardError = "standard_error"
+        case gainPerByte = "gain_per_byte"
+      }
+
+      // Written out so that an absent move is null, not missing.
+      func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(bpw, forKey: .bpw)
+        try container.encode(bytes, forKey: .bytes)
+        try container.encode(predicted, forKey: .predicted)
+        try container.encode(standardError, forKey: .standardError)
+        try container.encode(gainPerByte, forKey: .gainPerByte)
+        try container.encode(tensors, forKey: .tensors)
+        try container.encode(from, forKey: .from)
+        try container.encode(to, forKey: .to)
+      }
+    }
+
+    struct Reference: Encodable {
+      let name: String
+      let kind: String
+      let bpw: Double
+      let bytes: Int
+      let predicted: Double
+      let frontier: Double?
+
+      enum CodingKeys: CodingKey {
+        case name, kind, bpw, bytes, predicted, frontier
+      }
+
+      // Written out so that an absent comparison is null, not missing.
+      func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(name, forKey: .name)
+        try container.encode(kind, forKey: .kind)
+        try container.encode(bpw, forKey: .bpw)
+        try container.encode(bytes, forKey: .bytes)
+        try container.encode(predicted, forKey: .predicted)
+        try container.encode(frontier, forKey: .frontier)
+      }
+    }
+  }
+}

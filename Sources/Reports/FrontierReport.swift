@@ -1,0 +1,85 @@
+package import Measurement
+package import Planning
+
+/// What every further byte buys in a model, beside what is commonly taken, to be shown.
+package struct FrontierReport: Sendable {
+  /// A known mix of types that the frontier is compared with.
+  package struct Reference: Sendable {
+    /// Where a mix comes from.
+    package enum Kind: String, Sendable, CaseIterable {
+      /// One type for all tensors.
+      case type = "single type"
+      /// A recipe that others made.
+      case skeleton
+    }
+
+    /// What it is called.
+    package let name: String
+    /// Where it comes from.
+    package let kind: Kind
+    /// Its bytes, counted as those of the frontier are.
+    package let bytes: Int
+    /// Its predicted loss.
+    package let loss: Double
+
+    /// A mix of this name and cost.
+    package init(name: String, kind: Kind, bytes: Int, loss: Double) {
+      self.name = name
+      self.kind = kind
+      self.bytes = bytes
+      self.loss = loss
+    }
+  }
+
+  /// The name of the model.
+  package let model: String
+  /// The breakpoints to show.
+  package let frontier: Frontier
+  /// The choices that the frontier is of, in the same order.
+  package let choices: [Choice]
+  /// By size.
+  package let references: [Reference]
+  /// Weights in all tensors.
+  package let elements: Int
+  /// Bytes counted in sizes but not in bits per weight.
+  package let fixedBytes: Int
+  /// What losses are counted in.
+  package let unit: LossUnit
+
+  /// A report of a frontier of `choices`.
+  package init(
+    model: String, frontier: Frontier, of choices: [Choice], references: [Reference],
+    elements: Int, fixedBytes: Int, unit: LossUnit
+  ) {
+    self.model = model
+    self.frontier = frontier
+    self.choices = choices
+    self.references = references.sorted { ($0.bytes, $0.name) < ($1.bytes, $1.name) }
+    self.elements = elements
+    self.fixedBytes = fixedBytes
+    self.unit = unit
+  }
+
+  /// 8 × bytes of all tensors ÷ weights of all tensors, for a size with the fixed bytes.
+  func bitsPerWeight(_ bytes: Int) -> Double { 8 * Double(bytes - fixedBytes) / Double(elements) }
+
+  /// Whether a size is between those of the first and the last breakpoint.
+  func spans(_ bytes: Int) -> Bool {
+    guard let first = frontier.breakpoints.first, let last = frontier.breakpoints.last else {
+      return false
+    }
+    return (first.bytes...last.bytes).contains(bytes)
+  }
+
+  /// The loss of the last breakpoint that takes no more bytes than `reference`; nil where that is
+  /// not among those shown.
+  func frontierLoss(at reference: Reference) -> Double? {
+    guard let index = frontier.index(within: reference.bytes) else { return nil }
+    let breakpoint = frontier.breakpoints[index]
+    let isLast = index == frontier.breakpoints.count - 1
+    guard !isLast || breakpoint.bytes == min(reference.bytes, frontier.feasible.upperBound) else {
+      return nil
+    }
+    return breakpoint.loss
+  }
+}
