@@ -38,7 +38,8 @@ let package = Package(
     .executableTarget(
       name: "ration-bench",
       dependencies: [
-        "GGUF", "Codecs", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "GGUF", "Codecs", "Planning",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
     .target(name: "TestSupport", dependencies: ["GGUF"], path: "Tests/TestSupport"),
@@ -53,7 +54,9 @@ let package = Package(
         "Measurement", "Calibration", "Codecs", "GGUF", "TestSupport",
         .product(name: "GRDB", package: "GRDB.swift"),
       ]),
-    .testTarget(name: "PlanningTests", dependencies: ["Planning", "Measurement", "GGUF"]),
+    .testTarget(
+      name: "PlanningTests", dependencies: ["Planning", "Measurement", "GGUF"],
+      exclude: ["Allocations"]),
     .testTarget(
       name: "ReportsTests", dependencies: ["Reports", "Planning", "Measurement", "GGUF"]),
     .testTarget(
