@@ -4,13 +4,13 @@ SWIFT ?= swift
 PREFIX ?= /usr/local
 BUILD = .build/release
 
-.PHONY: build test demo lint format install dependencies clean
+.PHONY: build test demo lint format install dependencies test-dependencies clean
 
 build: dependencies
 	$(SWIFT) build -c release --product ration
 
 # Tests and program share one build.
-test: dependencies
+test: dependencies test-dependencies
 	$(SWIFT) build -c release --build-tests
 	$(SWIFT) test -c release --skip-build
 
@@ -33,6 +33,13 @@ dependencies:
 	@if [ "$$(uname)" = Linux ] && [ ! -e /usr/include/sqlite3.h ]; then \
 	  sudo=$$([ "$$(id -u)" = 0 ] || echo sudo); \
 	  $$sudo apt-get update -qq && $$sudo apt-get install -y -qq libsqlite3-dev; \
+	fi
+
+# GLPK's solver, which tests hold the planner against, on Debian where it is missing.
+test-dependencies:
+	@if [ "$$(uname)" = Linux ] && ! command -v glpsol >/dev/null; then \
+	  sudo=$$([ "$$(id -u)" = 0 ] || echo sudo); \
+	  $$sudo apt-get update -qq && $$sudo apt-get install -y -qq glpk-utils; \
 	fi
 
 clean:

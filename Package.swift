@@ -38,7 +38,8 @@ let package = Package(
     .executableTarget(
       name: "ration-bench",
       dependencies: [
-        "GGUF", "Codecs", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "GGUF", "Codecs", "Planning",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
     .target(name: "TestSupport", dependencies: ["GGUF"], path: "Tests/TestSupport"),
@@ -55,7 +56,7 @@ let package = Package(
       ]),
     .testTarget(
       name: "PlanningTests", dependencies: ["Planning", "Measurement", "GGUF"],
-      exclude: ["Sensitivity"]),
+      exclude: ["Allocations", "Sensitivity"]),
     .testTarget(
       name: "ReportsTests", dependencies: ["Reports", "Planning", "Measurement", "GGUF"]),
     .testTarget(

@@ -23,20 +23,3 @@ struct Matrix {
     importance = (0..<columns).map { _ in Float(exp(random.next())) }
   }
 }
-
-/// Normal variates by Box and Muller over a linear congruential generator (Knuth's MMIX constants),
-/// simple enough to be written again in any language for a comparison.
-private struct Gaussian {
-  var state: UInt64
-
-  mutating func next() -> Double {
-    let a = uniform()
-    let b = uniform()
-    return (-2 * log(a + 1e-300)).squareRoot() * cos(2 * .pi * b)
-  }
-
-  private mutating func uniform() -> Double {
-    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-    return Double(state >> 11) / 0x1p53
-  }
-}

@@ -37,6 +37,27 @@ struct AllocationTests {
     }
   }
 
+  @Test("of a search cut short has a true bound and still fits", arguments: CostStyle.allCases)
+  func boundHoldsWhereCutShort(style: CostStyle) throws {
+    var generator = SeededGenerator(seed: 8)
+    let choices = randomChoices(60, most: 8, style, using: &generator)
+    let feasible = try Allocation.optimal(of: choices, budget: .max).feasible
+    for _ in 0..<20 {
+      let budget = Int.random(in: feasible, using: &generator)
+      let optimum = try Allocation.optimal(of: choices, budget: budget)
+      #expect(optimum.isOptimal)
+      var bound = 0.0
+      for limit in [0, 30, 300, 3000, 30_000] {
+        let allocation = try Allocation.optimal(of: choices, budget: budget, stateLimit: limit)
+        #expect(allocation.lowerBound <= optimum.loss * (1 + Allocation.tolerance))
+        #expect(allocation.loss >= optimum.loss * (1 - Allocation.tolerance))
+        #expect(allocation.bytes <= budget)
+        #expect(allocation.lowerBound >= bound * (1 - Allocation.tolerance))
+        bound = allocation.lowerBound
+      }
+    }
+  }
+
   @Test("takes a candidate off the convex hull where that is the optimum")
   func takesCandidatesOffTheHull() throws {
     let choice = Choice(

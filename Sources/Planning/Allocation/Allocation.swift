@@ -5,7 +5,7 @@
 package struct Allocation: Sendable {
   /// Improvements by less than this share of the loss are not looked for.
   package static let tolerance = 1e-9
-  /// How many states the search makes before it settles for a gap: under a second of work.
+  /// How many states the search makes before it settles for a gap: under half a second of work.
   package static let defaultStateLimit = 8_000_000
 
   /// The index of the candidate taken, for each choice in the order they were given.
@@ -17,7 +17,7 @@ package struct Allocation: Sendable {
   /// The squared standard error of `loss`, errors of different choices being independent.
   package let variance: Double
   /// No allocation within the budget has a loss below this, to within `tolerance`: `loss` itself
-  /// where it is proved, else the bound of the linear relaxation.
+  /// where it is proved, else what the relaxation and the search leave possible.
   package let lowerBound: Double
   /// The loss that a further byte would save at the margin of the linear relaxation; 0 where the
   /// budget holds the best candidates of all choices.
@@ -58,27 +58,27 @@ package struct Allocation: Sendable {
     let excess = max(0, problem.loss(of: best) - relaxation.bound)
     var search = CoreSearch(
       problem, around: relaxation, best: excess, tolerance: tolerance * relaxation.bound)
-    let isOptimal = search.run(limit: stateLimit)
+    search.run(limit: stateLimit)
     if let changes = search.improvement {
       var levels = relaxation.levels
       for change in changes { levels[change.menu] = change.level }
       // Summed anew, for the search knows losses only to within rounding.
       if problem.loss(of: levels) < problem.loss(of: best) { best = levels }
     }
-    return Allocation(of: choices, levels: best, problem, relaxation, fixedBytes, isOptimal)
+    return Allocation(of: choices, levels: best, problem, relaxation, search, fixedBytes)
   }
 
   private init(
     of choices: [Choice], levels: [Int], _ problem: AllocationProblem, _ relaxation: Relaxation,
-    _ fixedBytes: Int, _ isOptimal: Bool
+    _ search: CoreSearch, _ fixedBytes: Int
   ) {
     selection = problem.selection(of: levels)
     bytes = zip(choices, selection).reduce(fixedBytes) { $0 + $1.0.candidates[$1.1].bytes }
     variance = problem.variance(of: levels, choices)
     loss = problem.loss(of: levels)
-    lowerBound = isOptimal ? loss : min(loss, relaxation.bound)
+    isOptimal = search.isComplete
+    lowerBound = isOptimal ? loss : min(loss, relaxation.bound + search.floor)
     marginalGain = relaxation.price / Double(problem.unit)
     feasible = problem.feasible
-    self.isOptimal = isOptimal
   }
 }

@@ -6,7 +6,7 @@
 ///     bound + Σ reduced costs of its moves + price × units left over
 ///
 /// so a move whose reduced cost alone exceeds the distance from the bound to a known allocation is
-/// in no better one. What remains is small: tens of choices out of hundreds.
+/// in no better one. What remains is most often small: tens of choices out of hundreds.
 struct Core {
   /// A change of one menu's level.
   struct Move {
@@ -23,23 +23,36 @@ struct Core {
     let moves: [Move]
     /// The least reduced cost of the moves.
     let cheapest: Double
+    /// The least reduced cost of the moves per unit taken or freed.
+    let rate: Double
+
+    init(menu: Int, moves: [Move]) {
+      self.menu = menu
+      self.moves = moves
+      cheapest = moves.map(\.cost).min() ?? .infinity
+      rate = moves.map { $0.cost / Double(abs($0.units)) }.min() ?? .infinity
+    }
   }
 
-  /// What the groups from some place on offer at best.
-  struct Outlook {
-    /// The least reduced cost of any move.
-    var cheapest = Double.infinity
-    /// The least reduced cost per unit taken.
-    var take = Double.infinity
-    /// The least reduced cost per unit freed.
-    var free = Double.infinity
+  /// Units that a group can take, or free, at a rate, as one side of the hull of its moves.
+  struct Slope {
+    let group: Int
+    let units: Double
+    /// The reduced cost per unit.
+    let rate: Double
   }
 
-  /// By rising least cost: the choices that the relaxation is least sure of come first. Of equals
-  /// those next to the split one, for on one side of it bytes can be freed, on the other taken.
+  /// By rising least rate: first those that fill or free units for the least, which are the large
+  /// ones. The more of them are decided, the more the others must cost. Of equals those next to the
+  /// split one come first, for on one side of it bytes can be freed, on the other taken.
   let groups: [Group]
-  /// At `i`: what the groups from `i` on offer; one more than there are groups.
-  let outlooks: [Outlook]
+  /// At `i`: the least reduced cost of any move of the last `i` groups.
+  private let cheapest: [Double]
+  /// The hulls on which units are taken, by rising rate.
+  private let takes: [Slope]
+  /// The hulls on which units are freed, by rising rate.
+  private let frees: [Slope]
+  private let price: Double
 
   /// The moves of reduced cost below `limit`.
   init(of problem: AllocationProblem, around relaxation: Relaxation, below limit: Double) {
@@ -51,31 +64,51 @@ struct Core {
         let cost = max(0, level.loss - base.loss + relaxation.price * Double(units))
         return units != 0 && cost < limit ? Move(level: number, units: units, cost: cost) : nil
       }
-      guard let cheapest = moves.map(\.cost).min() else { return nil }
-      return Group(menu: index, moves: moves, cheapest: cheapest)
+      return moves.isEmpty ? nil : Group(menu: index, moves: moves)
     }
     .sorted {
       let (a, b) = (abs($0.menu - relaxation.splitMenu), abs($1.menu - relaxation.splitMenu))
-      return ($0.cheapest, a, $0.menu) < ($1.cheapest, b, $1.menu)
+      return ($0.rate, a, $0.menu) < ($1.rate, b, $1.menu)
     }
-    outlooks = Self.outlooks(of: groups)
+    var least = Double.infinity
+    cheapest =
+      [.infinity]
+      + groups.reversed().map { group in
+        least = min(least, group.cheapest)
+        return least
+      }
+    takes = Self.slopes(of: groups) { $0.units > 0 }
+    frees = Self.slopes(of: groups) { $0.units < 0 }
+    price = relaxation.price
   }
 
-  private static func outlooks(of groups: [Group]) -> [Outlook] {
-    var outlook = Outlook()
-    var reversed = [outlook]
-    for group in groups.reversed() {
-      outlook.cheapest = min(outlook.cheapest, group.cheapest)
-      for move in group.moves {
-        let rate = move.cost / Double(abs(move.units))
-        if move.units > 0 {
-          outlook.take = min(outlook.take, rate)
-        } else {
-          outlook.free = min(outlook.free, rate)
-        }
-      }
-      reversed.append(outlook)
+  /// What the groups from number `index` on offer, as far as it costs less than `limit`.
+  func outlook(from index: Int, below limit: Double) -> Outlook {
+    Outlook(
+      cheapest: cheapest[groups.count - index], frees: frees.lazy.filter { $0.group >= index },
+      takes: takes.lazy.filter { $0.group >= index }, price: price, below: limit)
+  }
+
+  /// The sides of the groups' hulls on which units are taken, or freed, by rising rate.
+  private static func slopes(of groups: [Group], where isOnSide: (Move) -> Bool) -> [Slope] {
+    let rate = { (a: (units: Double, cost: Double), b: (units: Double, cost: Double)) in
+      (b.cost - a.cost) / (b.units - a.units)
     }
-    return reversed.reversed()
+    return groups.enumerated().flatMap { index, group in
+      var hull = [(units: 0.0, cost: 0.0)]
+      for move in group.moves.filter(isOnSide).sorted(by: { abs($0.units) < abs($1.units) }) {
+        let point = (units: Double(abs(move.units)), cost: move.cost)
+        while hull.count >= 2,
+          rate(hull[hull.count - 2], hull[hull.count - 1]) >= rate(hull[hull.count - 1], point)
+        {
+          hull.removeLast()
+        }
+        hull.append(point)
+      }
+      return zip(hull, hull.dropFirst()).map {
+        Slope(group: index, units: $1.units - $0.units, rate: rate($0, $1))
+      }
+    }
+    .sorted { ($0.rate, $0.group) < ($1.rate, $1.group) }
   }
 }

@@ -5,116 +5,130 @@
 /// come closer to the bound than the best allocation known is dropped (after Pisinger, *A minimal
 /// algorithm for the multiple-choice knapsack problem*, European Journal of Operational Research
 /// 83, 1995). When none remains, the best one is proved to be optimal.
+///
+/// A pass that would keep too many states gives up the least promising ones, and remembers what the
+/// best of these could have become: no allocation is closer to the bound than that.
 struct CoreSearch {
-  private struct State {
-    let units: Int
-    let cost: Double
-    /// The last step towards it, or -1.
-    let trail: Int
-  }
-
+  /// A move on the way to a state.
   private struct Step {
-    let previous: Int
-    let menu: Int
-    let level: Int
+    let previous: Int32
+    let menu: Int32
+    let level: Int32
   }
 
-  private let core: Core
+  /// The best allocation found, or nil where there was none better than the one known before.
+  private(set) var improvement: [(menu: Int, level: Int)]?
+  /// How far above the relaxation's bound the best allocation known is.
+  private(set) var best: Double
+  /// No allocation is closer to the bound than this, or than `best`.
+  private(set) var floor = 0.0
+  private var made = 0
+
+  private let problem: AllocationProblem
+  private let relaxation: Relaxation
   private let price: Double
   private let slack: Int
   /// An improvement by less is not looked for.
   private let tolerance: Double
   private var steps: [Step] = []
-  /// How far above the relaxation's bound the best allocation known is.
-  private var best: Double
-  private var bestTrail: Int?
-  private var made = 0
+  private var bestTrail: Int32?
 
   /// A search for allocations closer to the bound than `best`, by more than `tolerance`.
   init(
     _ problem: AllocationProblem, around relaxation: Relaxation, best: Double, tolerance: Double
   ) {
-    core = Core(of: problem, around: relaxation, below: best - tolerance)
+    self.problem = problem
+    self.relaxation = relaxation
     price = relaxation.price
     slack = relaxation.slack
     self.best = best
     self.tolerance = tolerance
   }
 
-  /// Searches until nothing is left, which returns true, or `limit` states have been made.
-  mutating func run(limit: Int) -> Bool {
-    var states = [State(units: 0, cost: 0, trail: -1)]
-    for (index, group) in core.groups.enumerated() where !states.isEmpty {
-      made += states.count * (group.moves.count + 1)
-      guard made <= limit else { return false }
-      states = expand(states, by: group, outlook: core.outlooks[index + 1])
+  /// Whether no allocation is better than the best one by more than the tolerance.
+  var isComplete: Bool { floor >= best - tolerance }
+
+  /// Searches in ever wider passes until nothing is left, or `limit` states have been made. Each
+  /// begins with the best allocation of those before, hence with a smaller core.
+  mutating func run(limit: Int) {
+    var width = 250
+    while !isComplete && made < limit {
+      pass(width: width, limit: limit)
+      width *= 8
     }
-    return true
   }
 
-  /// The best allocation found as changes to the relaxation's levels, or nil where none was.
-  var improvement: [(menu: Int, level: Int)]? {
-    guard var trail = bestTrail else { return nil }
-    var changes: [(menu: Int, level: Int)] = []
-    while trail >= 0 {
-      changes.append((steps[trail].menu, steps[trail].level))
-      trail = steps[trail].previous
+  /// A pass over the core that keeps `width` states at most, and ends when `limit` have been made
+  /// in all passes together.
+  private mutating func pass(width: Int, limit: Int) {
+    let core = Core(of: problem, around: relaxation, below: best - tolerance)
+    var states = [CoreState(units: 0, cost: 0, trail: -1)]
+    var reached = Double.infinity
+    steps = []
+    bestTrail = nil
+    for (index, group) in core.groups.enumerated() where !states.isEmpty {
+      let outlook = core.outlook(from: index + 1, below: best)
+      made += states.count * (group.moves.count + 1)
+      states = expand(states, by: group, outlook: outlook)
+      reached = min(reached, thin(&states, to: made > limit ? 0 : width, outlook: outlook))
     }
-    return changes
+    floor = max(floor, min(reached, best))
+    if let bestTrail { improvement = moves(along: bestTrail) }
+  }
+
+  private func moves(along trail: Int32) -> [(menu: Int, level: Int)] {
+    var trail = trail
+    var moves: [(menu: Int, level: Int)] = []
+    while trail >= 0 {
+      let step = steps[Int(trail)]
+      moves.append((Int(step.menu), Int(step.level)))
+      trail = step.previous
+    }
+    return moves
   }
 
   /// Each state with each move of the group and with none, by units; only those worth keeping.
   private mutating func expand(
-    _ states: [State], by group: Core.Group, outlook: Core.Outlook
-  ) -> [State] {
-    var result = states.filter { canImprove($0.units, $0.cost, outlook) }
+    _ states: [CoreState], by group: Core.Group, outlook: Outlook
+  ) -> [CoreState] {
+    var cursor = Outlook.Cursor(outlook)
+    var result = states.filter {
+      $0.cost + cursor.cost(filling: slack - $0.units) < best - tolerance
+    }
     for move in group.moves where move.cost < best - tolerance {
-      var moved: [State] = []
+      var moved: [CoreState] = []
+      cursor = Outlook.Cursor(outlook)
       for state in states {
         let units = state.units + move.units
         let cost = state.cost + move.cost
         let total = cost + price * Double(slack - units)
         let isBest = units <= slack && total < best
-        guard isBest || canImprove(units, cost, outlook) else { continue }
-        steps.append(Step(previous: state.trail, menu: group.menu, level: move.level))
-        if isBest { (best, bestTrail) = (total, steps.count - 1) }
-        moved.append(State(units: units, cost: cost, trail: steps.count - 1))
+        guard isBest || cost + cursor.cost(filling: slack - units) < best - tolerance else {
+          continue
+        }
+        let trail = Int32(steps.count)
+        steps.append(
+          Step(previous: state.trail, menu: Int32(group.menu), level: Int32(move.level)))
+        if isBest { (best, bestTrail) = (total, trail) }
+        moved.append(CoreState(units: units, cost: cost, trail: trail))
       }
-      result = merge(result, moved)
+      result = result.merged(with: moved, price: price)
     }
     return result
   }
 
-  /// Whether further moves out of `outlook` could make this a better allocation than the best.
-  ///
-  /// Units in excess must be freed at that outlook's rate or a higher one; units left over are lost
-  /// at the price or taken at its rate; and any move costs at least its cheapest.
-  private func canImprove(_ units: Int, _ cost: Double, _ outlook: Core.Outlook) -> Bool {
-    let left = slack - units
-    let rate = left < 0 ? outlook.free : min(price, outlook.take)
-    let further = left == 0 ? 0 : rate * Double(abs(left))
-    return cost + max(outlook.cheapest, further) < best - tolerance
-  }
-
-  /// Both lists as one by units, without states that another one rules out.
-  private func merge(_ a: [State], _ b: [State]) -> [State] {
-    if b.isEmpty { return a }
-    var merged: [State] = []
-    merged.reserveCapacity(a.count + b.count)
-    var (i, j) = (0, 0)
-    while i < a.count || j < b.count {
-      let isFromA =
-        j == b.count || (i < a.count && (a[i].units, a[i].cost) <= (b[j].units, b[j].cost))
-      let state = isFromA ? a[i] : b[j]
-      if isFromA { i += 1 } else { j += 1 }
-      // Losses fall along the list, so the last state rules out whatever any of them does.
-      if let last = merged.last,
-        last.cost + price * Double(state.units - last.units) <= state.cost
-      {
-        continue
-      }
-      merged.append(state)
+  /// Leaves the `width` states of least potential, and returns the least of the others.
+  private func thin(_ states: inout [CoreState], to width: Int, outlook: Outlook) -> Double {
+    guard states.count > width else { return .infinity }
+    var cursor = Outlook.Cursor(outlook)
+    let potentials = states.map { $0.cost + cursor.cost(filling: slack - $0.units) }
+    let threshold = potentials.value(ranked: width)
+    var given = Double.infinity
+    var kept: [CoreState] = []
+    for (state, potential) in zip(states, potentials) {
+      if potential < threshold { kept.append(state) } else { given = min(given, potential) }
     }
-    return merged
+    states = kept
+    return given
   }
 }
