@@ -50,7 +50,8 @@ package enum ApplyWorkflow {
     let writer = try ModelFileWriter(
       path: request.output, layout: layout, inputs: inputs, overwrite: request.overwrite)
     do {
-      try write(source, writer, weighting: try weighting(request), session)
+      try write(
+        source, writer, request.recipe, weighting: try weighting(request), session)
       try source.file.checkUnchanged()
       try session.interruption.check()
       try writer.finish()
@@ -159,6 +160,12 @@ package enum ApplyWorkflow {
 
   // MARK: Writing
 
+  /// What the recipe's plan measured: encoders weigh errors as then, or its promise would not hold.
+  private static func measuredUnit(of recipe: Recipe, _ source: SourceModel) throws -> LossUnit {
+    let isMeasured = recipe.provenance["sensitivity"].map { $0 == Knowledge.sensitivity.provenance }
+    return isMeasured ?? true ? try source.lossUnit() : .weightedSquaredError
+  }
+
   /// A stretch of rows of one tensor.
   private struct Item {
     let tensor: Int
@@ -166,7 +173,8 @@ package enum ApplyWorkflow {
   }
 
   private static func write(
-    _ source: SourceModel, _ writer: ModelFileWriter, weighting: Weighting, _ session: Session
+    _ source: SourceModel, _ writer: ModelFileWriter, _ recipe: Recipe, weighting: Weighting,
+    _ session: Session
   ) throws {
     let tensors = source.file.tensors
     var items: [Item] = []
@@ -177,8 +185,7 @@ package enum ApplyWorkflow {
         items.append(Item(tensor: index, rows: start..<min(start + step, tensor.rows)))
       }
     }
-    // As the plan measured, whose promise would not hold otherwise.
-    let unit = try source.lossUnit()
+    let unit = try measuredUnit(of: recipe, source)
     let importance = try tensors.enumerated().map { index, tensor -> [Float]? in
       guard writer.layout.tensors[index].type != tensor.type else { return nil }
       return try source.weights(of: tensor, unit: unit).importance

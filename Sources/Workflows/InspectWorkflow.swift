@@ -44,10 +44,10 @@ package enum InspectWorkflow {
       path: request.model, statistics: request.statistics,
       allowRequantize: request.allowRequantize, session)
     let cache = try source.openCache(request.cache, session)
-    let unit = try source.lossUnit()
+    let knowledge: Knowledge = try source.lossUnit() == .nats ? .sensitivity : .errors
     try source.checkSensitivity(session)
     let measurement = ModelMeasurement(
-      source: source, cache: cache, sampling: request.sampling, unit: unit,
+      source: source, cache: cache, sampling: request.sampling, knowledge: knowledge,
       weighting: request.weighting, session: session)
     let requests = try source.tensors(matching: request.pattern).map { tensor in
       (
@@ -67,7 +67,7 @@ package enum InspectWorkflow {
             distortion: distortion)
         })
     }
-    return DistortionReport(tensors: tensors, unit: unit, order: request.order)
+    return DistortionReport(tensors: tensors, unit: knowledge.unit, order: request.order)
   }
 
   /// The codecs to try on a tensor: those asked for, else the quantized ones that rows of its length

@@ -5,10 +5,8 @@ import Planning
 /// A model with what types would cost each of its tensors: what plans are made from.
 struct MeasuredModel {
   let source: SourceModel
-  let unit: LossUnit
+  let knowledge: Knowledge
   let tensors: [MeasuredTensor]
-  /// What predictions rest on, in words.
-  let knowledge: String
 
   /// Opens the model and measures what the cache does not know.
   ///
@@ -17,24 +15,28 @@ struct MeasuredModel {
     source = try SourceModel(
       path: inputs.model, statistics: inputs.statistics,
       allowRequantize: inputs.allowRequantize, session)
-    unit = try source.lossUnit()
-    try source.checkSensitivity(session)
-    knowledge = source.knowledge(for: unit)
+    knowledge = try source.knowledge(from: inputs.sensitivity)
+    if inputs.sensitivity == .automatic { try source.checkSensitivity(session) }
     let measurement = ModelMeasurement(
       source: source, cache: try source.openCache(inputs.cache, session),
-      sampling: inputs.sampling, unit: unit, weighting: inputs.weighting, session: session)
+      sampling: inputs.sampling, knowledge: knowledge, weighting: inputs.weighting,
+      session: session)
     tensors = try PlanCandidates(
       measurement: measurement, constraints: inputs.constraints, countsPadding: countsPadding
     ).measured()
   }
-}
 
-extension SourceModel {
-  /// What predictions in a unit rest on, in words.
-  fileprivate func knowledge(for unit: LossUnit) -> String {
-    switch unit {
-    case .nats: "measured row sensitivities"
-    case .weightedSquaredError: statistics == nil ? "the weights alone" : "importance alone"
+  /// What losses are counted in.
+  var unit: LossUnit { knowledge.unit }
+
+  /// What predictions rest on, in words.
+  var knowledgeInWords: String {
+    switch knowledge {
+    case .sensitivity: "measured row sensitivities"
+    case .reference(_, "prior", _):
+      "what such tensors lost in other models (GGUF Tool Suite)"
+    case .reference(_, let name, _): "the KLDs in \(name.escaped) (GGUF Tool Suite)"
+    case .errors: source.statistics == nil ? "the weights alone" : "importance alone"
     }
   }
 }

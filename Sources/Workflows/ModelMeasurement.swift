@@ -1,6 +1,7 @@
 import Codecs
 import GGUF
 import Measurement
+import Planning
 import Synchronization
 
 /// Measures what types would cost the tensors of a model, as far as the cache does not know.
@@ -8,14 +9,43 @@ struct ModelMeasurement {
   let source: SourceModel
   let cache: MeasurementCache
   let sampling: Sampling
-  let unit: LossUnit
+  let knowledge: Knowledge
   let weighting: Weighting
   let session: Session
   private let cacheFailed = FirstTime()
 
-  /// The distortion of each tensor under each of its types, in the order given.
+  /// The distortion of each tensor under each of its types, in the order given; losses are predicted
+  /// from what is known, in its unit.
   func distortions(
     of requests: [(tensor: TensorDescriptor, codecs: [Codec])]
+  ) throws -> [[TensorType: Distortion]] {
+    guard case .reference(let losses, _, let error) = knowledge else {
+      return try measured(requests).map {
+        $0.mapValues { $0.corrected(for: knowledge.measuredUnit) }
+      }
+    }
+    // To be compared with, the error under the reference type is measured as well.
+    let widened = requests.map { tensor, codecs in
+      let isMissing =
+        TensorShape(tensor.shape).allows(losses.type) && tensor.type != losses.type
+        && !codecs.contains { $0.type == losses.type }
+      return (tensor: tensor, codecs: codecs + (isMissing ? [Codec.of(losses.type)!] : []))
+    }
+    let errors = try measured(widened).map { $0.mapValues { $0.corrected(for: .nats) } }
+    let scales = losses.scales(
+      of: zip(requests, errors).map {
+        ReferenceLosses.MeasuredErrors(tensor: $0.tensor.name, errors: $1.mapValues(\.loss))
+      })
+    return zip(zip(requests, errors), scales).map { item, scale in
+      let types = Set(item.0.codecs.map(\.type))
+      return item.1.filter { types.contains($0.key) }
+        .mapValues { $0.scaled(by: scale ?? 0, relativeError: error) }
+    }
+  }
+
+  /// The distortion of each tensor under each of its types as it is measured.
+  private func measured(
+    _ requests: [(tensor: TensorDescriptor, codecs: [Codec])]
   ) throws -> [[TensorType: Distortion]] {
     let total = requests.reduce(0) { sum, request in
       let rows = sampling.count(rows: request.tensor.rows, columns: request.tensor.columns)
@@ -25,14 +55,14 @@ struct ModelMeasurement {
     defer { session.progress.end() }
     let results = try requests.map { try distortions(of: $0.tensor, under: $0.codecs) }
     try source.file.checkUnchanged()
-    return results.map { $0.mapValues { $0.corrected(for: unit) } }
+    return results
   }
 
   private func distortions(
     of tensor: TensorDescriptor, under codecs: [Codec]
   ) throws -> [TensorType: Distortion] {
     try session.interruption.check()
-    let weights = try source.weights(of: tensor, unit: unit)
+    let weights = try source.weights(of: tensor, unit: knowledge.measuredUnit)
     let content = try digest(of: tensor)
     let count = sampling.count(rows: tensor.rows, columns: tensor.columns)
     let weightsKey = weights.key

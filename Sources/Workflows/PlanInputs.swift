@@ -6,6 +6,7 @@ package import Planning
 package struct PlanInputs: Sendable {
   package var model: String
   package var statistics: String?
+  package var sensitivity: SensitivitySource
   package var constraints: Constraints
   package var sampling: Sampling
   /// What encoders minimise.
@@ -15,11 +16,13 @@ package struct PlanInputs: Sendable {
   package var allowRequantize: Bool
 
   package init(
-    model: String, statistics: String?, constraints: Constraints = Constraints(),
+    model: String, statistics: String?, sensitivity: SensitivitySource = .automatic,
+    constraints: Constraints = Constraints(),
     sampling: Sampling, weighting: Weighting = .importance, cache: String?, allowRequantize: Bool
   ) {
     self.model = model
     self.statistics = statistics
+    self.sensitivity = sensitivity
     self.constraints = constraints
     self.sampling = sampling
     self.weighting = weighting

@@ -49,18 +49,22 @@ package enum PlanWorkflow {
     let layout = try pending.layout(types: plan.entries.map(\.type))
     let report = PlanReport(
       plan: plan, fileBytes: layout.fileBytes, bitsPerWeight: layout.bitsPerWeight,
-      elements: model.source.file.elements, knowledge: model.knowledge, context: budget.context)
+      elements: model.source.file.elements, knowledge: model.knowledgeInWords,
+      context: budget.context)
     return PlannedModel(
-      recipe: try plan.recipe(provenance: provenance(report, request)), report: report)
+      recipe: try plan.recipe(provenance: provenance(report, model, request)), report: report)
   }
 
   /// Where the recipe comes from, for those who read it and for `apply`.
-  private static func provenance(_ report: PlanReport, _ request: PlanRequest) -> Provenance {
+  private static func provenance(
+    _ report: PlanReport, _ model: MeasuredModel, _ request: PlanRequest
+  ) -> Provenance {
     let inputs = request.inputs
     var provenance = Provenance()
     provenance["ration"] = request.version
     provenance["model"] = inputs.model.fileName
     provenance["statistics"] = inputs.statistics?.fileName
+    provenance["sensitivity"] = model.knowledge.provenance
     for (key, value) in request.target.provenance { provenance[key] = value }
     if inputs.weighting != .importance { provenance["weighting"] = inputs.weighting.rawValue }
     provenance["runtime"] = inputs.constraints.runtime.rawValue

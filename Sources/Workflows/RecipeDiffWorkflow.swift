@@ -10,6 +10,7 @@ package struct RecipeDiffRequest: Sendable {
   package var b: Recipe
   package var model: String
   package var statistics: String?
+  package var sensitivity: SensitivitySource
   package var sampling: Sampling
   package var weighting: Weighting
   /// The cache file; nil keeps measurements in memory.
@@ -19,13 +20,15 @@ package struct RecipeDiffRequest: Sendable {
   package var version: String
 
   package init(
-    a: Recipe, b: Recipe, model: String, statistics: String?, sampling: Sampling,
-    weighting: Weighting, cache: String?, allowRequantize: Bool, version: String
+    a: Recipe, b: Recipe, model: String, statistics: String?,
+    sensitivity: SensitivitySource, sampling: Sampling, weighting: Weighting, cache: String?,
+    allowRequantize: Bool, version: String
   ) {
     self.a = a
     self.b = b
     self.model = model
     self.statistics = statistics
+    self.sensitivity = sensitivity
     self.sampling = sampling
     self.weighting = weighting
     self.cache = cache
@@ -48,11 +51,11 @@ package enum RecipeDiffWorkflow {
       a: try a.layout(of: source, version: request.version),
       b: try b.layout(of: source, version: request.version)
     )
-    let unit = try source.lossUnit()
-    try source.checkSensitivity(session)
+    let knowledge = try source.knowledge(from: request.sensitivity)
     let measurement = ModelMeasurement(
       source: source, cache: try source.openCache(request.cache, session),
-      sampling: request.sampling, unit: unit, weighting: request.weighting, session: session)
+      sampling: request.sampling, knowledge: knowledge, weighting: request.weighting,
+      session: session)
     let requests = try zip(a.entries, b.entries).map { a, b in
       (tensor: a.tensor, codecs: try codecs(for: a.tensor, [a.type, b.type], source))
     }
@@ -63,7 +66,7 @@ package enum RecipeDiffWorkflow {
     }
     return RecipeDiffReport(
       tensors: tensors, fileBytes: (layouts.a.fileBytes, layouts.b.fileBytes),
-      bitsPerWeight: (layouts.a.bitsPerWeight, layouts.b.bitsPerWeight), unit: unit)
+      bitsPerWeight: (layouts.a.bitsPerWeight, layouts.b.bitsPerWeight), unit: knowledge.unit)
   }
 
   /// The codecs of those types that would change a tensor.

@@ -52,6 +52,31 @@ extension Weighting: ExpressibleByArgument {
       """)
 }
 
+extension SensitivitySource: ExpressibleByArgument {
+  /// The help of the option that chooses one.
+  static let help = ArgumentHelp(
+    "Where to take from how much errors of a tensor matter: measured, prior, none, or a table.",
+    discussion: """
+      measured are the row sensitivities of the statistics, the default where they have them. The prior \
+      is what tensors of such names and sizes lost in other models, else the default. A table is a \
+      kld_results.csv of the GGUF Tool Suite. With none, errors count as they are. Prior and tables: \
+      measured by Thireus, GGUF Tool Suite and its contributors.
+      """,
+    valueName: "source|file")
+
+  package init?(argument: String) {
+    switch argument {
+    case "measured": self = .measured
+    case "prior": self = .prior
+    case "none": self = .none
+    case "": return nil
+    default: self = .table(path: argument)
+    }
+  }
+
+  package var defaultValueDescription: String { "measured, else prior" }
+}
+
 extension DistortionReport.Order: ExpressibleByArgument {}
 
 /// A list of types that Ration can write, divided by commas.

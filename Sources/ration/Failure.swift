@@ -39,7 +39,8 @@ enum Failure {
     case is StrictError, is NoTensorMatches: 2
     case is FormatError, is CalibrationError, is RecipeFileError, is UnknownWeighting,
       is QuantizedSource,
-      is UnreadableType, is ModelMismatch, is UnknownMemory:
+      is UnreadableType, is ModelMismatch, is UnknownMemory, is UnusableTable,
+      is MissingSensitivity:
       3
     case is InfeasibleTarget, is ImportanceRequired, is PlanError, is ConstraintError,
       is ShapeMismatch, is UnwritableType, is RecipeFormatError, is UnusableRecipe:

@@ -12,6 +12,9 @@ struct PlanInputOptions: ParsableArguments {
     help: "Importance matrix, with row sensitivities where it has them.", completion: .file())
   var statistics: String?
 
+  @Option(help: SensitivitySource.help)
+  var sensitivity: SensitivitySource = .automatic
+
   @Option(help: TypeList.help("The only types to choose from."))
   var types: TypeList?
 
@@ -61,7 +64,8 @@ struct PlanInputOptions: ParsableArguments {
   /// What they ask for, about a model.
   func inputs(model: String) throws -> PlanInputs {
     PlanInputs(
-      model: model, statistics: statistics, constraints: try constraints(),
+      model: model, statistics: statistics, sensitivity: sensitivity,
+      constraints: try constraints(),
       sampling: sample ?? .automatic, weighting: weighting, cache: cache.path,
       allowRequantize: allowRequantize)
   }

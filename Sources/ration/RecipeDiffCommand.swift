@@ -28,6 +28,9 @@ struct RecipeDiffCommand: ParsableCommand {
     help: "Importance matrix, with row sensitivities where it has them.", completion: .file())
   var statistics: String?
 
+  @Option(help: SensitivitySource.help)
+  var sensitivity: SensitivitySource = .automatic
+
   @Option(help: ArgumentHelp("Share of the rows to measure, or full.", valueName: "fraction|full"))
   var sample: Sampling?
 
@@ -62,7 +65,8 @@ struct RecipeDiffCommand: ParsableCommand {
     }
     let report = try RecipeDiffWorkflow.run(
       RecipeDiffRequest(
-        a: a, b: b, model: model, statistics: statistics, sampling: sample ?? .automatic,
+        a: a, b: b, model: model, statistics: statistics, sensitivity: sensitivity,
+        sampling: sample ?? .automatic,
         weighting: weighting, cache: cache.path, allowRequantize: allowRequantize,
         version: Ration.version), options.session)
     try Output.standard.writeAll(json ? try report.json() : csv ? report.csv : report.text)

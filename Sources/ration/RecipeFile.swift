@@ -12,15 +12,9 @@ enum RecipeFile {
   ///
   /// - Throws: as `read`.
   static func readSource(_ path: String) throws -> RecipeSource {
-    let file = try OpenFile(reading: path)
     // A recipe of a million tensors has less.
-    guard file.stamp.size <= 256 << 20 else {
-      throw RecipeFileError(path: path, problem: "it is too large")
-    }
-    var bytes = [UInt8](repeating: 0, count: file.stamp.size)
-    try bytes.withUnsafeMutableBytes { try file.read(at: 0, into: $0) }
-    guard let text = String(validating: bytes, as: UTF8.self) else {
-      throw RecipeFileError(path: path, problem: "it is not UTF-8 text")
+    guard let text = try OpenFile(reading: path).text(atMost: 256 << 20) else {
+      throw RecipeFileError(path: path, problem: "it is not UTF-8 text, or too large")
     }
     do {
       return try RecipeSource(text)

@@ -14,15 +14,6 @@ package struct ReferenceLosses: Sendable, Equatable {
     self.nats = nats
   }
 
-  /// The KLD in nats per token that a tensor is expected to cost with an error of `error`, if it has
-  /// `referenceError` under the reference type: to second order it is proportional to the error. Nil
-  /// where nothing is known of the tensor.
-  ///
-  /// Errors are sums of squares weighted by importance, Σ h ΔW², or anything proportional to them.
-  package func loss(of tensor: String, error: Double, referenceError: Double) -> Double? {
-    nats[tensor].map { referenceError > 0 ? $0 * error / referenceError : 0 }
-  }
-
   /// The same with losses for all `shapes`: where there is none, the prior's, scaled to the level of
   /// those that there are. Unchanged where no tensor has a loss.
   package func completed(

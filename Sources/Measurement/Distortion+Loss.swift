@@ -18,4 +18,14 @@ extension Distortion {
     corrected.lossVariance *= factor * factor
     return corrected
   }
+
+  /// The same with a loss of so much for each unit of this one, known to within a relative standard
+  /// error beside that of sampling.
+  package func scaled(by scale: Double, relativeError: Double) -> Distortion {
+    var scaled = self
+    scaled.loss *= scale
+    let error = scaled.loss * relativeError
+    scaled.lossVariance = lossVariance * scale * scale + error * error
+    return scaled
+  }
 }

@@ -1,0 +1,106 @@
+import Codecs
+import GGUF
+import Measurement
+import Planning
+
+/// What predictions of loss rest on.
+enum Knowledge {
+  /// The row sensitivities of the statistics.
+  case sensitivity
+  /// What each tensor loses under one type: `name` says where from, as recipes and reports tell it. The
+  /// error is the relative standard error of each tensor's loss.
+  case reference(ReferenceLosses, name: String, error: Double)
+  /// The errors themselves, weighted by importance where it is known.
+  case errors
+
+  /// What predictions are counted in.
+  var unit: LossUnit {
+    switch self {
+    case .sensitivity, .reference: .nats
+    case .errors: .weightedSquaredError
+    }
+  }
+
+  /// How a recipe tells it, so that `apply` encodes as the plan measured.
+  var provenance: String {
+    switch self {
+    case .sensitivity: "measured"
+    case .reference(_, let name, _): name
+    case .errors: "none"
+    }
+  }
+
+  /// What is measured, from which predictions are made.
+  var measuredUnit: LossUnit {
+    switch self {
+    case .sensitivity: .nats
+    case .reference, .errors: .weightedSquaredError
+    }
+  }
+}
+
+extension SourceModel {
+  /// What is known of the model, from the source asked for.
+  ///
+  /// - Throws: where a table cannot be read or is of another model, and where row sensitivities are
+  ///   demanded and missing.
+  func knowledge(from source: SensitivitySource) throws -> Knowledge {
+    switch source {
+    case .none: return .errors
+    case .automatic:
+      return try lossUnit() == .nats ? .sensitivity : prior
+    case .measured:
+      guard try lossUnit() == .nats else { throw MissingSensitivity(path: file.path) }
+      return .sensitivity
+    case .prior: return prior
+    case .table(let path): return try table(at: path)
+    }
+  }
+
+  private var prior: Knowledge {
+    .reference(
+      SensitivityPrior.published.losses(of: shapes), name: "prior",
+      error: SensitivityPrior.published.tensorError)
+  }
+
+  private func table(at path: String) throws -> Knowledge {
+    guard let text = try OpenFile(reading: path).text(atMost: 256 << 20) else {
+      throw UnusableTable(path: path, problem: "it is not UTF-8 text, or too large")
+    }
+    let table: KLDTable
+    do throws(KLDTableError) {
+      table = try KLDTable(parsing: text)
+    } catch {
+      throw UnusableTable(path: path, problem: "\(error)")
+    }
+    let writable = Set(Codec.all.filter(\.canEncode).map(\.type))
+    guard let known = table.reference(among: writable) else {
+      throw UnusableTable(path: path, problem: "no row is of a type that Ration can write")
+    }
+    guard known.nats.keys.contains(where: { shapes[$0] != nil }) else {
+      throw UnusableTable(path: path, problem: "it names no tensor of \(file.path.fileName)")
+    }
+    return .reference(
+      known.completed(by: .published, for: shapes), name: path.fileName, error: 0)
+  }
+
+  /// The tensors that may be quantized.
+  private var shapes: [String: TensorShape] {
+    Dictionary(uniqueKeysWithValues: movable.map { ($0.name, TensorShape($0.shape)) })
+  }
+}
+
+/// Row sensitivities were asked for, and the statistics lack them.
+package struct MissingSensitivity: Error, CustomStringConvertible {
+  package let path: String
+  package var description: String {
+    "\(path.escaped): the statistics do not have the row sensitivities of all its tensors"
+  }
+}
+
+/// A table of KLDs that is none, or is of no use for the model.
+package struct UnusableTable: Error, CustomStringConvertible {
+  package let path: String
+  package let problem: String
+  package var description: String { "\(path.escaped): \(problem)" }
+}
