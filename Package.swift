@@ -53,7 +53,8 @@ let package = Package(
         "Measurement", "Calibration", "Codecs", "GGUF", "TestSupport",
         .product(name: "GRDB", package: "GRDB.swift"),
       ]),
-    .testTarget(name: "PlanningTests", dependencies: ["Planning", "Measurement", "GGUF"]),
+    .testTarget(
+      name: "PlanningTests", dependencies: ["Planning", "Measurement", "GGUF", "TestSupport"]),
     .testTarget(
       name: "ReportsTests", dependencies: ["Reports", "Planning", "Measurement", "GGUF"]),
     .testTarget(
