@@ -54,7 +54,9 @@ let package = Package(
         .product(name: "GRDB", package: "GRDB.swift"),
       ]),
     .testTarget(
-      name: "PlanningTests", dependencies: ["Planning", "Measurement", "GGUF", "TestSupport"]),
+      name: "PlanningTests",
+      dependencies: ["Planning", "Measurement", "Codecs", "GGUF", "TestSupport"],
+      exclude: ["Skeletons"]),
     .testTarget(
       name: "ReportsTests", dependencies: ["Reports", "Planning", "Measurement", "GGUF"]),
     .testTarget(
