@@ -44,11 +44,12 @@ struct SkeletonStockTests {
     }
   }
 
-  @Test("are those of llama-quantize")
+  @Test("are those of llama-quantize but for two of Ration's own")
   func coverage() {
+    let ours: Set = ["iq3_km", "iq3_kss"]
     for fixture in SkeletonFixture.all {
       let theirs = Set(fixture.assignments.map(\.ftype))
-      #expect(theirs == Set(Self.all.keys), "\(fixture.name)")
+      #expect(theirs.union(ours) == Set(Self.all.keys), "\(fixture.name)")
     }
   }
 
@@ -59,5 +60,13 @@ struct SkeletonStockTests {
       $0.assignments.flatMap { $0.types.compactMap(\.self) }
     }
     for type in Set(named + given) { #expect(Codec.of(type)?.canEncode == true, "\(type)") }
+  }
+
+  @Test("IQ3_KM takes 3.70 bits per weight, and IQ3_KSS 3.25", arguments: FamiliarModel.all)
+  func sizes(model: FamiliarModel) throws {
+    for (name, size) in [("iq3_km", 3.70), ("iq3_kss", 3.25)] {
+      let types = try #require(Self.all[name]).types(for: model.outline, imatrix: true)
+      #expect(abs(model.bitsPerWeight(of: types) - size) <= 0.05, "\(name)")
+    }
   }
 }
