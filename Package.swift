@@ -55,8 +55,9 @@ let package = Package(
         .product(name: "GRDB", package: "GRDB.swift"),
       ]),
     .testTarget(
-      name: "PlanningTests", dependencies: ["Planning", "Measurement", "GGUF"],
-      exclude: ["Allocations", "Sensitivity"]),
+      name: "PlanningTests",
+      dependencies: ["Planning", "Measurement", "Codecs", "GGUF", "TestSupport"],
+      exclude: ["Allocations", "Sensitivity", "Skeletons"]),
     .testTarget(
       name: "ReportsTests", dependencies: ["Reports", "Planning", "Measurement", "GGUF"]),
     .testTarget(

@@ -16,6 +16,9 @@ struct ModelKeys {
   /// The key in full.
   func name(_ key: String) -> String { "\(architecture).\(key)" }
 
+  /// Whether the key is there, whatever it holds.
+  func holds(_ key: String) -> Bool { metadata[name(key)] != nil }
+
   /// The number of a key: a single one, or that of a block where each has its own; nil where there is
   /// none or it is no sensible one.
   func integer(_ key: String, block: Int? = nil) -> Int? {
