@@ -52,6 +52,7 @@ struct Core {
   private let takes: [Slope]
   /// The hulls on which units are freed, by rising rate.
   private let frees: [Slope]
+  /// What a unit left over costs.
   private let price: Double
 
   /// The moves of reduced cost below `limit`.

@@ -22,6 +22,7 @@ struct CoreSearch {
   private(set) var best: Double
   /// No allocation is closer to the bound than this, or than `best`.
   private(set) var floor = 0.0
+  /// How many states have been made.
   private var made = 0
 
   private let problem: AllocationProblem
@@ -30,7 +31,9 @@ struct CoreSearch {
   private let slack: Int
   /// An improvement by less is not looked for.
   private let tolerance: Double
+  /// The steps of a pass, each after the one it follows.
   private var steps: [Step] = []
+  /// The last step towards the best allocation of a pass, or nil where it has found none.
   private var bestTrail: Int32?
 
   /// A search for allocations closer to the bound than `best`, by more than `tolerance`.
@@ -76,6 +79,7 @@ struct CoreSearch {
     if let bestTrail { improvement = moves(along: bestTrail) }
   }
 
+  /// The moves of a state, from the last step towards it.
   private func moves(along trail: Int32) -> [(menu: Int, level: Int)] {
     var trail = trail
     var moves: [(menu: Int, level: Int)] = []

@@ -1,5 +1,5 @@
 /// What further moves could make of a state at best: the least reduced cost at which they fill a
-/// number of units, were it possible to make moves in part.
+/// number of units, were it possible to make moves in part (the linear relaxation of the rest).
 ///
 /// It is convex in the units, a chain of straight pieces.
 struct Outlook {
