@@ -22,8 +22,8 @@ package enum FrontierWorkflow {
     let elements = model.source.file.elements
     let bytes = { (bits: Double) in Int(min(bits * Double(elements) / 8, 0x1p53)) }
     let problem = PlanProblem(
-      tensors: model.tensors, constraints: request.inputs.constraints, budget: .max,
-      unit: model.unit)
+      tensors: model.tensors, constraints: request.inputs.constraints,
+      pools: [Pool(budget: .max)], unit: model.unit, references: model.references)
     let (frontier, choices, baselines): (Frontier, [Choice], [Baseline])
     do throws(PlanError) {
       (frontier, choices, baselines) = try problem.frontier(

@@ -7,6 +7,10 @@ struct MeasuredModel {
   let source: SourceModel
   let knowledge: Knowledge
   let tensors: [MeasuredTensor]
+  /// The mix to start from.
+  let skeleton: Mix?
+  /// Mixes to compare with; none where the model's shape is not told.
+  let references: [Mix]
 
   /// Opens the model and measures what the cache does not know.
   ///
@@ -17,12 +21,19 @@ struct MeasuredModel {
       allowRequantize: inputs.allowRequantize, session)
     knowledge = try source.knowledge(from: inputs.sensitivity)
     if inputs.sensitivity == .automatic { try source.checkSensitivity(session) }
+    let hasImatrix = source.statistics != nil
+    skeleton = try inputs.skeleton?.mix(for: source.file.outline(), imatrix: hasImatrix)
+    references =
+      (try? source.file.outline()).map { outline in
+        inputs.references.map { $0.mix(for: outline, imatrix: hasImatrix) }
+      } ?? []
     let measurement = ModelMeasurement(
       source: source, cache: try source.openCache(inputs.cache, session),
       sampling: inputs.sampling, knowledge: knowledge, weighting: inputs.weighting,
       session: session)
     tensors = try PlanCandidates(
-      measurement: measurement, constraints: inputs.constraints, countsPadding: countsPadding
+      measurement: measurement, constraints: inputs.constraints, skeleton: skeleton,
+      countsPadding: countsPadding
     ).measured()
   }
 

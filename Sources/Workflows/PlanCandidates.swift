@@ -7,6 +7,7 @@ import Planning
 struct PlanCandidates {
   let measurement: ModelMeasurement
   let constraints: Constraints
+  let skeleton: Mix?
   /// Whether the bytes of a tensor include the padding that follows it.
   let countsPadding: Bool
 
@@ -53,9 +54,11 @@ struct PlanCandidates {
     let offered = Codec.all.map(\.type).filter { $0.isQuantized || named.contains($0) }
     _ = try constraints.allowedTypes(for: tensor.name, shape: shape, from: offered)
     let fitting = constraints.fittingTypes(shape: shape, from: offered)
-    let pinned = constraints.pins.filter { $0.pattern.matches(tensor.name) }.map(\.type)
+    let asked =
+      constraints.pins.filter { $0.pattern.matches(tensor.name) }.map(\.type)
+      + [skeleton?.types[tensor.name]].compactMap { $0 }
     return Codec.all.filter {
-      $0.type != tensor.type && (fitting.contains($0.type) || pinned.contains($0.type))
+      $0.type != tensor.type && (fitting.contains($0.type) || asked.contains($0.type))
         && shape.allows($0.type)
     }
   }

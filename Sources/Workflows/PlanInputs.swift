@@ -8,6 +8,10 @@ package struct PlanInputs: Sendable {
   package var statistics: String?
   package var sensitivity: SensitivitySource
   package var constraints: Constraints
+  /// The mix to start from.
+  package var skeleton: NamedSkeleton?
+  /// Mixes to compare with.
+  package var references: [NamedSkeleton]
   package var sampling: Sampling
   /// What encoders minimise.
   package var weighting: Weighting
@@ -18,12 +22,15 @@ package struct PlanInputs: Sendable {
   package init(
     model: String, statistics: String?, sensitivity: SensitivitySource = .automatic,
     constraints: Constraints = Constraints(),
-    sampling: Sampling, weighting: Weighting = .importance, cache: String?, allowRequantize: Bool
+    skeleton: NamedSkeleton? = nil, references: [NamedSkeleton] = [], sampling: Sampling,
+    weighting: Weighting = .importance, cache: String?, allowRequantize: Bool
   ) {
     self.model = model
     self.statistics = statistics
     self.sensitivity = sensitivity
     self.constraints = constraints
+    self.skeleton = skeleton
+    self.references = references
     self.sampling = sampling
     self.weighting = weighting
     self.cache = cache

@@ -18,11 +18,12 @@ package enum PlanWorkflow {
     let pending = PendingFile(source: model.source, unit: model.unit, version: request.version)
     let budget = try PlanBudget(
       request.target, for: model.source.file, headerBytes: try pending.headerBytes(),
-      skeletonBytes: nil)
+      skeletonBytes: model.skeleton?.bytes(of: model.tensors))
     let plan = try optimalPlan(
       for: PlanProblem(
         tensors: model.tensors, constraints: request.inputs.constraints, pools: budget.pools,
-        unit: model.unit, maxMoves: request.maxMoves),
+        unit: model.unit, skeleton: model.skeleton, maxMoves: request.maxMoves,
+        references: model.references),
       request, elements: model.source.file.elements)
     for warning in plan.warnings { try session.warn("\(warning)") }
     return try finish(plan, model, budget, pending, request)
@@ -65,6 +66,8 @@ package enum PlanWorkflow {
     provenance["model"] = inputs.model.fileName
     provenance["statistics"] = inputs.statistics?.fileName
     provenance["sensitivity"] = model.knowledge.provenance
+    provenance["skeleton"] = model.skeleton?.name
+    provenance["max-moves"] = request.maxMoves.map { "\($0)" }
     for (key, value) in request.target.provenance { provenance[key] = value }
     if inputs.weighting != .importance { provenance["weighting"] = inputs.weighting.rawValue }
     provenance["runtime"] = inputs.constraints.runtime.rawValue

@@ -13,7 +13,7 @@ struct ApplyCommand: ParsableCommand {
       been read back and verified.
       """)
 
-  @Argument(help: "The recipe.", completion: .file())
+  @Argument(help: "The recipe, in any form, or the name of a stock mix.", completion: .file())
   var recipe: String
 
   @Argument(help: "The GGUF model; of a split one the first shard.", completion: .file())
@@ -38,7 +38,8 @@ struct ApplyCommand: ParsableCommand {
 
   func run() throws {
     let request = ApplyRequest(
-      recipe: try RecipeFile.read(recipe), recipePath: recipe, model: model, output: output,
+      recipe: try RecipeFile.read(recipe, model: model, imatrix: statistics != nil),
+      recipePath: recipe, model: model, output: output,
       statistics: statistics, overwrite: force, allowRequantize: allowRequantize,
       version: Ration.version)
     let report = try ApplyWorkflow.run(request, options.session)

@@ -11,7 +11,7 @@ struct DemoCommand: ParsableCommand {
       """)
 
   func run() throws {
-    let calibration = try CalibrationFolder.find()
+    let calibration = try SharedFolder.calibration.find()
     let model = calibration.appending(path: "folio-4m-BF16.gguf").path
     let statistics = calibration.appending(path: "folio.statistics.gguf").path
     let folder = try Self.makeFolder()
@@ -42,38 +42,5 @@ struct DemoCommand: ParsableCommand {
       .appending(path: "ration-demo-\(UUID().uuidString.prefix(8))")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     return folder
-  }
-}
-
-/// Finds the folder with the model, the statistics and the texts that come with ration.
-enum CalibrationFolder {
-  /// In the order they are tried: `share/ration/calibration` beside the `bin` folder of an installed
-  /// program; `calibration` in any folder above one that was built in its repository.
-  static func find() throws -> URL {
-    let program = (Bundle.main.executableURL ?? URL(filePath: CommandLine.arguments[0]))
-      .resolvingSymlinksInPath()
-    var folder = program.deletingLastPathComponent()
-    var places = [
-      folder.deletingLastPathComponent().appending(path: "share/ration/calibration")
-    ]
-    while folder.pathComponents.count > 1 {
-      places.append(folder.appending(path: "calibration"))
-      folder.deleteLastPathComponent()
-    }
-    let model = "folio-4m-BF16.gguf"
-    guard
-      let found = places.first(where: {
-        FileManager.default.fileExists(atPath: $0.appending(path: model).path)
-      })
-    else { throw MissingCalibration(model: model) }
-    return found
-  }
-}
-
-/// The folder that comes with ration is not where it should be.
-struct MissingCalibration: Error, CustomStringConvertible {
-  let model: String
-  var description: String {
-    "cannot find calibration/\(model): it belongs in share/ration beside the folder of ration itself"
   }
 }

@@ -36,16 +36,16 @@ enum Failure {
   /// The exit code, as `ration --help` lists them.
   static func code(of error: any Error) -> Int32 {
     switch error {
-    case is StrictError, is NoTensorMatches: 2
+    case is StrictError, is NoTensorMatches, is UnknownSkeleton: 2
     case is FormatError, is CalibrationError, is RecipeFileError, is UnknownWeighting,
       is QuantizedSource,
-      is UnreadableType, is ModelMismatch, is UnknownMemory, is UnusableTable,
+      is UnreadableType, is ModelMismatch, is UnknownMemory, is UnknownShape, is UnusableTable,
       is MissingSensitivity:
       3
     case is InfeasibleTarget, is ImportanceRequired, is PlanError, is ConstraintError,
       is ShapeMismatch, is UnwritableType, is RecipeFormatError, is UnusableRecipe:
       4
-    case is FileError, is OutputError, is TextFileError, is MissingCalibration: 5
+    case is FileError, is OutputError, is TextFileError, is MissingFolder: 5
     case is ConflictError: 6
     case is NonFiniteWeight, is UnrepresentableWeight: 7
     case is VerificationError: 8

@@ -21,6 +21,19 @@ struct PlanCommand: ParsableCommand {
   @OptionGroup(title: "Budget") var budget: BudgetOptions
   @OptionGroup(title: "Choice") var choice: PlanInputOptions
 
+  @Option(
+    help: ArgumentHelp(
+      "The mix to start from: the name of a stock mix, or a file.",
+      discussion: "Without a budget, the plan takes no more bytes than it.", valueName: "name|file")
+  )
+  var skeleton: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "How many steps up or down its ladder of types a tensor may go from the skeleton.",
+      valueName: "steps"))
+  var maxMoves: Int?
+
   @Option(name: .shortAndLong, help: "Where to write the recipe, instead of standard output.")
   var output: String?
 
@@ -33,15 +46,23 @@ struct PlanCommand: ParsableCommand {
   @OptionGroup var options: SessionOptions
 
   func validate() throws {
-    guard try budget.target() != nil else {
-      throw ValidationError("Give one of --target-bpw, --target-size, --fit, and --gpu with --cpu.")
+    guard try budget.target() != nil || skeleton != nil else {
+      throw ValidationError(
+        "Give one of --target-bpw, --target-size, --fit, --gpu with --cpu, and --skeleton.")
+    }
+    if let maxMoves {
+      guard skeleton != nil else { throw ValidationError("--max-moves needs --skeleton.") }
+      guard maxMoves >= 0 else {
+        throw ValidationError("--max-moves must not be negative, as \(maxMoves) is")
+      }
     }
   }
 
   func run() throws {
-    guard let target = try budget.target() else { preconditionFailure("validated") }
     let request = PlanRequest(
-      inputs: try choice.inputs(model: model), target: target, version: Ration.version)
+      inputs: try choice.inputs(
+        model: model, skeleton: try skeleton.map { try SkeletonFile.read($0) }),
+      target: try budget.target() ?? .skeleton, maxMoves: maxMoves, version: Ration.version)
     if let output, !force { try TextFile.checkAbsent(output) }
     let planned = try PlanWorkflow.run(request, options.session)
     if let output {

@@ -62,11 +62,12 @@ struct PlanInputOptions: ParsableArguments {
   @OptionGroup var cache: CacheOptions
 
   /// What they ask for, about a model.
-  func inputs(model: String) throws -> PlanInputs {
+  func inputs(model: String, skeleton: NamedSkeleton? = nil) throws -> PlanInputs {
     PlanInputs(
       model: model, statistics: statistics, sensitivity: sensitivity,
       constraints: try constraints(),
-      sampling: sample ?? .automatic, weighting: weighting, cache: cache.path,
+      skeleton: skeleton, references: try SkeletonFile.stock(), sampling: sample ?? .automatic,
+      weighting: weighting, cache: cache.path,
       allowRequantize: allowRequantize)
   }
 

@@ -30,7 +30,8 @@ struct RecipeCheckCommand: ParsableCommand {
 
   func run() throws {
     let findings = try RecipeCheckWorkflow.run(
-      try RecipeFile.readSource(recipe), model: model, runtime: runtime)
+      try RecipeFile.readSource(recipe, model: model, imatrix: true), model: model, runtime: runtime
+    )
     for finding in findings {
       try Output.standard.writeAll("\(finding.severity.rawValue): \(finding)\n")
     }

@@ -29,7 +29,7 @@ struct RecipeConvertCommand: ParsableCommand {
 
   func run() throws {
     let text = try RecipeConvertWorkflow.run(
-      try RecipeFile.read(recipe), model: model, to: to)
+      try RecipeFile.read(recipe, model: model, imatrix: true), model: model, to: to)
     if let output {
       try TextFile.write(
         text, to: output, overwrite: force, inputs: [recipe, model].compactMap { $0 })

@@ -57,7 +57,9 @@ struct RecipeDiffCommand: ParsableCommand {
   }
 
   func run() throws {
-    let (a, b) = (try RecipeFile.read(a), try RecipeFile.read(b))
+    let hasImatrix = model == nil || statistics != nil
+    let a = try RecipeFile.read(a, model: model, imatrix: hasImatrix)
+    let b = try RecipeFile.read(b, model: model, imatrix: hasImatrix)
     guard let model else {
       let report = RuleDiffReport(a.rules, b.rules)
       try Output.standard.writeAll(json ? try report.json() : csv ? report.csv : report.text)

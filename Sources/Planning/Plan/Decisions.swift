@@ -83,11 +83,7 @@ struct Decisions {
     if Set(types).count == 1, let same = candidates.firstIndex(where: { $0.type == types[0] }) {
       return same
     }
-    let bytes = zip(tensors, types).reduce(0) { sum, item in
-      let (tensor, type) = item
-      let known = tensor.candidates.first { $0.type == type }
-      return sum + (known?.bytes ?? tensor.bytes)
-    }
+    let bytes = skeleton.bytes(of: tensors)
     let bySize = candidates.indices.sorted {
       (candidates[$0].bytes, candidates[$0].loss) < (candidates[$1].bytes, candidates[$1].loss)
     }

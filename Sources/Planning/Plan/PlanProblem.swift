@@ -56,4 +56,13 @@ package struct Mix: Sendable {
     self.name = name
     self.types = types
   }
+
+  /// The bytes that tensors take under the mix, as far as their types were measured; a type that was
+  /// not counts as the one that the tensor has.
+  package func bytes(of tensors: [MeasuredTensor]) -> Int {
+    tensors.reduce(0) { sum, tensor in
+      let type = types[tensor.name] ?? tensor.type
+      return sum + (tensor.candidates.first { $0.type == type }?.bytes ?? tensor.bytes)
+    }
+  }
 }

@@ -1,0 +1,41 @@
+import Foundation
+
+/// A folder of files that come with ration.
+struct SharedFolder {
+  /// The demo model, its statistics and texts.
+  static let calibration = SharedFolder(name: "calibration", file: "folio-4m-BF16.gguf")
+  /// The stock mixes.
+  static let recipes = SharedFolder(name: "recipes", file: "iq4_kss.recipe")
+
+  private let name: String
+  /// A file by which the folder is known.
+  private let file: String
+
+  /// In the order they are tried: the folder within `share/ration` beside the `bin` folder of an
+  /// installed program; within any folder above one that was built in its repository.
+  ///
+  /// - Throws: `MissingFolder` where none of these has it.
+  func find() throws -> URL {
+    let program = (Bundle.main.executableURL ?? URL(filePath: CommandLine.arguments[0]))
+      .resolvingSymlinksInPath()
+    var folder = program.deletingLastPathComponent()
+    var places = [folder.deletingLastPathComponent().appending(path: "share/ration/\(name)")]
+    while folder.pathComponents.count > 1 {
+      places.append(folder.appending(path: name))
+      folder.deleteLastPathComponent()
+    }
+    let found = places.first {
+      FileManager.default.fileExists(atPath: $0.appending(path: file).path)
+    }
+    guard let found else { throw MissingFolder(file: "\(name)/\(file)") }
+    return found
+  }
+}
+
+/// The folder that comes with ration is not where it should be.
+struct MissingFolder: Error, CustomStringConvertible {
+  let file: String
+  var description: String {
+    "cannot find \(file): it belongs in share/ration beside the folder of ration itself"
+  }
+}

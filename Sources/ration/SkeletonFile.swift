@@ -1,0 +1,62 @@
+import Foundation
+import GGUF
+import Planning
+import Workflows
+
+/// Finds skeletons: the stock mixes that come with ration, by name, and others by file.
+enum SkeletonFile {
+  private static let suffix = ".recipe"
+
+  /// The skeleton of a name such as `IQ4_KSS`, in any capitalisation, or in a file.
+  static func read(_ nameOrPath: String) throws -> NamedSkeleton {
+    if let stock = try? stockFile(of: nameOrPath) { return try read(file: stock) }
+    guard FileManager.default.fileExists(atPath: nameOrPath) else {
+      throw UnknownSkeleton(name: nameOrPath, known: (try? stockNames()) ?? [])
+    }
+    return try read(file: nameOrPath)
+  }
+
+  /// The stock mixes; none where their folder is missing.
+  static func stock() throws -> [NamedSkeleton] {
+    guard let names = try? stockNames() else { return [] }
+    return try names.map { try read($0) }
+  }
+
+  /// The file of a stock mix, or nil.
+  static func stockFile(of name: String) throws -> String? {
+    guard try stockNames().contains(name.uppercased()) else { return nil }
+    return try SharedFolder.recipes.find().appending(path: name.lowercased() + suffix).path
+  }
+
+  private static func stockNames() throws -> [String] {
+    let folder = try SharedFolder.recipes.find()
+    return try FileManager.default.contentsOfDirectory(atPath: folder.path)
+      .filter { $0.hasSuffix(suffix) }.map { $0.dropLast(suffix.count).uppercased() }.sorted()
+  }
+
+  private static func read(file path: String) throws -> NamedSkeleton {
+    let skeleton = try skeleton(in: path, try RecipeFile.text(path))
+    let name = skeleton.provenance["ftype"] ?? URL(filePath: path).lastPathComponent
+    return NamedSkeleton(name: name, skeleton: skeleton)
+  }
+
+  /// The skeleton that a file holds.
+  static func skeleton(in path: String, _ text: String) throws -> Skeleton {
+    do {
+      return try Skeleton(parsing: text)
+    } catch {
+      throw RecipeFileError(path: path, problem: "\(error)")
+    }
+  }
+}
+
+/// A skeleton that is neither a stock mix nor a file.
+struct UnknownSkeleton: Error, CustomStringConvertible {
+  let name: String
+  let known: [String]
+
+  var description: String {
+    "no skeleton ‘\(name.escaped)’: there is no such file, nor is it one of "
+      + known.joined(separator: ", ")
+  }
+}
