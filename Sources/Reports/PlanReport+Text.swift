@@ -73,6 +73,6 @@ extension PlanReport {
 }
 
 extension Baseline {
-  /// Whether it takes about as many bytes as a plan: between three quarters and four thirds.
-  fileprivate func isNear(_ plan: Int) -> Bool { 4 * bytes >= 3 * plan && 3 * bytes <= 4 * plan }
+  /// Whether it takes about as many bytes as a plan: to within an eighth.
+  fileprivate func isNear(_ plan: Int) -> Bool { 8 * abs(bytes - plan) <= plan }
 }

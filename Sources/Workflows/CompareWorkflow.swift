@@ -36,7 +36,8 @@ package enum CompareWorkflow {
       path: request.source, statistics: request.statistics, allowRequantize: true, session)
     let quantized = try ModelFile(path: request.model)
     let unit = try source.lossUnit()
-    try source.checkSensitivity(session)
+    try source.checkSensitivity(
+      session, otherwise: "the loss of all tensors is counted as weighted squared error")
     var pairs: [(source: TensorDescriptor, quantized: TensorDescriptor)] = []
     for tensor in try source.tensors(matching: request.pattern) {
       pairs.append((tensor, try counterpart(of: tensor, in: quantized, source.file)))

@@ -45,7 +45,8 @@ package enum InspectWorkflow {
       allowRequantize: request.allowRequantize, session)
     let cache = try source.openCache(request.cache, session)
     let knowledge: Knowledge = try source.lossUnit() == .nats ? .sensitivity : .errors
-    try source.checkSensitivity(session)
+    try source.checkSensitivity(
+      session, otherwise: "the loss of all tensors is counted as weighted squared error")
     let measurement = ModelMeasurement(
       source: source, cache: cache, sampling: request.sampling, knowledge: knowledge,
       weighting: request.weighting, session: session)

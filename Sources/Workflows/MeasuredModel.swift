@@ -20,7 +20,9 @@ struct MeasuredModel {
       path: inputs.model, statistics: inputs.statistics,
       allowRequantize: inputs.allowRequantize, session)
     knowledge = try source.knowledge(from: inputs.sensitivity)
-    if inputs.sensitivity == .automatic { try source.checkSensitivity(session) }
+    if inputs.sensitivity == .automatic {
+      try source.checkSensitivity(session, otherwise: "the prior stands in for that of all tensors")
+    }
     let hasImatrix = source.statistics != nil
     skeleton = try inputs.skeleton?.mix(for: source.file.outline(), imatrix: hasImatrix)
     references =

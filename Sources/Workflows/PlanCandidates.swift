@@ -53,6 +53,9 @@ struct PlanCandidates {
     let named = constraints.types ?? []
     let offered = Codec.all.map(\.type).filter { $0.isQuantized || named.contains($0) }
     _ = try constraints.allowedTypes(for: tensor.name, shape: shape, from: offered)
+    if let pin = constraints.pin(for: tensor.name), Codec.of(pin.type)?.canEncode != true {
+      throw UnwritableType(tensor: tensor.name, type: pin.type)
+    }
     let fitting = constraints.fittingTypes(shape: shape, from: offered)
     let asked =
       constraints.pins.filter { $0.pattern.matches(tensor.name) }.map(\.type)

@@ -51,6 +51,7 @@ package enum PlanWorkflow {
     let report = PlanReport(
       plan: plan, fileBytes: layout.fileBytes, bitsPerWeight: layout.bitsPerWeight,
       elements: model.source.file.elements, knowledge: model.knowledgeInWords,
+      skeleton: model.skeleton?.name,
       context: budget.context)
     return PlannedModel(
       recipe: try plan.recipe(provenance: provenance(report, model, request)), report: report)

@@ -57,12 +57,13 @@ struct SourceModel {
   }
 
   /// Warns where tensors without row sensitivity deny the others theirs.
-  func checkSensitivity(_ session: Session) throws {
+  ///
+  /// - Parameter consequence: what happens then, such as `the prior stands in for all`.
+  func checkSensitivity(_ session: Session, otherwise consequence: String) throws {
     let without = try withoutSensitivity()
     guard !without.isEmpty, without.count < movable.count else { return }
     try session.warn(
-      "no row sensitivity for \(Self.list(without.map(\.name))), so the loss of all tensors is "
-        + "counted as weighted squared error, not as predicted KLD")
+      "no row sensitivity for \(Self.list(without.map(\.name))), so \(consequence)")
   }
 
   private func withoutSensitivity() throws -> [TensorDescriptor] {

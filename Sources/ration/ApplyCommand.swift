@@ -39,7 +39,7 @@ struct ApplyCommand: ParsableCommand {
   func run() throws {
     let request = ApplyRequest(
       recipe: try RecipeFile.read(recipe, model: model, imatrix: statistics != nil),
-      recipePath: recipe, model: model, output: output,
+      recipePath: RecipeFile.path(of: recipe), model: model, output: output,
       statistics: statistics, overwrite: force, allowRequantize: allowRequantize,
       version: Ration.version)
     let report = try ApplyWorkflow.run(request, options.session)

@@ -19,7 +19,7 @@ enum RecipeFile {
   static func readSource(
     _ nameOrPath: String, model: String?, imatrix: Bool
   ) throws -> RecipeSource {
-    let path = (try? SkeletonFile.stockFile(of: nameOrPath)) ?? nameOrPath
+    let path = path(of: nameOrPath)
     let text = try text(path)
     guard Skeleton.hasConditions(text) else { return try source(in: path, text) }
     guard let model else {
@@ -29,6 +29,11 @@ enum RecipeFile {
       name: nameOrPath, skeleton: try SkeletonFile.skeleton(in: path, text))
     let recipe = try skeleton.recipe(forModel: model, imatrix: imatrix)
     return try source(in: path, recipe.text)
+  }
+
+  /// The file that a name or path means.
+  static func path(of nameOrPath: String) -> String {
+    (try? SkeletonFile.stockFile(of: nameOrPath)) ?? nameOrPath
   }
 
   private static func source(in path: String, _ text: String) throws -> RecipeSource {

@@ -22,8 +22,22 @@ import Testing
   }
 
   @Test(arguments: [
-    ("plan", "<model>"), ("plan small.gguf", "--target-bpw and --target-size"),
-    ("plan small.gguf --target-bpw 4 --target-size 1GiB", "--target-bpw and --target-size"),
+    ("plan", "<model>"), ("plan small.gguf", "Give one of --target-bpw"),
+    ("plan small.gguf --target-bpw 4 --target-size 1GiB", "Give one of --target-bpw"),
+    ("plan small.gguf --gpu attn=1GiB", "--gpu and --cpu together"),
+    ("plan small.gguf --gpu attn=much --cpu 1GiB", "attn=much"),
+    ("plan small.gguf --target-bpw 4 --context 4096", "--context needs"),
+    ("plan small.gguf --fit 1GiB --context 0", "--context"),
+    ("plan small.gguf --fit 1GiB --context 9 --kv-type iq4_k", "iq4_k"),
+    ("plan small.gguf --fit 1GiB --kv-type q8_0", "--kv-type needs"),
+    ("plan small.gguf --target-bpw 4 --cpu-types q4_0", "--cpu-types need"),
+    ("plan small.gguf --target-bpw 4 --tie 'a('", "--tie"),
+    ("plan small.gguf --target-bpw 4 --ceiling a=q9_9", "q9_9"),
+    ("plan small.gguf --target-bpw 4 --max-moves 1", "--max-moves needs"),
+    ("plan small.gguf --skeleton q4_0.recipe --max-moves -1", "--max-moves"),
+    ("plan small.gguf --skeleton IQ9_K", "IQ4_KSS, IQ4_XS"),
+    ("frontier small.gguf --from 5 --to 4", "--from"),
+    ("frontier small.gguf --csv --json", "--csv"),
     ("plan small.gguf --target-bpw 0", "--target-bpw"),
     ("plan small.gguf --target-bpw nan", "--target-bpw"),
     ("plan small.gguf --target-size 23XiB", "23XiB"),
@@ -59,6 +73,18 @@ import Testing
       3, "text.txt", from: "plan small.gguf --target-bpw 5 --statistics text.txt")
     try expect(3, "recipe.txt", "line 2", "q9_9", from: "apply recipe.txt small.gguf out.gguf")
     try expect(3, "bytes.txt", "UTF-8", from: "apply bytes.txt small.gguf out.gguf")
+    try expect(
+      3, "text.txt", "line 1", from: "plan small.gguf --target-bpw 5 --sensitivity text.txt")
+    try expect(
+      3, "small.gguf", "row sensitivities",
+      from: "plan small.gguf --target-bpw 5 --sensitivity measured")
+    try expect(
+      3, "small.gguf", "head_count", from: "plan small.gguf --fit 1MiB --context 256")
+    try expect(
+      3, "small.gguf", "block_count", from: "plan small.gguf --skeleton iq4_kss")
+    try bench.directory.write(Array(".=q4_0 if gqa > many".utf8), to: "s.txt")
+    try expect(3, "s.txt", "line 1", "many", from: "plan small.gguf --skeleton s.txt")
+    try expect(3, "s.txt", "takes a model", from: "recipe show s.txt")
   }
 
   @Test func weightsThatWereQuantizedBefore() throws {
@@ -79,6 +105,12 @@ import Testing
     try expect(
       4, "blk.0.attn_output.weight", "576",
       from: "plan small.gguf --target-bpw 5 --pin attn_output=iq4_kss")
+    try expect(
+      4, "of --cpu", "take from",
+      from: "plan small.gguf --gpu attn=1MiB --cpu 10KiB")
+    try expect(
+      4, "tie ‘attn_[qk]’", "different pools",
+      from: "plan small.gguf --gpu attn_q=1MiB --cpu 1MiB --tie 'attn_[qk]'")
     try bench.directory.write(Array("attn_output=q4_K".utf8), to: "r.txt")
     try expect(
       4, "blk.0.attn_output.weight", "576", "256", from: "apply r.txt small.gguf out.gguf")
@@ -102,6 +134,7 @@ import Testing
     try expect(
       6, "small.gguf", from: "plan small.gguf --target-bpw 5 -o small.gguf --force")
     try expect(6, "small.gguf", from: "plan small.gguf --target-bpw 5 --cache small.gguf")
+    try expect(6, "taken.txt", from: "frontier small.gguf --svg taken.txt")
     #expect(try contents(of: bench.directory("taken.txt")) == [1])
     #expect(
       try contents(of: bench.directory("small.gguf")) == SmallModel().fixture.bytes)

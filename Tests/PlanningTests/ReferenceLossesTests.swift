@@ -12,15 +12,6 @@ struct ReferenceLossesTests {
     "output.weight": TensorShape([256, 4096]),
   ]
 
-  @Test("are scaled by the error")
-  func scaling() {
-    let name = "blk.0.attn_q.weight"
-    #expect(losses.loss(of: name, error: 3, referenceError: 12) == 0.005)
-    #expect(losses.loss(of: name, error: 12, referenceError: 12) == 0.02)
-    #expect(losses.loss(of: name, error: 0, referenceError: 0) == 0)
-    #expect(losses.loss(of: "output.weight", error: 1, referenceError: 1) == nil)
-  }
-
   @Test("keep what is known and take the rest from the prior, at the level of what is known")
   func completion() throws {
     let prior = SensitivityPrior.published

@@ -22,8 +22,13 @@ import Workflows
   }
 
   /// Plans with these statistics, writes the file and holds what each tensor lost against the plan.
-  func expectKeptPromise(_ bench: Workbench, _ statistics: String?) throws {
-    let planned = try bench.plan(.bitsPerWeight(5)) { $0.statistics = statistics }
+  func expectKeptPromise(
+    _ bench: Workbench, _ statistics: String?, _ sensitivity: SensitivitySource = .none
+  ) throws {
+    let planned = try bench.plan(.bitsPerWeight(5)) {
+      $0.statistics = statistics
+      $0.sensitivity = sensitivity
+    }
     try bench.apply(planned.recipe) { $0.statistics = statistics }
     let report = try CompareWorkflow.run(
       CompareRequest(
@@ -44,14 +49,14 @@ import Workflows
   }
 
   @Test func aWrittenModelLosesWhatItsPlanPredicted() throws {
-    try expectKeptPromise(bench, bench.statistics)
+    try expectKeptPromise(bench, bench.statistics, .measured)
   }
 
   @Test func withoutStatisticsToo() throws { try expectKeptPromise(bench, nil) }
 
   @Test func withATiedTableToo() throws {
     let tied = try Workbench(SmallModel(tied: true))
-    try expectKeptPromise(tied, tied.statistics)
+    try expectKeptPromise(tied, tied.statistics, .measured)
   }
 
   @Test func whereSomeSensitivitiesAreUnknownToo() throws {

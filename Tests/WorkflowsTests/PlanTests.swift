@@ -66,22 +66,24 @@ import Workflows
 
   @Test func theLossIsPredictedKLDWhereEverySensitivityIsKnown() throws {
     #expect(try bench.plan().report.plan.unit == .nats)
-    let other = try bench.plan { $0.statistics = nil }
+    let other = try bench.plan { $0.sensitivity = .none }
     #expect(other.report.plan.unit == .weightedSquaredError)
     #expect(other.recipe.provenance["predicted_kld"] == nil)
     #expect(other.recipe.provenance["predicted_error"] == "\(other.report.plan.loss)")
   }
 
-  @Test func oneTensorWithoutSensitivityIsWarnedOfAndChangesTheUnitOfAll() throws {
+  @Test func oneTensorWithoutSensitivityIsWarnedOfAndThePriorStandsInForAll() throws {
     var statistics = SmallModel().statistics
     statistics.tensors.removeAll { $0.name == Array("output.weight.out_grad_sum2".utf8) }
     try bench.directory.write(statistics.bytes, to: "small.statistics.gguf")
     let spy = WarningSpy()
-    #expect(try bench.plan(.bitsPerWeight(5), spy.session()).report.plan.unit != .nats)
+    let planned = try bench.plan(.bitsPerWeight(5), spy.session())
+    #expect(planned.recipe.provenance["sensitivity"] == "prior")
     #expect(spy.warnings.count == 1 && spy.warnings[0].contains("output.weight"))
     #expect(throws: StrictError.self) {
       try bench.plan(.bitsPerWeight(5), Session(threads: 1, isStrict: true))
     }
+    #expect(throws: MissingSensitivity.self) { try bench.plan { $0.sensitivity = .measured } }
   }
 
   @Test func aTiedTableIsPlannedByBothOfItsUses() throws {

@@ -18,7 +18,8 @@ import Workflows
     _ a: Recipe, _ b: Recipe, _ change: (inout RecipeDiffRequest) -> Void = { _ in }
   ) throws -> RecipeDiffReport {
     var request = RecipeDiffRequest(
-      a: a, b: b, model: bench.model, statistics: bench.statistics, sampling: .full,
+      a: a, b: b, model: bench.model, statistics: bench.statistics, sensitivity: .automatic,
+      sampling: .full,
       weighting: .importance, cache: nil, allowRequantize: false, version: "1.2.3")
     change(&request)
     return try RecipeDiffWorkflow.run(request, session)
