@@ -47,7 +47,9 @@ let package = Package(
     .testTarget(
       name: "CodecsTests", dependencies: ["Codecs", "KernelsC", "GGUF", "TestSupport"],
       exclude: ["Golden"]),
-    .testTarget(name: "CalibrationTests", dependencies: ["Calibration", "GGUF", "TestSupport"]),
+    .testTarget(
+      name: "CalibrationTests", dependencies: ["Calibration", "GGUF", "TestSupport"],
+      exclude: ["Tokenizers"]),
     .testTarget(
       name: "MeasurementTests",
       dependencies: [
