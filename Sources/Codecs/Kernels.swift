@@ -1,4 +1,4 @@
-import KernelsC
+package import KernelsC
 
 #if canImport(Darwin)
   import Darwin
@@ -23,8 +23,10 @@ package enum Kernels {
     return forced
   }
 
-  // Unsafe only to the compiler: the tables are constants.
-  nonisolated(unsafe) static let active: UnsafePointer<rk_kernels> =
+  /// The functions of that level.
+  ///
+  /// Unsafe only to the compiler: the tables are constants.
+  package nonisolated(unsafe) static let active: UnsafePointer<rk_kernels> =
     forced.flatMap(named) ?? rk_kernels_best()
 
   static func named(_ level: String) -> UnsafePointer<rk_kernels>? { rk_kernels_named(level) }

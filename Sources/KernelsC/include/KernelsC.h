@@ -1,4 +1,4 @@
-/* The inner loops of fitting and measuring, compiled once per instruction set.
+/* The inner loops of fitting, measuring and running a network, compiled once per instruction set.
 
    Every function gives the same bits at every level: trials stand in the lanes of a vector, so
    a sum is taken in the order of the weights whatever the vector's width, and no multiplication is
@@ -224,6 +224,37 @@ typedef struct {
   void (*float_to_half)(const float *from, uint16_t *to, int n);
   void (*bfloat_to_float)(const uint16_t *from, float *to, int n);
   void (*float_to_bfloat)(const float *from, uint16_t *to, int n);
+
+  /* Running a network. Any n; what is written may be one of the inputs, but not overlap them
+     otherwise.
+
+     dot: sum x y.   add_squares: sums += x x.   scaled_product: z = scale x y.
+     add_combination: z += a x + b y. */
+  float (*dot)(const float *x, const float *y, int n);
+  void (*add_squares)(const float *x, int n, float *sums);
+  void (*scaled_product)(const float *x, const float *y, float scale, int n, float *z);
+  void (*add_combination)(float a, const float *x, float b, const float *y, int n, float *z);
+
+  /* x becomes its softmax; returned is log(sum(e^x)).
+     gradient: d, the gradient at the softmax p, becomes that at its input. */
+  float (*softmax)(float *x, int n);
+  void (*softmax_gradient)(const float *p, float *d, int n);
+
+  /* y = gate up / (1 + e^-z), z = slope (gate + cubic gate^3): SiLU with slope 1 and cubic 0, GELU
+     with its usual tanh approximation with slope sqrt(8 / pi) and cubic 0.044715.
+     gradient: given that at y, gate and up become the gradients at them. */
+  void (*gate)(const float *gate, const float *up, int n, float slope, float cubic, float *y);
+  void (*gate_gradient)(const float *dy, int n, float slope, float cubic, float *gate, float *up);
+
+  /* x becomes y = cap tanh(x / cap).   gradient: d, the gradient at y, becomes that at x. */
+  void (*soft_cap)(float *x, int n, float cap);
+  void (*soft_cap_gradient)(const float *y, float *d, int n, float cap);
+
+  /* Turns n / 2 pairs of x, pair k by the angle with this cosine[k] and direction * sine[k]. Pair k is
+     x[2k] and x[2k + 1], or x[k] and x[k + n / 2]. */
+  void (*rotate_neighbours)(float *x, int n, const float *cosine, const float *sine,
+                            float direction);
+  void (*rotate_halves)(float *x, int n, const float *cosine, const float *sine, float direction);
 } rk_kernels;
 
 /* One value: half to float exactly, and float to the nearest half, ties to even. */
