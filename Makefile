@@ -30,11 +30,12 @@ install: build
 	install -m 644 calibration/* $(DESTDIR)$(PREFIX)/share/ration/calibration
 	install -m 644 recipes/* $(DESTDIR)$(PREFIX)/share/ration/recipes
 
-# SQLite's header and library, on Debian where they are missing.
+# The headers and libraries of SQLite and OpenBLAS, on Debian where they are missing.
 dependencies:
-	@if [ "$$(uname)" = Linux ] && [ ! -e /usr/include/sqlite3.h ]; then \
+	@if [ "$$(uname)" = Linux ] && \
+	    { [ ! -e /usr/include/sqlite3.h ] || ! ls /usr/include/*/cblas.h >/dev/null 2>&1; }; then \
 	  sudo=$$([ "$$(id -u)" = 0 ] || echo sudo); \
-	  $$sudo apt-get update -qq && $$sudo apt-get install -y -qq libsqlite3-dev; \
+	  $$sudo apt-get update -qq && $$sudo apt-get install -y -qq libsqlite3-dev libopenblas-dev; \
 	fi
 
 # GLPK's solver, which tests hold the planner against, on Debian where it is missing.

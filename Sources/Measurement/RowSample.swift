@@ -1,3 +1,5 @@
+import Calibration
+
 /// Rows drawn from a tensor so that the loss of the whole can be estimated from them.
 ///
 /// A row's loss is nearly proportional to its *energy*, Σ over terms of row_i Σ_j column_j W_ij², which
@@ -162,19 +164,5 @@ package struct RowSample: Sendable {
       pool.swapAt(index, index + Int(random.next() % UInt64(pool.count - index)))
     }
     return Array(pool.prefix(count))
-  }
-}
-
-/// A small generator with a fixed algorithm, so that samples never change with a library.
-/// Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014.
-struct SplitMix64 {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }

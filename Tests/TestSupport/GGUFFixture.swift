@@ -100,6 +100,10 @@ extension GGUFFixture.Key {
     number(name, kind: 5, value)
   }
 
+  package static func float32(_ name: String, _ value: Float) -> Self {
+    number(name, kind: 6, value.bitPattern)
+  }
+
   package static func string(_ name: String, _ text: String) -> Self {
     string(name, Array(text.utf8))
   }

@@ -1,0 +1,2 @@
+/* The C interface of OpenBLAS: matrix products of calibration. */
+#include <cblas.h>

@@ -1,0 +1,24 @@
+/// Sequences of tokens that run through the network together, one after another in the rows of its
+/// matrices.
+package struct Batch: Sendable {
+  /// All tokens.
+  package let tokens: [Int32]
+  /// The place of every token in its sequence, from 0.
+  package let positions: [Int]
+  /// The rows of each sequence.
+  package let sequences: [Range<Int>]
+
+  /// The tokens of these sequences.
+  package init(_ sequences: [[Int32]]) {
+    tokens = sequences.flatMap(\.self)
+    positions = sequences.flatMap { Array($0.indices) }
+    var start = 0
+    self.sequences = sequences.map { sequence in
+      defer { start += sequence.count }
+      return start..<start + sequence.count
+    }
+  }
+
+  /// Tokens in the longest sequence.
+  package var longest: Int { sequences.map(\.count).max() ?? 0 }
+}

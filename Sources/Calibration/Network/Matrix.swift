@@ -1,0 +1,78 @@
+/// A matrix of floats in memory, row after row.
+///
+/// A reference: copies and slices share the memory, which is freed with the last of them. Threads may
+/// write different parts at the same time.
+package struct Matrix: @unchecked Sendable {
+  /// The number of rows: tokens in activations, outputs in weights.
+  package let rows: Int
+  /// The number of columns: features in activations, inputs in weights.
+  package let columns: Int
+  /// Floats from the start of a row to that of the next.
+  let stride: Int
+  private let start: UnsafeMutablePointer<Float>
+  private let memory: Memory
+
+  /// A matrix of undefined contents.
+  package init(rows: Int, columns: Int) {
+    self.rows = rows
+    self.columns = columns
+    stride = columns
+    memory = Memory(count: rows * columns)
+    start = memory.start
+  }
+
+  private init(_ whole: Matrix, start: UnsafeMutablePointer<Float>, rows: Int, columns: Int) {
+    self.rows = rows
+    self.columns = columns
+    self.start = start
+    stride = whole.stride
+    memory = whole.memory
+  }
+
+  /// A matrix of zeros.
+  static func zeros(rows: Int, columns: Int) -> Matrix {
+    let matrix = Matrix(rows: rows, columns: columns)
+    matrix.start.update(repeating: 0, count: rows * columns)
+    return matrix
+  }
+
+  /// The first value of a row.
+  subscript(row: Int) -> UnsafeMutablePointer<Float> { start + row * stride }
+
+  /// One row.
+  package func row(_ row: Int) -> UnsafeMutableBufferPointer<Float> {
+    UnsafeMutableBufferPointer(start: self[row], count: columns)
+  }
+
+  /// Some rows of this matrix, in the same memory.
+  package func rows(_ range: Range<Int>) -> Matrix {
+    precondition(range.lowerBound >= 0 && range.upperBound <= rows, "rows outside the matrix")
+    return Matrix(self, start: self[range.lowerBound], rows: range.count, columns: columns)
+  }
+
+  /// Some columns of this matrix, in the same memory.
+  func columns(_ range: Range<Int>) -> Matrix {
+    precondition(range.lowerBound >= 0 && range.upperBound <= columns, "columns outside the matrix")
+    return Matrix(self, start: start + range.lowerBound, rows: rows, columns: range.count)
+  }
+
+  /// A matrix of its own with the same values.
+  func copy() -> Matrix {
+    let copy = Matrix(rows: rows, columns: columns)
+    for row in 0..<rows { copy[row].update(from: self[row], count: columns) }
+    return copy
+  }
+
+  private final class Memory {
+    let start: UnsafeMutablePointer<Float>
+
+    init(count: Int) {
+      // A cache line, so that no vector load of an aligned row straddles two.
+      let raw = UnsafeMutableRawPointer.allocate(
+        byteCount: max(count, 1) * MemoryLayout<Float>.size, alignment: 64)
+      start = raw.bindMemory(to: Float.self, capacity: count)
+    }
+
+    deinit { UnsafeMutableRawPointer(start).deallocate() }
+  }
+}

@@ -1,0 +1,52 @@
+import GGUF
+
+/// The keys of a model that begin with its architecture's name.
+struct ModelKeys {
+  private let metadata: Metadata
+  private let prefix: String
+
+  init(_ metadata: Metadata, prefix: String) {
+    self.metadata = metadata
+    self.prefix = prefix
+  }
+
+  /// A number from 1 to 2³⁰, which no size of a model exceeds.
+  func count(_ name: String, default standard: Int? = nil) throws(NetworkError.Problem) -> Int {
+    guard let value = metadata[key(name)] else {
+      guard let standard, standard > 0 else { throw .key(key(name)) }
+      return standard
+    }
+    guard let integer = value.integer else { throw .key(key(name)) }
+    guard 1...1 << 30 ~= integer else { throw unknown(name, "\(integer)") }
+    return integer
+  }
+
+  /// A finite number, not negative.
+  func number(
+    _ name: String, default standard: Double? = nil
+  ) throws(NetworkError.Problem) -> Double {
+    guard let value = metadata[key(name)] else {
+      guard let standard else { throw .key(key(name)) }
+      return standard
+    }
+    guard let number = value.double else { throw .key(key(name)) }
+    guard number >= 0, number < 0x1p62 else { throw unknown(name, "\(number)") }
+    return number
+  }
+
+  /// The bound of a soft cap, nil where there is none.
+  func cap(_ name: String) throws(NetworkError.Problem) -> Float? {
+    let cap = try number(name, default: 0)
+    return cap > 0 ? Float(cap) : nil
+  }
+
+  /// A text, or nil.
+  func text(_ name: String) -> String? { metadata[key(name)]?.string }
+
+  /// The complaint about a value.
+  func unknown(_ name: String, _ value: String) -> NetworkError.Problem {
+    .value(key: key(name), value)
+  }
+
+  private func key(_ name: String) -> String { "\(prefix).\(name)" }
+}

@@ -1,0 +1,71 @@
+package import GGUF
+
+/// A model that cannot be run.
+package struct NetworkError: Error, Equatable {
+  /// The model's file.
+  package let path: String
+  /// Why not.
+  package let problem: Problem
+
+  package init(path: String, _ problem: Problem) {
+    self.path = path
+    self.problem = problem
+  }
+
+  /// The ways in which a model can be beyond us.
+  package enum Problem: Error, Equatable {
+    /// An architecture that the runner does not know, or none at all.
+    case architecture(String?)
+    /// A key that is missing or of the wrong kind.
+    case key(String)
+    /// A key with a value that no model of its architecture can have, or that the runner does not
+    /// know.
+    case value(key: String, String)
+    /// A tensor that the architecture needs.
+    case tensorMissing(String)
+    /// A tensor of another shape than the metadata calls for; shapes fastest dimension first.
+    case shape(tensor: String, found: [Int], expected: [Int])
+    /// A tensor of a layer that the runner has no use for: it would compute another model.
+    case unknownTensor(String)
+    /// A tensor of a type that Ration cannot decode.
+    case type(tensor: String, TensorType)
+    /// A weight that is NaN or infinite.
+    case notFinite(tensor: String, row: Int)
+    /// A token beyond the table of embeddings.
+    case token(Int32, vocabulary: Int)
+  }
+}
+
+extension NetworkError: CustomStringConvertible {
+  package var description: String { "\(path.escaped): \(problem)" }
+}
+
+extension NetworkError.Problem: CustomStringConvertible {
+  /// A sentence without its subject's path and final stop.
+  package var description: String {
+    switch self {
+    case .architecture(let name):
+      """
+      models of the architecture \(name?.quoted ?? "(none)") cannot be run (known: \
+      \(Architecture.all.map(\.name).joined(separator: ", "))); plan with an imatrix file of \
+      llama.cpp, or without statistics
+      """
+    case .key(let key):
+      "the key \(key.quoted) is missing or of the wrong kind"
+    case .value(let key, let value):
+      "the key \(key.quoted) has the value \(value), which the model runner does not know"
+    case .tensorMissing(let name):
+      "the tensor \(name.quoted) is missing"
+    case .shape(let tensor, let found, let expected):
+      "the tensor \(tensor.quoted) has the shape \(found) but must have \(expected)"
+    case .unknownTensor(let name):
+      "the tensor \(name.quoted) is part of no layer that the model runner knows"
+    case .type(let tensor, let type):
+      "the tensor \(tensor.quoted) is of type \(type), which cannot be decoded"
+    case .notFinite(let tensor, let row):
+      "the tensor \(tensor.quoted) holds a weight that is not finite in row \(row)"
+    case .token(let token, let vocabulary):
+      "the token \(token) is none of the model's \(vocabulary)"
+    }
+  }
+}

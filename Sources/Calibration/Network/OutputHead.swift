@@ -1,0 +1,58 @@
+import Codecs
+import KernelsC
+
+/// The last layer, its weights in memory: from a token's features to the logits of the next token.
+package struct OutputHead: Sendable {
+  let projection: Projection
+  /// The bound of logits, where they have one.
+  let cap: Float?
+  let workers: Workers
+
+  /// The logits of some tokens, `tokens × vocabulary`.
+  ///
+  /// Vocabularies are large: pass a few dozen rows at a time.
+  package func logits(of hidden: Matrix) -> Matrix {
+    let logits = projection(hidden, on: workers)
+    if let cap {
+      workers.forEach(logits.rows) { row in
+        Kernels.active.pointee.soft_cap(logits[row], Int32(logits.columns), cap)
+      }
+    }
+    return logits
+  }
+
+  /// The gradient at the features, for labels that are sampled from the model's own distribution:
+  /// d logits = p − label, the expectation of whose square is the Fisher information.
+  ///
+  /// - Parameter draws: for each token a number in 0 ..< 1 that chooses its label.
+  package func gradient(
+    at hidden: Matrix, draws: [Double], sums: inout CalibrationSums
+  ) -> Matrix {
+    let logits = logits(of: hidden)
+    let dLogits = cap == nil ? logits : logits.copy()
+    workers.forEach(logits.rows) { row in
+      let kernels = Kernels.active.pointee
+      let gradient = dLogits.row(row)
+      _ = kernels.softmax(gradient.baseAddress!, Int32(gradient.count))
+      gradient[Self.label(gradient, draw: draws[row])] -= 1
+      if let cap {
+        kernels.soft_cap_gradient(
+          logits[row], gradient.baseAddress!, Int32(gradient.count), cap)
+      }
+    }
+    sums.add(projection, inputs: hidden, gradients: dLogits, on: workers)
+    return projection.gradient(dLogits, on: workers)
+  }
+
+  /// The first token up to which the probabilities exceed `draw`.
+  package static func label(_ probabilities: UnsafeMutableBufferPointer<Float>, draw: Double) -> Int
+  {
+    var sum = 0.0
+    for (token, probability) in probabilities.enumerated() {
+      sum += Double(probability)
+      if sum > draw { return token }
+    }
+    // Rounding may leave the sum short of 1.
+    return probabilities.lastIndex { $0 > 0 } ?? 0
+  }
+}

@@ -1,0 +1,75 @@
+/// Linear layers that read the same input, their outputs side by side: y = x Wᵀ + b.
+///
+/// Queries, keys and values are one projection, whether a model keeps them in three tensors or fused
+/// in one; so are gates and what they gate.
+struct Projection: Sendable {
+  /// One linear layer.
+  struct Part: Sendable {
+    /// Its weight's name.
+    let name: String
+    /// Which expert it belongs to; 0 without experts.
+    let slice: Int
+    /// `outputs × inputs`.
+    let weight: Matrix
+    /// As many values as outputs; nil without.
+    let bias: [Float]?
+    /// Where its outputs stand.
+    let columns: Range<Int>
+  }
+
+  let parts: [Part]
+
+  /// Features of the input.
+  var inputs: Int { parts[0].weight.columns }
+
+  /// Features of all outputs.
+  var outputs: Int { parts.last!.columns.upperBound }
+
+  /// The outputs of every token.
+  func callAsFunction(_ x: Matrix, on workers: Workers) -> Matrix {
+    let y = Matrix(rows: x.rows, columns: outputs)
+    for part in parts {
+      let target = y.columns(part.columns)
+      target.assign(x, timesTransposed: part.weight, on: workers)
+      if let bias = part.bias { target.add(bias) }
+    }
+    return y
+  }
+
+  /// The gradient at the inputs, given that at the outputs: dx = Σ dy W.
+  func gradient(_ dy: Matrix, on workers: Workers) -> Matrix {
+    let dx = Matrix(rows: dy.rows, columns: inputs)
+    for (index, part) in parts.enumerated() {
+      dx.assign(dy.columns(part.columns), times: part.weight, adding: index > 0, on: workers)
+    }
+    return dx
+  }
+}
+
+extension Matrix {
+  /// Adds a matrix of the same size.
+  func add(_ other: Matrix, on workers: Workers) {
+    workers.forEachRange(of: rows, size: 32) { rows in
+      for row in rows {
+        let (target, source) = (self[row], other[row])
+        for column in 0..<columns { target[column] += source[column] }
+      }
+    }
+  }
+
+  /// Adds a vector to every row.
+  func add(_ vector: [Float]) {
+    for row in 0..<rows {
+      let target = self[row]
+      for column in 0..<columns { target[column] += vector[column] }
+    }
+  }
+
+  /// Multiplies every value.
+  func scale(by factor: Float) {
+    for row in 0..<rows {
+      let target = self[row]
+      for column in 0..<columns { target[column] *= factor }
+    }
+  }
+}

@@ -1,0 +1,56 @@
+import GGUF
+
+/// Where a model keeps the weights of a projection.
+struct ProjectionTensors: Sendable {
+  fileprivate struct Part {
+    let weight: TensorDescriptor
+    let bias: TensorDescriptor?
+    let columns: Range<Int>
+  }
+
+  private let parts: [Part]
+
+  /// Experts that have weights of their own; 1 without experts.
+  var slices: Int { parts[0].weight.slices }
+
+  /// The weights of one expert, or of all tokens.
+  func load(
+    slice: Int = 0, from source: some WeightSource, on workers: Workers
+  ) throws -> Projection {
+    Projection(
+      parts: try parts.map { part in
+        Projection.Part(
+          name: part.weight.name, slice: slice,
+          weight: try source.matrix(part.weight, slice: slice, on: workers),
+          bias: try part.bias.map { try source.vector($0) }, columns: part.columns)
+      })
+  }
+}
+
+extension ProjectionTensors {
+  /// Finds the tensors `NAME.weight` of these names and outputs, and their biases `NAME.bias` if there
+  /// are any.
+  init(
+    _ tensors: inout LayerTensors, _ outputs: KeyValuePairs<String, Int>, inputs: Int,
+    experts: Int? = nil
+  ) throws(NetworkError.Problem) {
+    var parts: [Part] = []
+    var start = 0
+    for (name, count) in outputs {
+      let shape = [inputs, count] + (experts.map { [$0] } ?? [])
+      let weight = try tensors.take("\(name).weight", shape: shape)
+      guard count % weight.type.rowsPerGroup == 0 else {
+        throw .type(tensor: weight.name, weight.type)
+      }
+      let bias = experts == nil ? try tensors.takeIfPresent("\(name).bias", shape: [count]) : nil
+      parts.append(Part(weight: weight, bias: bias, columns: start..<start + count))
+      start += count
+    }
+    self.parts = parts
+  }
+
+  /// The table of embeddings as output head.
+  init(tied embeddings: TensorDescriptor) {
+    parts = [Part(weight: embeddings, bias: nil, columns: 0..<embeddings.rows)]
+  }
+}

@@ -1,0 +1,84 @@
+#if canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
+#endif
+
+extension RotaryEmbedding {
+  /// What the angles of a model depend on.
+  struct Constants: Sendable {
+    /// Features of a head that are turned; the rest stay.
+    let dimensions: Int
+    private(set) var base: Double
+    /// What positions are multiplied by, to fit a longer text into the trained one.
+    private var scale = 1.0
+    /// What cosines and sines are multiplied by.
+    private(set) var magnitude: Double
+    /// The length of text that the model was trained on.
+    let trainedLength: Int
+    /// YaRN: the pairs between which scaled frequencies pass into unscaled ones.
+    private var ramp: (low: Double, high: Double)?
+  }
+}
+
+extension RotaryEmbedding.Constants {
+  init(_ keys: ModelKeys, headWidth: Int) throws(NetworkError.Problem) {
+    dimensions = try keys.count("rope.dimension_count", default: headWidth)
+    guard dimensions <= headWidth, dimensions % 2 == 0 else {
+      throw keys.unknown("rope.dimension_count", "\(dimensions)")
+    }
+    base = try keys.number("rope.freq_base", default: 10_000)
+    guard base > 1 else { throw keys.unknown("rope.freq_base", "\(base)") }
+    magnitude = try keys.number("rope.scaling.attn_factor", default: 1)
+    trainedLength = try keys.count(
+      "rope.scaling.original_context_length", default: keys.count("context_length"))
+
+    // Before llama.cpp had types of scaling, there was the linear one.
+    let type = keys.text("rope.scaling.type") ?? "linear"
+    let legacy = try keys.number("rope.scale_linear", default: 0)
+    let factor = try keys.number("rope.scaling.factor", default: legacy)
+    switch type {
+    case "none":
+      break
+    case "linear", "yarn":
+      if factor > 0 { scale = 1 / factor }
+      if type == "yarn" {
+        ramp = (
+          low: max(0, pair(turning: 32).rounded(.down)),
+          high: min(Double(dimensions - 1), pair(turning: 1).rounded(.up))
+        )
+        magnitude *= 1 + 0.1 * log(1 / scale)
+      }
+    case "longrope":
+      // The factors are in tensors.
+      break
+    default:
+      throw keys.unknown("rope.scaling.type", type)
+    }
+  }
+
+  /// The same without scaling and on another base.
+  func unscaled(base: Double) -> Self {
+    var constants = self
+    constants.base = base
+    constants.scale = 1
+    return constants
+  }
+
+  /// The angle from one position to the next, in radians.
+  ///
+  /// - Parameter factor: what the tensors of a model divide it by.
+  func frequency(pair: Int, factor: Double) -> Double {
+    let original = pow(base, -2 * Double(pair) / Double(dimensions)) / factor
+    guard let ramp else { return scale * original }
+    // YaRN (Peng et al. 2023, section 3.2): fast pairs stay as they are, slow ones are scaled.
+    let slow = (Double(pair) - ramp.low) / max(0.001, ramp.high - ramp.low)
+    let kept = 1 - min(1, max(0, slow))
+    return original * (scale * (1 - kept) + kept)
+  }
+
+  /// The pair, with a fraction, that turns so often in the length of the training text.
+  private func pair(turning turns: Double) -> Double {
+    Double(dimensions) * log(Double(trainedLength) / (turns * 2 * .pi)) / (2 * log(base))
+  }
+}

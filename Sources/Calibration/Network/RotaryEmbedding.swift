@@ -1,0 +1,68 @@
+import Codecs
+import KernelsC
+
+#if canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
+#endif
+
+/// Turns pairs of features of every head by angles that grow with the token's position.
+struct RotaryEmbedding: Sendable {
+  /// Which features make a pair.
+  enum Pairing: Sendable {
+    /// Features 2k and 2k + 1: ggml's normal RoPE.
+    case neighbours
+    /// Features k and k + n / 2: ggml's NeoX RoPE.
+    case halves
+  }
+
+  private let pairing: Pairing
+  private let headWidth: Int
+  /// Of each position, the cosine and the sine of every pair's angle.
+  private let cosines: Matrix
+  private let sines: Matrix
+
+  /// A table for positions up to `length`.
+  ///
+  /// - Parameter factors: what each pair's frequency is divided by, from a tensor of the model.
+  init(
+    _ constants: Constants, pairing: Pairing, headWidth: Int, factors: [Float]?, length: Int
+  ) {
+    self.pairing = pairing
+    self.headWidth = headWidth
+    let pairs = constants.dimensions / 2
+    cosines = Matrix(rows: length, columns: pairs)
+    sines = Matrix(rows: length, columns: pairs)
+    for pair in 0..<pairs {
+      let frequency = constants.frequency(pair: pair, factor: Double(factors?[pair] ?? 1))
+      for position in 0..<length {
+        let angle = Double(position) * frequency
+        cosines[position][pair] = Float(cos(angle) * constants.magnitude)
+        sines[position][pair] = Float(sin(angle) * constants.magnitude)
+      }
+    }
+  }
+
+  /// Turns every head of some columns of each token.
+  ///
+  /// - Parameter inverse: Turns back: the gradient at the input, given that at the output.
+  func rotate(_ x: Matrix, in batch: Batch, inverse: Bool = false, on workers: Workers) {
+    workers.forEachRange(of: x.rows, size: 32) { rows in
+      let kernels = Kernels.active.pointee
+      let rotation =
+        switch pairing {
+        case .neighbours: kernels.rotate_neighbours!
+        case .halves: kernels.rotate_halves!
+        }
+      for row in rows {
+        let position = batch.positions[row]
+        for head in Swift.stride(from: 0, to: x.columns, by: headWidth) {
+          rotation(
+            x[row] + head, Int32(2 * cosines.columns), cosines[position], sines[position],
+            inverse ? -1 : 1)
+        }
+      }
+    }
+  }
+}
