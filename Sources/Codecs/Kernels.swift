@@ -29,6 +29,13 @@ package enum Kernels {
   package nonisolated(unsafe) static let active: UnsafePointer<rk_kernels> =
     forced.flatMap(named) ?? rk_kernels_best()
 
+  /// Products of matrices of `bf16`, where the processor has instructions for them and `RATION_CPU` names
+  /// no lower level.
+  ///
+  /// Unsafe only to the compiler: the table is constant.
+  package nonisolated(unsafe) static let bfloat: UnsafePointer<rk_bfloat_kernels>? =
+    level == "avx512" ? rk_bfloat_kernels_if_available() : nil
+
   static func named(_ level: String) -> UnsafePointer<rk_kernels>? { rk_kernels_named(level) }
 
   private static let forced = getenv(variable).map { String(cString: $0) }

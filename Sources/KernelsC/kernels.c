@@ -94,7 +94,22 @@ uint16_t rk_float_to_half(float value) {
 #undef RK_LEVEL
 #pragma clang attribute pop
 
+#pragma clang attribute push( \
+    __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512bf16"))), apply_to = function)
+#include "bfloat.inc"
+#pragma clang attribute pop
+
 #endif
+
+const rk_bfloat_kernels *rk_bfloat_kernels_if_available(void) {
+#if defined(__x86_64__)
+  __builtin_cpu_init();
+  if (__builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512bf16")) {
+    return &rk_bfloat_table;
+  }
+#endif
+  return NULL;
+}
 
 const rk_kernels *rk_kernels_named(const char *level) {
 #if defined(__x86_64__)

@@ -42,7 +42,7 @@ struct BlockTensors: Sendable {
   /// Reads the weights, but for those of experts, which are read when tokens reach them.
   func load(
     _ parameters: Hyperparameters, rotation: RotaryEmbedding, window: Int?,
-    from source: any WeightSource, on workers: Workers
+    from source: Weights, on workers: Workers
   ) throws -> Block {
     func norm(_ tensor: TensorDescriptor) throws -> RootMeanSquareNorm {
       RootMeanSquareNorm(weights: try source.vector(tensor), epsilon: parameters.epsilon)

@@ -9,7 +9,7 @@ struct Experts: Sendable {
   let tensors: ExpertTensors
   /// How many experts a token is sent to.
   let used: Int
-  let source: any WeightSource
+  let source: Weights
 
   func callAsFunction(_ x: Matrix, on workers: Workers) throws -> Matrix {
     let routes = Routes(scores: router(x, on: workers), used: used)

@@ -41,7 +41,7 @@ enum FeedForwardTensors: Sendable {
 
   /// Reads the weights, but for those of experts.
   func load(
-    _ parameters: Hyperparameters, from source: any WeightSource, on workers: Workers
+    _ parameters: Hyperparameters, from source: Weights, on workers: Workers
   ) throws -> FeedForward.Body {
     switch self {
     case .dense(let input, let output):
@@ -69,7 +69,7 @@ struct ExpertTensors: Sendable {
 
   /// Reads the weights of one.
   func load(
-    _ expert: Int, from source: any WeightSource, on workers: Workers
+    _ expert: Int, from source: Weights, on workers: Workers
   ) throws -> GatedNetwork {
     GatedNetwork(
       input: try input.load(slice: expert, from: source, on: workers), activation: activation,

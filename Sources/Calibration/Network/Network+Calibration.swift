@@ -57,10 +57,9 @@ extension Network {
   private func headGradient(
     at x: Matrix, draws: [Double], sums: inout CalibrationSums
   ) throws -> Matrix {
-    // As many tokens at a time as keep their logits small beside a layer.
-    let size = 256
     let norm = try finalNorm()
     let head = try outputHead()
+    let size = head.tokensAtATime
     let dx = Matrix.zeros(rows: x.rows, columns: x.columns)
     for start in stride(from: 0, to: x.rows, by: size) {
       let range = start..<min(start + size, x.rows)

@@ -22,7 +22,7 @@ extension Network {
   /// Reads the weights of the last layer.
   package func outputHead() throws -> OutputHead {
     OutputHead(
-      projection: try head.load(from: source, on: workers), cap: parameters.logitCap,
+      projection: try head.load(from: weights, on: workers), cap: parameters.logitCap,
       workers: workers)
   }
 }

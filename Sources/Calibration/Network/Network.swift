@@ -12,7 +12,7 @@ package struct Network: Sendable {
   let outputNorm: TensorDescriptor
   let head: ProjectionTensors
   let rotationFactors: RotationFactors
-  let source: any WeightSource
+  let weights: Weights
   package let workers: Workers
 
   /// Reads how a model is built and checks that it has every tensor that it needs, and no others in
@@ -20,11 +20,13 @@ package struct Network: Sendable {
   ///
   /// - Parameters:
   ///   - weights: where to get weights other than those of the model's file, by the model's tensors.
+  ///   - arithmetic: how to multiply matrices.
   package init(
-    _ model: ModelFile, weights: (any WeightSource)? = nil, threads: Int
+    _ model: ModelFile, weights: (any WeightSource)? = nil, arithmetic: Arithmetic = .float,
+    threads: Int
   ) throws(NetworkError) {
     path = model.path
-    source = weights ?? model
+    self.weights = Weights(source: weights ?? model, arithmetic: arithmetic)
     workers = Workers(threads)
     do {
       let parameters = try Hyperparameters(model)
@@ -72,7 +74,7 @@ package struct Network: Sendable {
     try workers.forEach(tokens.count) { index in
       let (first, offset) = (Int(tokens[index]) / group * group, Int(tokens[index]) % group)
       let rows = Matrix(rows: group, columns: x.columns)
-      try source.read(
+      try weights.source.read(
         embeddings, rows: first..<first + group,
         into: UnsafeMutableBufferPointer(start: rows[0], count: group * x.columns))
       x[index].update(from: rows[offset], count: x.columns)
@@ -91,11 +93,11 @@ package struct Network: Sendable {
     let hasWindow = parameters.architecture.hasWindow(layer: layer)
     return try blocks[layer].load(
       parameters, rotation: hasWindow ? rotations.windowed : rotations.full,
-      window: hasWindow ? parameters.windowLength : nil, from: source, on: workers)
+      window: hasWindow ? parameters.windowLength : nil, from: weights, on: workers)
   }
 
   /// The norm in front of the output head.
   func finalNorm() throws -> RootMeanSquareNorm {
-    RootMeanSquareNorm(weights: try source.vector(outputNorm), epsilon: parameters.epsilon)
+    RootMeanSquareNorm(weights: try weights.vector(outputNorm), epsilon: parameters.epsilon)
   }
 }

@@ -8,9 +8,13 @@ package struct OutputHead: Sendable {
   let cap: Float?
   let workers: Workers
 
+  /// For how many tokens the logits take about 32 MiB, and 64 at least, fewer of which would make poor
+  /// use of the weights.
+  package var tokensAtATime: Int { max(64, min(1024, 8 << 20 / projection.outputs)) }
+
   /// The logits of some tokens, `tokens × vocabulary`.
   ///
-  /// Vocabularies are large: pass a few dozen rows at a time.
+  /// Vocabularies are large: pass `tokensAtATime` rows.
   package func logits(of hidden: Matrix) -> Matrix {
     let logits = projection(hidden, on: workers)
     if let cap {

@@ -9,8 +9,7 @@ struct Projection: Sendable {
     let name: String
     /// Which expert it belongs to; 0 without experts.
     let slice: Int
-    /// `outputs × inputs`.
-    let weight: Matrix
+    let weight: Weight
     /// As many values as outputs; nil without.
     let bias: [Float]?
     /// Where its outputs stand.
@@ -20,7 +19,7 @@ struct Projection: Sendable {
   let parts: [Part]
 
   /// Features of the input.
-  var inputs: Int { parts[0].weight.columns }
+  var inputs: Int { parts[0].weight.inputs }
 
   /// Features of all outputs.
   var outputs: Int { parts.last!.columns.upperBound }
@@ -30,7 +29,7 @@ struct Projection: Sendable {
     let y = Matrix(rows: x.rows, columns: outputs)
     for part in parts {
       let target = y.columns(part.columns)
-      target.assign(x, timesTransposed: part.weight, on: workers)
+      part.weight.multiply(x, into: target, on: workers)
       if let bias = part.bias { target.add(bias) }
     }
     return y
@@ -40,7 +39,8 @@ struct Projection: Sendable {
   func gradient(_ dy: Matrix, on workers: Workers) -> Matrix {
     let dx = Matrix(rows: dy.rows, columns: inputs)
     for (index, part) in parts.enumerated() {
-      dx.assign(dy.columns(part.columns), times: part.weight, adding: index > 0, on: workers)
+      part.weight.multiplyBack(
+        dy.columns(part.columns), into: dx, adding: index > 0, on: workers)
     }
     return dx
   }

@@ -29,7 +29,7 @@ package struct Rotations {
     let tensors = network.rotationFactors
     let factors = try
       (tensors.all ?? (length > constants.trainedLength ? tensors.long : tensors.short))
-      .map { try network.source.vector($0) }
+      .map { try network.weights.vector($0) }
     func table(_ constants: RotaryEmbedding.Constants) -> RotaryEmbedding {
       RotaryEmbedding(
         constants, pairing: parameters.architecture.pairing, headWidth: parameters.headWidth,

@@ -39,30 +39,3 @@ extension ModelFile: WeightSource {
     }
   }
 }
-
-extension WeightSource {
-  /// The weights of a slice of a tensor, `rowsPerSlice × columns`.
-  func matrix(_ tensor: TensorDescriptor, slice: Int = 0, on workers: Workers) throws -> Matrix {
-    let (rows, columns) = (tensor.rowsPerSlice, tensor.columns)
-    let matrix = Matrix(rows: rows, columns: columns)
-    let group = tensor.type.rowsPerGroup
-    // About 32,000 weights an item, a fraction of a millisecond's work.
-    let size = (max(1, 32_768 / columns) + group - 1) / group * group
-    try workers.forEach((rows + size - 1) / size) { item in
-      let range = item * size..<min((item + 1) * size, rows)
-      try read(
-        tensor, rows: slice * rows + range.lowerBound..<slice * rows + range.upperBound,
-        into: UnsafeMutableBufferPointer(
-          start: matrix[range.lowerBound], count: range.count * columns))
-    }
-    return matrix
-  }
-
-  /// The values of a vector.
-  func vector(_ tensor: TensorDescriptor) throws -> [Float] {
-    try [Float](unsafeUninitializedCapacity: tensor.elements) { values, count in
-      try read(tensor, rows: 0..<tensor.rows, into: values)
-      count = tensor.elements
-    }
-  }
-}

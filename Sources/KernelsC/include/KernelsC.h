@@ -257,6 +257,25 @@ typedef struct {
   void (*rotate_halves)(float *x, int n, const float *cosine, const float *sine, float direction);
 } rk_kernels;
 
+/* Products of matrices of bfloat16, summed in floats.
+
+   A panel holds 64 columns of the right factor: for each two rows, one after the other, the pairs of all
+   columns. It is aligned to 64 bytes; missing columns are zeros. */
+#define RK_PANEL_COLUMNS 64
+typedef struct {
+  /* Fills a panel of `pairs` pairs of rows with up to 64 columns of the right factor: those are rows of
+     b, at `stride`, or columns of b, whose rows stand at `stride`. */
+  void (*pack_rows)(const uint16_t *b, int stride, int pairs, int columns, uint16_t *panel);
+  void (*pack_columns)(const uint16_t *b, int stride, int pairs, int columns, uint16_t *panel);
+
+  /* Sets c, `rows` by `columns` (up to 64), to a times the panel, or adds that to it. */
+  void (*multiply)(const uint16_t *a, int a_stride, const uint16_t *panel, int pairs, int rows,
+                   float *c, int c_stride, int columns, int adding);
+} rk_bfloat_kernels;
+
+/* NULL where this machine has no instructions for them. */
+const rk_bfloat_kernels *rk_bfloat_kernels_if_available(void);
+
 /* One value: half to float exactly, and float to the nearest half, ties to even. */
 float rk_half_to_float(uint16_t half);
 uint16_t rk_float_to_half(float value);

@@ -92,6 +92,25 @@ import Testing
     }
   }
 
+  @Test("products in bf16 find nearly the same", .enabled(if: Arithmetic.hasBFloat))
+  func bfloat() throws {
+    let model = try ModelFile(path: Folio.model)
+    let sequences = try numbers("Tokens/folio-evaluation.txt", Int32.self).prefix(8).enumerated()
+      .map { CalibrationSequence(tokens: $1, seed: UInt64($0)) }
+    let exact = try Network(model, threads: 2).calibrate(sequences)
+    let rounded = try Network(model, arithmetic: .bfloat, threads: 2).calibrate(sequences)
+    for (name, sum) in exact.linear {
+      let other = try #require(rounded.linear[name])
+      #expect(sum.inputSquares != other.inputSquares || name.hasPrefix("blk.0.attn_"))
+      let largest = try #require(sum.inputSquares.max())
+      #expect(
+        zip(sum.inputSquares, other.inputSquares).allSatisfy { abs($0 - $1) < 1e-3 * largest })
+      // Here and there another label is drawn.
+      let (a, b) = (sum.gradientSquares.reduce(0, +), other.gradientSquares.reduce(0, +))
+      #expect(abs(a / b - 1) < 0.1)
+    }
+  }
+
   @Test("an error of the observer ends the work")
   func interruption() throws {
     struct Stop: Error {}

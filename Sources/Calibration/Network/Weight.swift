@@ -1,0 +1,38 @@
+/// The weights of a linear layer, `outputs × inputs`.
+enum Weight: Sendable {
+  case float(Matrix)
+  case bfloat(BFloatMatrix)
+
+  /// Weights for products in some arithmetic.
+  init(_ matrix: Matrix, _ arithmetic: Arithmetic) {
+    if arithmetic == .bfloat, Arithmetic.hasBFloat, let matrix = BFloatMatrix(exactly: matrix) {
+      self = .bfloat(matrix)
+    } else {
+      self = .float(matrix)
+    }
+  }
+
+  /// Features that the layer reads.
+  var inputs: Int {
+    switch self {
+    case .float(let matrix): matrix.columns
+    case .bfloat(let matrix): matrix.columns
+    }
+  }
+
+  /// Sets `y` to x Wᵀ.
+  func multiply(_ x: Matrix, into y: Matrix, on workers: Workers) {
+    switch self {
+    case .float(let matrix): y.assign(x, timesTransposed: matrix, on: workers)
+    case .bfloat(let matrix): y.assign(x, timesTransposed: matrix, on: workers)
+    }
+  }
+
+  /// Sets `dx` to dy W, or adds that to it.
+  func multiplyBack(_ dy: Matrix, into dx: Matrix, adding: Bool, on workers: Workers) {
+    switch self {
+    case .float(let matrix): dx.assign(dy, times: matrix, adding: adding, on: workers)
+    case .bfloat(let matrix): dx.assign(dy, times: matrix, adding: adding, on: workers)
+    }
+  }
+}
