@@ -32,8 +32,13 @@ package struct Matrix: @unchecked Sendable {
   /// A matrix of zeros.
   static func zeros(rows: Int, columns: Int) -> Matrix {
     let matrix = Matrix(rows: rows, columns: columns)
-    matrix.start.update(repeating: 0, count: rows * columns)
+    matrix.clear()
     return matrix
+  }
+
+  /// Makes every value zero.
+  func clear() {
+    for row in 0..<rows { self[row].update(repeating: 0, count: columns) }
   }
 
   /// The first value of a row.

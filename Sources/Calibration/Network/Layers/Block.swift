@@ -10,6 +10,13 @@ package struct Block: Sendable {
     try feedForward(attention(x, in: batch, on: workers).output, on: workers)
   }
 
+  /// The features of one more token of every sequence, whose keys and values `cache` gets.
+  func callAsFunction(
+    _ x: Matrix, after cache: KeyValueCache, on workers: Workers
+  ) throws -> Matrix {
+    try feedForward(attention(x, after: cache, on: workers), on: workers)
+  }
+
   /// The gradient at the input, given that at the output, computing the layer anew; `sums` gets what
   /// every linear layer met.
   package func gradient(

@@ -28,6 +28,17 @@ struct RootMeanSquareNorm: Sendable {
   /// Adds the gradient at `x`, given that at the output:
   /// dx = r w dy − x r³ mean(w dy x).
   func addGradient(at x: Matrix, _ dy: Matrix, to dx: Matrix, on workers: Workers) {
+    addGradient(at: x, dy, to: dx, clearing: false, on: workers)
+  }
+
+  /// Turns the gradient at the output into that at `x`.
+  func replaceGradient(_ dy: Matrix, at x: Matrix, on workers: Workers) {
+    addGradient(at: x, dy, to: dy, clearing: true, on: workers)
+  }
+
+  private func addGradient(
+    at x: Matrix, _ dy: Matrix, to dx: Matrix, clearing: Bool, on workers: Workers
+  ) {
     forEachGroup(of: x, on: workers) { row, start, count in
       let kernels = Kernels.active.pointee
       let group = x[row] + start
@@ -35,6 +46,7 @@ struct RootMeanSquareNorm: Sendable {
       withUnsafeTemporaryAllocation(of: Float.self, capacity: Int(count)) { weighted in
         let weighted = weighted.baseAddress!
         kernels.scaled_product(dy[row] + start, weights, 1, count, weighted)
+        if clearing { (dx[row] + start).update(repeating: 0, count: Int(count)) }
         let mean = kernels.dot(weighted, group, count) / Float(count)
         kernels.add_combination(
           inverse, weighted, -inverse * inverse * inverse * mean, group, count, dx[row] + start)

@@ -44,10 +44,10 @@ struct RotaryEmbedding: Sendable {
     }
   }
 
-  /// Turns every head of some columns of each token.
+  /// Turns every head of some columns of tokens.
   ///
   /// - Parameter inverse: Turns back: the gradient at the input, given that at the output.
-  func rotate(_ x: Matrix, in batch: Batch, inverse: Bool = false, on workers: Workers) {
+  func rotate(_ x: Matrix, at positions: [Int], inverse: Bool = false, on workers: Workers) {
     workers.forEachRange(of: x.rows, size: 32) { rows in
       let kernels = Kernels.active.pointee
       let rotation =
@@ -56,7 +56,7 @@ struct RotaryEmbedding: Sendable {
         case .halves: kernels.rotate_halves!
         }
       for row in rows {
-        let position = batch.positions[row]
+        let position = positions[row]
         for head in Swift.stride(from: 0, to: x.columns, by: headWidth) {
           rotation(
             x[row] + head, Int32(2 * cosines.columns), cosines[position], sines[position],

@@ -48,6 +48,17 @@ package struct OutputHead: Sendable {
     return projection.gradient(dLogits, on: workers)
   }
 
+  /// For each row of logits a token from their distribution, at temperature 1.
+  ///
+  /// - Parameter draws: for each row a number in 0 ..< 1 that chooses the token.
+  func sample(_ logits: Matrix, draws: [Double]) -> [Int32] {
+    draws.enumerated().map { row, draw in
+      let shares = logits.row(row)
+      _ = Kernels.active.pointee.softmax(shares.baseAddress!, Int32(shares.count))
+      return Int32(Self.label(shares, draw: draw))
+    }
+  }
+
   /// The first token up to which the probabilities exceed `draw`.
   package static func label(_ probabilities: UnsafeMutableBufferPointer<Float>, draw: Double) -> Int
   {

@@ -1,0 +1,153 @@
+import Codecs
+import KernelsC
+
+/// Causal attention of the heads of some sequences: softmax(scale × Q Kᵀ) V.
+///
+/// A row for each token has its queries, head after head; another has its keys, head after head, and then
+/// its values. Several heads of queries may share one of keys and values.
+struct AttentionScores: Sendable {
+  let heads: Int
+  let keyHeads: Int
+  let headWidth: Int
+  /// The factor of scores.
+  let scale: Float
+  /// The bound of scores, where they have one: cap × tanh(score / cap).
+  let cap: Float?
+  /// How many positions a token looks back on, itself among them; nil for all.
+  let window: Int?
+
+  /// Queries that are handled at a time: a tile of rows meets the keys up to its last one.
+  private static let tile = 64
+
+  /// The attended values of every query, in the queries' shape.
+  ///
+  /// - Parameters:
+  ///   - queries: of the positions from `first` on, sequence after sequence.
+  ///   - sequences: the rows of keys and values of each.
+  func callAsFunction(
+    _ queries: Matrix, _ keyValues: Matrix, in sequences: [Range<Int>], from first: Int = 0,
+    on workers: Workers
+  ) -> Matrix {
+    let output = Matrix(rows: queries.rows, columns: queries.columns)
+    forEachKeyHead(in: sequences, from: first, on: workers) { queryRows, rows, keyHead in
+      let keys = head(keyHead, of: keyValues.rows(rows))
+      let values = head(keyHeads + keyHead, of: keyValues.rows(rows))
+      for number in queryHeads(of: keyHead) {
+        let query = head(number, of: queries.rows(queryRows))
+        let target = head(number, of: output.rows(queryRows))
+        forEachTile(of: rows.count, from: first) { tile, positions, seen in
+          let scores = Matrix(rows: tile.count, columns: seen.count)
+          scores.assign(query.rows(tile), timesTransposed: keys.rows(seen), scale: scale)
+          turnIntoShares(scores, of: positions, seeing: seen)
+          target.rows(tile).assign(scores, times: values.rows(seen))
+        }
+      }
+    }
+    return output
+  }
+
+  /// Sets the gradients at queries and at keys and values, given that at the attended values of all
+  /// positions.
+  func setGradients(
+    _ dQueries: Matrix, _ dKeyValues: Matrix, at queries: Matrix, _ keyValues: Matrix,
+    _ dOutput: Matrix, in sequences: [Range<Int>], on workers: Workers
+  ) {
+    dKeyValues.clear()
+    forEachKeyHead(in: sequences, from: 0, on: workers) { _, rows, keyHead in
+      let keys = head(keyHead, of: keyValues.rows(rows))
+      let values = head(keyHeads + keyHead, of: keyValues.rows(rows))
+      let dKeys = head(keyHead, of: dKeyValues.rows(rows))
+      let dValues = head(keyHeads + keyHead, of: dKeyValues.rows(rows))
+      for number in queryHeads(of: keyHead) {
+        let query = head(number, of: queries.rows(rows))
+        let dTarget = head(number, of: dOutput.rows(rows))
+        forEachTile(of: rows.count, from: 0) { tile, positions, seen in
+          let shares = Matrix(rows: tile.count, columns: seen.count)
+          shares.assign(query.rows(tile), timesTransposed: keys.rows(seen), scale: scale)
+          let capped = turnIntoShares(shares, of: positions, seeing: seen, keepingScores: true)
+          let dScores = Matrix(rows: tile.count, columns: seen.count)
+          dScores.assign(dTarget.rows(tile), timesTransposed: values.rows(seen))
+          let kernels = Kernels.active.pointee
+          for row in 0..<tile.count {
+            // Shares of what a token does not see are 0, and so become their gradients.
+            kernels.softmax_gradient(shares[row], dScores[row], Int32(seen.count))
+            if let cap, let capped {
+              kernels.soft_cap_gradient(capped[row], dScores[row], Int32(seen.count), cap)
+            }
+          }
+          head(number, of: dQueries.rows(rows)).rows(tile)
+            .assign(dScores, times: keys.rows(seen), scale: scale)
+          dKeys.rows(seen).add(transposed: dScores, times: query.rows(tile), scale: scale)
+          dValues.rows(seen).add(transposed: shares, times: dTarget.rows(tile))
+        }
+      }
+    }
+  }
+
+  /// Turns scores into what each query takes of each key's value.
+  ///
+  /// - Parameter keepingScores: Whether to return the capped scores, where there is a cap.
+  @discardableResult
+  private func turnIntoShares(
+    _ scores: Matrix, of positions: Range<Int>, seeing seen: Range<Int>,
+    keepingScores: Bool = false
+  ) -> Matrix? {
+    let kernels = Kernels.active.pointee
+    if let cap {
+      for row in 0..<scores.rows { kernels.soft_cap(scores[row], Int32(seen.count), cap) }
+    }
+    let capped = cap != nil && keepingScores ? scores.copy() : nil
+    for (row, position) in positions.enumerated() {
+      let visible = firstSeen(from: position) - seen.lowerBound..<position + 1 - seen.lowerBound
+      _ = kernels.softmax(scores[row] + visible.lowerBound, Int32(visible.count))
+      for hidden in 0..<visible.lowerBound { scores[row][hidden] = 0 }
+      for hidden in visible.upperBound..<seen.count { scores[row][hidden] = 0 }
+    }
+    return capped
+  }
+
+  /// The first position that one looks back on.
+  private func firstSeen(from position: Int) -> Int {
+    window.map { max(0, position + 1 - $0) } ?? 0
+  }
+
+  /// Calls `body` with rows of queries, counted from `first`, with their positions, and with the
+  /// positions that any of them sees.
+  private func forEachTile(
+    of length: Int, from first: Int, _ body: (Range<Int>, Range<Int>, Range<Int>) -> Void
+  ) {
+    for start in stride(from: first, to: length, by: Self.tile) {
+      let positions = start..<min(start + Self.tile, length)
+      body(
+        start - first..<positions.upperBound - first, positions,
+        firstSeen(from: start)..<positions.upperBound)
+    }
+  }
+
+  /// Calls `body` for every head of keys of every sequence, what no two threads may write at once, with
+  /// the rows of queries and those of keys.
+  private func forEachKeyHead(
+    in sequences: [Range<Int>], from first: Int, on workers: Workers,
+    _ body: @Sendable (Range<Int>, Range<Int>, Int) -> Void
+  ) {
+    var start = 0
+    let queryRows = sequences.map { rows in
+      defer { start += rows.count - first }
+      return start..<start + rows.count - first
+    }
+    workers.forEach(sequences.count * keyHeads) { item in
+      let sequence = item / keyHeads
+      body(queryRows[sequence], sequences[sequence], item % keyHeads)
+    }
+  }
+
+  private func queryHeads(of keyHead: Int) -> Range<Int> {
+    let shared = heads / keyHeads
+    return keyHead * shared..<(keyHead + 1) * shared
+  }
+
+  /// The columns of a head.
+  private func head(_ number: Int, of matrix: Matrix) -> Matrix {
+    matrix.columns(number * headWidth..<(number + 1) * headWidth)
+  }
+}
