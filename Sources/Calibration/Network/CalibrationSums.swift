@@ -49,14 +49,15 @@ package struct CalibrationSums: Sendable {
     let inputs = x.columnSquares(on: workers)
     let gradients = dy.columnSquares(on: workers)
     for part in projection.parts {
-      let none = Linear(
-        inputSquares: Array(repeating: 0, count: x.columns * slices),
-        gradientSquares: Array(repeating: 0, count: part.columns.count * slices),
-        tokens: Array(repeating: 0, count: slices))
-      linear[part.name, default: none].inputSquares.add(inputs[...], slice: part.slice)
-      linear[part.name, default: none].gradientSquares
-        .add(gradients[part.columns], slice: part.slice)
-      linear[part.name, default: none].tokens[part.slice] += Double(x.rows)
+      if linear[part.name] == nil {
+        linear[part.name] = Linear(
+          inputSquares: Array(repeating: 0, count: x.columns * slices),
+          gradientSquares: Array(repeating: 0, count: part.columns.count * slices),
+          tokens: Array(repeating: 0, count: slices))
+      }
+      linear[part.name]?.inputSquares.add(inputs[...], slice: part.slice)
+      linear[part.name]?.gradientSquares.add(gradients[part.columns], slice: part.slice)
+      linear[part.name]?.tokens[part.slice] += Double(x.rows)
     }
   }
 
@@ -68,11 +69,14 @@ package struct CalibrationSums: Sendable {
   mutating func add(
     table name: String, rows: Int, tokens: [Int32], gradients dy: Matrix, on workers: Workers
   ) {
-    let none = Lookup(
-      tokens: Array(repeating: 0, count: rows),
-      gradientSquares: Array(repeating: 0, count: dy.columns))
-    for token in tokens { lookup[name, default: none].tokens[Int(token)] += 1 }
-    lookup[name, default: none].gradientSquares.add(dy.columnSquares(on: workers)[...], slice: 0)
+    var sums =
+      lookup.removeValue(forKey: name)
+      ?? Lookup(
+        tokens: Array(repeating: 0, count: rows),
+        gradientSquares: Array(repeating: 0, count: dy.columns))
+    for token in tokens { sums.tokens[Int(token)] += 1 }
+    sums.gradientSquares.add(dy.columnSquares(on: workers)[...], slice: 0)
+    lookup[name] = sums
   }
 }
 

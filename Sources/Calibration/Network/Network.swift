@@ -15,8 +15,7 @@ package struct Network: Sendable {
   let weights: Weights
   package let workers: Workers
 
-  /// Reads how a model is built and checks that it has every tensor that it needs, and no others in
-  /// its layers.
+  /// Reads how a model is built and checks that it has every tensor that it needs, and no others.
   ///
   /// - Parameters:
   ///   - weights: where to get weights other than those of the model's file, by the model's tensors.
@@ -42,6 +41,7 @@ package struct Network: Sendable {
         ? try ProjectionTensors(&tensors, ["output": vocabulary], inputs: parameters.width)
         : ProjectionTensors(tied: embeddings)
       rotationFactors = try RotationFactors(&tensors, pairs: parameters.rotation.dimensions / 2)
+      try tensors.requireNoneLeft(besides: parameters.layers)
       var blocks: [BlockTensors] = []
       for layer in 0..<parameters.layers {
         blocks.append(try BlockTensors(model, layer: layer, parameters))

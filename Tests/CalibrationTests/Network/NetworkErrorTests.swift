@@ -33,6 +33,9 @@ import Testing
       #expect(
         try problem { $0.replace(.uint32(key, value)) } == .value(key: key, "\(value)"))
     }
+    let gemma = try #require(TestNetwork.all.first { $0.name == "gemma2" }).fixture
+    let cap = "gemma2.final_logit_softcapping"
+    #expect(try problem(gemma) { $0.replace(.float32(cap, 0)) } == .value(key: cap, "0.0"))
     let key = "llama.rope.scaling.type"
     #expect(try problem { $0.replace(.string(key, "spiral")) } == .value(key: key, "spiral"))
   }
@@ -48,6 +51,10 @@ import Testing
     #expect(
       try problem { $0.tensors.append(.f32("blk.1.ffn_sub_norm.weight", [1], [1])) }
         == .unknownTensor("blk.1.ffn_sub_norm.weight"))
+    for stranger in ["blk.2.ffn_up.weight", "position_embd.weight"] {
+      #expect(
+        try problem { $0.tensors.append(.f32(stranger, [1], [1])) } == .unknownTensor(stranger))
+    }
     // F64 is type 28.
     var fixture = Self.sound
     fixture.replace(

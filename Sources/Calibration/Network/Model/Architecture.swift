@@ -11,6 +11,8 @@ struct Architecture: Sendable {
   var activation = Activation.silu
   /// Whether embeddings are multiplied by the square root of their width.
   var scalesEmbeddings = false
+  /// Whether attention scores and logits are bounded.
+  var hasSoftCaps = false
   var window = Window.none
   /// The base of rotations in layers with a window, unscaled; nil where all layers turn alike.
   var windowRotationBase: Double?
@@ -38,7 +40,7 @@ extension Architecture {
     Architecture(name: "phi3", pairing: .halves, window: .everyLayer),
     Architecture(
       name: "gemma2", pairing: .halves, activation: .gelu, scalesEmbeddings: true,
-      window: .exceptEvery(2), scoresByWidthAt: 46),
+      hasSoftCaps: true, window: .exceptEvery(2), scoresByWidthAt: 46),
     Architecture(
       name: "gemma3", pairing: .halves, activation: .gelu, scalesEmbeddings: true,
       window: .exceptEvery(6), windowRotationBase: 10_000, scoresByWidthAt: 62),

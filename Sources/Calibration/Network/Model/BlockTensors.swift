@@ -29,7 +29,9 @@ struct BlockTensors: Sendable {
       : try ProjectionTensors(
         &tensors, ["attn_q": queries, "attn_k": keys, "attn_v": keys], inputs: parameters.width)
     queryNorm = try tensors.takeIfPresent("attn_q_norm.weight", shape: [parameters.headWidth])
-    keyNorm = try tensors.takeIfPresent("attn_k_norm.weight", shape: [parameters.headWidth])
+    keyNorm =
+      queryNorm == nil
+      ? nil : try tensors.take("attn_k_norm.weight", shape: [parameters.headWidth])
     attentionOutput = try ProjectionTensors(
       &tensors, ["attn_output": parameters.width], inputs: queries)
     attentionPostNorm = try tensors.takeIfPresent("post_attention_norm.weight", shape: width)

@@ -47,16 +47,18 @@ struct Hyperparameters: Sendable {
     epsilon = Float(try keys.number("attention.layer_norm_rms_epsilon"))
     usedExperts =
       try keys.number("expert_count", default: 0) > 0 ? keys.count("expert_used_count") : 0
-    if case .none = architecture.window {
-      windowLength = nil
-    } else {
+    switch architecture.window {
+    case .none: windowLength = nil
+    case .exceptEvery: windowLength = try keys.count("attention.sliding_window")
+    // Early files lack the key; a window of 0 is none.
+    case .everyLayer:
       let length = try keys.number("attention.sliding_window", default: 0)
       windowLength = length > 0 ? Int(length) : nil
     }
     let divisor = architecture.scoresByWidthAt == layers ? width / heads : headWidth
     scoreScale = 1 / Float(divisor).squareRoot()
-    scoreCap = try keys.cap("attn_logit_softcapping")
-    logitCap = try keys.cap("final_logit_softcapping")
+    scoreCap = architecture.hasSoftCaps ? try keys.cap("attn_logit_softcapping") : nil
+    logitCap = architecture.hasSoftCaps ? try keys.cap("final_logit_softcapping") : nil
     rotation = try RotaryEmbedding.Constants(keys, headWidth: headWidth)
   }
 }

@@ -1,6 +1,6 @@
 import GGUF
 
-/// The tensors of one layer, taken one by one, so that none is overlooked.
+/// The tensors of a model or of one layer, taken one by one, so that none is overlooked.
 struct LayerTensors {
   private let model: ModelFile
   private let prefix: String
@@ -15,16 +15,16 @@ struct LayerTensors {
         .map { ($0.name, $0) })
   }
 
-  /// Whether the layer has a tensor that was not taken.
+  /// Whether there is a tensor that was not taken.
   func has(_ name: String) -> Bool { rest[prefix + name] != nil }
 
-  /// A dimension of a tensor that the layer must have, 1 beyond those that it states.
+  /// A dimension of a tensor that must be there, 1 beyond those that it states.
   func dimension(_ index: Int, of name: String) throws(NetworkError.Problem) -> Int {
     guard let tensor = rest[prefix + name] else { throw .tensorMissing(prefix + name) }
     return index < tensor.shape.count ? tensor.shape[index] : 1
   }
 
-  /// A tensor that the layer must have.
+  /// A tensor that must be there.
   mutating func take(
     _ name: String, shape: [Int]
   ) throws(NetworkError.Problem) -> TensorDescriptor {
@@ -34,7 +34,7 @@ struct LayerTensors {
     return tensor
   }
 
-  /// A tensor that the layer may have.
+  /// A tensor that may be there.
   mutating func takeIfPresent(
     _ name: String, shape: [Int]
   ) throws(NetworkError.Problem) -> TensorDescriptor? {
@@ -45,8 +45,13 @@ struct LayerTensors {
     return tensor
   }
 
-  /// Checks that every tensor was taken.
-  func requireNoneLeft() throws(NetworkError.Problem) {
-    if let name = rest.keys.min() { throw .unknownTensor(name) }
+  /// Checks that every tensor was taken, but for those of the first `layers` layers.
+  func requireNoneLeft(besides layers: Int = 0) throws(NetworkError.Problem) {
+    let strangers = rest.keys.filter { name in
+      let parts = name.split(separator: ".", maxSplits: 2)
+      guard parts.count == 3, parts[0] == "blk", let layer = Int(parts[1]) else { return true }
+      return !(0..<layers ~= layer)
+    }
+    if let name = strangers.min() { throw .unknownTensor(name) }
   }
 }

@@ -34,10 +34,11 @@ struct ModelKeys {
     return number
   }
 
-  /// The bound of a soft cap, nil where there is none.
-  func cap(_ name: String) throws(NetworkError.Problem) -> Float? {
-    let cap = try number(name, default: 0)
-    return cap > 0 ? Float(cap) : nil
+  /// The bound of a soft cap, from 2⁻⁶ to 2²⁰.
+  func cap(_ name: String) throws(NetworkError.Problem) -> Float {
+    let cap = try number(name)
+    guard 0x1p-6...0x1p20 ~= cap else { throw unknown(name, "\(cap)") }
+    return Float(cap)
   }
 
   /// A text, or nil.

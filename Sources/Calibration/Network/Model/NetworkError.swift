@@ -25,7 +25,7 @@ package struct NetworkError: Error, Equatable {
     case tensorMissing(String)
     /// A tensor of another shape than the metadata calls for; shapes fastest dimension first.
     case shape(tensor: String, found: [Int], expected: [Int])
-    /// A tensor of a layer that the runner has no use for: it would compute another model.
+    /// A tensor that the runner has no use for: it would compute another model.
     case unknownTensor(String)
     /// A tensor of a type that Ration cannot decode.
     case type(tensor: String, TensorType)
