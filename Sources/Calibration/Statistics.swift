@@ -17,7 +17,7 @@ package struct Statistics: Sendable {
 
   init(path: String) {
     self.path = path
-    fileName = path.split(separator: "/").last.map(String.init) ?? path
+    fileName = path.fileName
   }
 
   /// Reads a legacy imatrix file (`.dat`), a GGUF imatrix, or one with row sensitivities; which of

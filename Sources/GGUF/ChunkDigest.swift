@@ -4,7 +4,7 @@
 /// the word for a given lane, and so is the final fold. Hence a change confined to one word always
 /// changes the digest, and any other one escapes with a probability near 2⁻⁶⁴. It offers no
 /// protection against an adversary.
-struct ChunkDigest {
+package struct ChunkDigest {
   private var lanes = SIMD4<UInt64>(
     0x9E37_79B9_7F4A_7C15, 0xC2B2_AE3D_27D4_EB4F, 0x1656_67B1_9E37_79F9, 0x27D4_EB2F_1656_67C5)
   private var length: UInt64 = 0
@@ -12,7 +12,8 @@ struct ChunkDigest {
   /// Bytes that the lanes take in one turn.
   static let blockSize = 32
 
-  static func value(of bytes: UnsafeRawBufferPointer) -> UInt64 {
+  /// The digest of bytes that are all there.
+  package static func value(of bytes: UnsafeRawBufferPointer) -> UInt64 {
     var digest = ChunkDigest()
     digest.update(bytes)
     return digest.value

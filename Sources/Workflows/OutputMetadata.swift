@@ -73,8 +73,3 @@ extension LossUnit {
     }
   }
 }
-
-extension String {
-  /// What follows the last slash.
-  var fileName: String { split(separator: "/").last.map(String.init) ?? self }
-}
