@@ -7,6 +7,9 @@ package enum Folio {
   /// Its importance and row sensitivities.
   package static let statistics = path("folio.statistics.gguf")
 
+  /// Text that the model wrote, of which the statistics are.
+  package static let calibrationText = path("folio-calibration.txt")
+
   private static func path(_ name: String) -> String {
     let root = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
     return "/\(root)/calibration/\(name)"
