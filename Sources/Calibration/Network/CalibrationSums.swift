@@ -30,6 +30,12 @@ package struct CalibrationSums: Sendable {
   /// Nothing yet.
   package init() {}
 
+  /// Sums that were taken before.
+  init(linear: [String: Linear], lookup: [String: Lookup]) {
+    self.linear = linear
+    self.lookup = lookup
+  }
+
   /// Adds what another pass of the same model has summed up.
   package mutating func merge(_ other: CalibrationSums) {
     linear.merge(other.linear) { $0 + $1 }

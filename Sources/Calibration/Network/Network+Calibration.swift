@@ -33,6 +33,7 @@ extension Network {
     var inputs = [try embed(batch.tokens)]
     for layer in 0..<parameters.layers {
       inputs.append(try block(layer, rotations)(inputs[layer], in: batch, on: workers))
+      try checkFinite(inputs[layer + 1], behind: layer)
       try progress(layer + 1, steps)
     }
 

@@ -23,6 +23,7 @@ extension Network {
       var x = try embed(texts.map { $0[step - 1] })
       for layer in 0..<layers {
         x = try block(layer, rotations)(x, after: caches[layer], on: workers)
+        try checkFinite(x, behind: layer)
       }
       let draws = generators.indices.map { generators[$0].fraction() }
       let tokens = head.sample(head.logits(of: norm(x, on: workers)), draws: draws)

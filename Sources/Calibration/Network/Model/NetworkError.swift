@@ -31,8 +31,18 @@ package struct NetworkError: Error, Equatable {
     case type(tensor: String, TensorType)
     /// A weight that is NaN or infinite.
     case notFinite(tensor: String, row: Int)
+    /// Features that are NaN or infinite, behind a layer, from 0, whose weights are all finite.
+    case features(layer: Int)
     /// A token beyond the table of embeddings.
     case token(Int32, vocabulary: Int)
+
+    /// Whether the model holds, or leads to, NaN or infinity.
+    package var isNotFinite: Bool {
+      switch self {
+      case .notFinite, .features: true
+      default: false
+      }
+    }
   }
 }
 
@@ -64,6 +74,8 @@ extension NetworkError.Problem: CustomStringConvertible {
       "the tensor \(tensor.quoted) is of type \(type), which cannot be decoded"
     case .notFinite(let tensor, let row):
       "the tensor \(tensor.quoted) holds a weight that is not finite in row \(row)"
+    case .features(let layer):
+      "the features behind layer \(layer) are not finite: its numbers are too large to compute with"
     case .token(let token, let vocabulary):
       "the token \(token) is none of the model's \(vocabulary)"
     }

@@ -1,0 +1,135 @@
+import Calibration
+import GGUF
+import TestSupport
+import Testing
+
+/// What a calibration keeps: while it runs, and in the end.
+@Suite("Calibrations as files") struct CalibrationStateTests {
+  let directory = TemporaryDirectory()
+  let model: ModelFile
+  let state: CalibrationState
+
+  init() throws {
+    let network = try #require(TestNetwork.all.first { $0.experts > 4 })
+    model = try ModelFile(path: directory.write(network.fixture.bytes, to: "model.gguf"))
+    let runner = try Network(model, threads: 2)
+    var state = CalibrationState()
+    state.texts = [[3, 1, 4, 1], [5, 9, 2, 6]]
+    for (number, text) in state.texts.enumerated() {
+      state.add(
+        try runner.calibrate([CalibrationSequence(tokens: text, seed: UInt64(number))]))
+    }
+    self.state = state
+  }
+
+  var file: StatisticsFile {
+    StatisticsFile(state.sums, datasets: ["a.txt", "b.txt"], chunkCount: 2, chunkSize: 4)
+  }
+
+  @Test("what is written is read again, and is the model's") func roundTrip() throws {
+    let path = directory("statistics.gguf")
+    try file.write(to: path, inputs: [model.path], overwrite: false)
+    let statistics = try Statistics.read(path: path)
+    #expect(statistics.datasets == ["a.txt", "b.txt"])
+    #expect(statistics.chunkCount == 2 && statistics.chunkSize == 4)
+    #expect(statistics.totalTokens == 8)
+    let coverage = try statistics.check(against: model)
+    #expect(coverage.unusedEntries.isEmpty && coverage.emptyTensors.isEmpty)
+    // Four tokens cannot reach all experts. Routers keep their type, and the table is looked up.
+    #expect(!coverage.partialTensors.isEmpty)
+    #expect(
+      coverage.unmeasuredTensors.allSatisfy {
+        $0.hasSuffix("ffn_gate_inp.weight") || $0 == "token_embd.weight"
+      })
+    for (name, sums) in state.sums.linear {
+      let tensor = try #require(model[name])
+      let entry = try #require(try statistics.of(tensor))
+      let columns = sums.inputSquares.count / sums.tokens.count
+      for (index, sum) in sums.inputSquares.enumerated() {
+        let tokens = sums.tokens[index / columns]
+        #expect(entry.importance?[index] == (tokens > 0 ? Float(sum) / Float(tokens) : 1))
+      }
+      #expect(entry.rowSensitivity?.count == sums.gradientSquares.count)
+      #expect(entry.tokens == sums.tokens)
+    }
+    let table = try #require(model["token_embd.weight"])
+    let entry = try #require(try statistics.of(table))
+    #expect(entry.lookupShare?.reduce(0, +) == 1)
+    #expect(entry.lookupSensitivity?.count == table.columns)
+  }
+
+  @Test("the legacy file has the same importance") func legacy() throws {
+    try file.write(to: directory("s.gguf"), inputs: [], overwrite: false)
+    try file.writeLegacy(to: directory("s.dat"), inputs: [], overwrite: false)
+    let (new, old) = (
+      try Statistics.read(path: directory("s.gguf")), try Statistics.read(path: directory("s.dat"))
+    )
+    #expect(old.chunkCount == 2 && old.datasets == ["a.txt, b.txt"])
+    #expect(old.names == state.sums.linear.keys.sorted())
+    for name in old.names {
+      let tensor = try #require(model[name])
+      let a = try #require(try new.of(tensor)?.importance)
+      let b = try #require(try old.of(tensor)?.importance)
+      #expect(zip(a, b).allSatisfy { abs($0 - $1) <= 1e-6 * $0 })
+    }
+  }
+
+  @Test("a checkpoint loses nothing") func checkpoint() throws {
+    let path = directory("checkpoint")
+    try state.save(to: path, key: "k", inputs: [])
+    let saved = try #require(try CalibrationState.saved(at: path, key: "k"))
+    #expect(saved.texts == state.texts && saved.batches == 2)
+    #expect(saved.sums.linear == state.sums.linear && saved.sums.lookup == state.sums.lookup)
+    #expect(saved.traces == state.traces)
+    #expect(try CalibrationState.saved(at: path, key: "another") == nil)
+  }
+
+  @Test("a checkpoint may hold texts alone") func textsAlone() throws {
+    var early = CalibrationState()
+    early.texts = state.texts
+    try early.save(to: directory("checkpoint"), key: "k", inputs: [])
+    let saved = try #require(try CalibrationState.saved(at: directory("checkpoint"), key: "k"))
+    #expect(saved.texts == state.texts && saved.batches == 0)
+  }
+
+  @Test("a damaged checkpoint is noticed") func damage() throws {
+    let path = directory("checkpoint")
+    try state.save(to: path, key: "k", inputs: [])
+    var bytes = try contents(of: path)
+    bytes[bytes.count / 2] ^= 0x10
+    try directory.write(bytes, to: "checkpoint")
+    #expect(throws: (any Error).self) { try CalibrationState.saved(at: path, key: "k") }
+    #expect(throws: UnusableCheckpoint.self) {
+      try CalibrationState.saved(at: model.path, key: "k")
+    }
+  }
+
+  @Test("errors come from how batches vary") func convergence() throws {
+    for weight in Convergence(state, of: model).weights {
+      let traces = try #require(state.traces[weight.name])
+      let (a, b) = (traces[0], traces[1])
+      let error = try #require(weight.error)
+      #expect(abs(error - abs(a - b) / (a + b)) < 1e-12)
+    }
+    #expect(Convergence(state, of: model).planGain.map { $0 > 0 } == true)
+
+    var alike = CalibrationState()
+    alike.add(state.sums)
+    #expect(Convergence(alike, of: model).medianError == nil)
+    #expect(Convergence(alike, of: model).planGain == nil)
+    alike.add(state.sums)
+    #expect(Convergence(alike, of: model).medianError == 0)
+    #expect(Convergence(alike, of: model).planGain == 0)
+  }
+
+  @Test("the Fisher trace of experts is a mean over tokens") func traces() throws {
+    let traces = state.sums.fisherTraces
+    #expect(Set(traces.keys) == Set(state.sums.linear.keys).union(state.sums.lookup.keys))
+    for (name, sums) in state.sums.linear where sums.tokens.count == 1 {
+      let expected = sums.inputSquares.reduce(0, +) * sums.gradientSquares.reduce(0, +) / 64
+      #expect(abs(try #require(traces[name]) / expected - 1) < 1e-12)
+    }
+    let lookup = try #require(state.sums.lookup["token_embd.weight"])
+    #expect(traces["token_embd.weight"] == lookup.gradientSquares.reduce(0, +) / 8)
+  }
+}
