@@ -24,10 +24,11 @@ format:
 	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests
 
 install: build
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/ration/calibration \
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/ration/calibration/text \
 	  $(DESTDIR)$(PREFIX)/share/ration/recipes
 	install -m 755 $(BUILD)/ration $(DESTDIR)$(PREFIX)/bin/ration
-	install -m 644 calibration/* $(DESTDIR)$(PREFIX)/share/ration/calibration
+	install -m 644 calibration/*.* $(DESTDIR)$(PREFIX)/share/ration/calibration
+	install -m 644 calibration/text/* $(DESTDIR)$(PREFIX)/share/ration/calibration/text
 	install -m 644 recipes/* $(DESTDIR)$(PREFIX)/share/ration/recipes
 
 # The headers and libraries of SQLite and OpenBLAS, on Debian where they are missing.
