@@ -32,7 +32,7 @@ let package = Package(
         .product(name: "Crypto", package: "swift-crypto"),
       ]),
     .target(name: "Planning", dependencies: ["GGUF", "Measurement"]),
-    .target(name: "Reports", dependencies: ["GGUF", "Measurement", "Planning"]),
+    .target(name: "Reports", dependencies: ["GGUF", "Calibration", "Measurement", "Planning"]),
     .target(
       name: "Workflows",
       dependencies: ["GGUF", "Codecs", "Calibration", "Measurement", "Planning", "Reports"]),
@@ -69,7 +69,8 @@ let package = Package(
       dependencies: ["Planning", "Measurement", "Codecs", "GGUF", "TestSupport"],
       exclude: ["Allocations", "Sensitivity", "Skeletons"]),
     .testTarget(
-      name: "ReportsTests", dependencies: ["Reports", "Planning", "Measurement", "GGUF"]),
+      name: "ReportsTests",
+      dependencies: ["Reports", "Planning", "Measurement", "Calibration", "GGUF"]),
     .testTarget(
       name: "WorkflowsTests",
       dependencies: [

@@ -80,12 +80,12 @@ extension ContentKey {
 }
 
 extension SHA256 {
-  fileprivate mutating func add(_ number: UInt64) {
+  mutating func add(_ number: UInt64) {
     withUnsafeBytes(of: number.littleEndian) { update(bufferPointer: $0) }
   }
 
   /// The length too, so that no two lists of texts digest alike.
-  fileprivate mutating func add(_ text: String) {
+  mutating func add(_ text: String) {
     add(UInt64(text.utf8.count))
     update(data: Array(text.utf8))
   }

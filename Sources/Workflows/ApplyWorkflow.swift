@@ -190,7 +190,8 @@ package enum ApplyWorkflow {
       guard writer.layout.tensors[index].type != tensor.type else { return nil }
       return try source.weights(of: tensor, unit: unit).importance
     }
-    session.progress.begin("quantizing", total: tensors.reduce(0) { $0 + $1.elements })
+    session.progress.begin(
+      "quantizing", total: tensors.reduce(0) { $0 + $1.elements }, of: .weights)
     defer { session.progress.end() }
     let work = items
     try Parallel.forEach(

@@ -42,7 +42,8 @@ package enum CompareWorkflow {
     for tensor in try source.tensors(matching: request.pattern) {
       pairs.append((tensor, try counterpart(of: tensor, in: quantized, source.file)))
     }
-    session.progress.begin("comparing", total: pairs.reduce(0) { $0 + $1.source.elements })
+    session.progress.begin(
+      "comparing", total: pairs.reduce(0) { $0 + $1.source.elements }, of: .weights)
     defer { session.progress.end() }
     let tensors = try pairs.map { original, other in
       let distortion = try compare(source, original, quantized, other, unit, session)

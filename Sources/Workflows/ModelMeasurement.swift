@@ -51,7 +51,7 @@ struct ModelMeasurement {
       let rows = sampling.count(rows: request.tensor.rows, columns: request.tensor.columns)
       return sum + rows * request.tensor.columns * request.codecs.count
     }
-    session.progress.begin("measuring", total: total)
+    session.progress.begin("measuring", total: total, of: .weights)
     defer { session.progress.end() }
     let results = try requests.map { try distortions(of: $0.tensor, under: $0.codecs) }
     try source.file.checkUnchanged()

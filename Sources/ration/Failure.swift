@@ -40,8 +40,9 @@ enum Failure {
     case is FormatError, is CalibrationError, is RecipeFileError, is UnknownWeighting,
       is QuantizedSource,
       is UnreadableType, is ModelMismatch, is UnknownMemory, is UnknownShape, is UnusableTable,
-      is MissingSensitivity:
+      is MissingSensitivity, is TokenizerError, is TextTooShort:
       3
+    case let error as NetworkError: error.problem.isNotFinite ? 7 : 3
     case is InfeasibleTarget, is ImportanceRequired, is PlanError, is ConstraintError,
       is ShapeMismatch, is UnwritableType, is RecipeFormatError, is UnusableRecipe:
       4
@@ -62,7 +63,7 @@ enum Failure {
 
   private static func sentence(_ error: any Error) -> String {
     if error is Interrupted {
-      return "interrupted: files are written whole or not at all, and measurements are kept"
+      return "interrupted: files are written whole or not at all, and what was measured is kept"
     }
     return "\(error)"
   }

@@ -24,8 +24,8 @@ struct Ration: ParsableCommand {
       """,
     version: version,
     subcommands: [
-      PlanCommand.self, ApplyCommand.self, InspectCommand.self, FrontierCommand.self,
-      RecipeCommand.self, DemoCommand.self,
+      CalibrateCommand.self, PlanCommand.self, ApplyCommand.self, InspectCommand.self,
+      FrontierCommand.self, RecipeCommand.self, DemoCommand.self,
     ])
 
   static func main() {

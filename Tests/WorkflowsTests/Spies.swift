@@ -18,7 +18,7 @@ final class ProgressSpy: Progress {
 
   var record: Record { state.withLock { $0 } }
 
-  func begin(_ activity: String, total: Int) {
+  func begin(_ activity: String, total: Int, of unit: ProgressUnit) {
     state.withLock {
       $0.activities.append(activity)
       $0.total += total

@@ -1,0 +1,91 @@
+package import Calibration
+import GGUF
+
+/// A calibration that was done, to be shown.
+package struct CalibrationReport: Sendable {
+  /// Where the statistics are.
+  package let path: String
+  /// Names of the texts.
+  package let texts: [String]
+  package let sequences: Int
+  package let tokensPerSequence: Int
+  package let convergence: Convergence
+
+  package init(
+    path: String, texts: [String], sequences: Int, tokensPerSequence: Int,
+    convergence: Convergence
+  ) {
+    self.path = path
+    self.texts = texts
+    self.sequences = sequences
+    self.tokensPerSequence = tokensPerSequence
+    self.convergence = convergence
+  }
+
+  /// Tokens in all.
+  package var tokens: Int { sequences * tokensPerSequence }
+
+  /// The weights that are known worst, the worst first.
+  private var worst: [Convergence.Weight] {
+    let known = convergence.weights.filter { $0.error != nil }
+    return Array(known.sorted { ($1.error!, $0.name) < ($0.error!, $1.name) }.prefix(5))
+  }
+}
+
+extension CalibrationReport {
+  /// The calibration in words and figures.
+  package var text: String {
+    """
+    \(path.escaped): \(convergence.weights.count) tensors, from \(tokens) tokens in \(sequences) \
+    sequences, \(texts.map(\.escaped).joined(separator: ", "))
+    \(certainty)
+    """
+  }
+
+  private var certainty: String {
+    guard let median = convergence.medianError, let gain = convergence.planGain else {
+      return "too few sequences to tell how certain the statistics are\n"
+    }
+    var table = TextTable([.left("least certain"), .right("Σ g h"), .right("standard error")])
+    for weight in worst {
+      table.add([
+        .left(weight.name.escaped), .right(Figures.short(weight.trace)),
+        .right(Figures.percent(weight.error!)),
+      ])
+    }
+    return """
+      Σ g h of a tensor is known to \(Figures.percent(median)) (median); with endless text a plan \
+      could lose \(Figures.short(100 * gain)) % less at most
+      \(table.text)
+      """
+  }
+
+  /// The calibration as JSON, every tensor with its standard error.
+  package func json() throws -> String {
+    try JSON.text(
+      Document(
+        path: path, texts: texts, tokens: tokens, sequences: sequences,
+        tokens_per_sequence: tokensPerSequence,
+        median_standard_error: convergence.medianError, plan_gain: convergence.planGain,
+        tensors: convergence.weights.map {
+          Document.Tensor(name: $0.name, trace: $0.trace, standard_error: $0.error)
+        }))
+  }
+
+  private struct Document: Encodable {
+    let path: String
+    let texts: [String]
+    let tokens: Int
+    let sequences: Int
+    let tokens_per_sequence: Int
+    @Nullable var median_standard_error: Double?
+    @Nullable var plan_gain: Double?
+    let tensors: [Tensor]
+
+    struct Tensor: Encodable {
+      let name: String
+      let trace: Double
+      @Nullable var standard_error: Double?
+    }
+  }
+}

@@ -1,0 +1,54 @@
+/// What `calibrate` is asked for.
+package struct CalibrateRequest: Sendable {
+  /// The path of the model.
+  package var model: String
+  package var text: Text
+  /// How many tokens to calibrate on; of files, no more than they have.
+  package var tokens: Int
+  /// Tokens of a sequence; nil for the usual number, but no more than the model was made for.
+  package var sequence: Int?
+  /// What sampled labels, and sampled texts, depend on.
+  package var seed: UInt64
+  /// Where the statistics go.
+  package var output: String
+  /// Where the importance goes as a legacy imatrix too.
+  package var legacyOutput: String?
+  package var overwrite: Bool
+
+  /// What to calibrate on.
+  package enum Text: Sendable {
+    /// The contents of these files.
+    case files([String])
+    /// What the model writes by itself at temperature 1.
+    case sampled
+  }
+
+  /// 64 sequences of the usual length. Dense models need less: on a model of 4 million weights Σ g h
+  /// is known to 4 % after 4096 tokens and to 1.5 % after these. But of 128 experts of which 8 are used
+  /// each sees a sixteenth.
+  package static let usualTokens = 32_768
+  /// What importance matrices are customarily made with.
+  package static let usualSequence = 512
+
+  package init(
+    model: String, text: Text, tokens: Int = usualTokens, sequence: Int? = nil, seed: UInt64 = 0,
+    output: String, legacyOutput: String? = nil, overwrite: Bool = false
+  ) {
+    self.model = model
+    self.text = text
+    self.tokens = tokens
+    self.sequence = sequence
+    self.seed = seed
+    self.output = output
+    self.legacyOutput = legacyOutput
+    self.overwrite = overwrite
+  }
+
+  /// Files that are read.
+  var textPaths: [String] {
+    switch text {
+    case .files(let paths): paths
+    case .sampled: []
+    }
+  }
+}

@@ -1,0 +1,122 @@
+import Calibration
+import GGUF
+import Measurement
+
+/// A model that is to be calibrated: its network, and how its text is cut.
+struct CalibratedModel {
+  let file: ModelFile
+  /// Tokens of a sequence.
+  let sequence: Int
+  /// The files that are read.
+  let inputs: [String]
+  private let request: CalibrateRequest
+  private let network: Network
+  private let tokenizer: Tokenizer
+
+  init(_ request: CalibrateRequest, _ session: Session) throws {
+    self.request = request
+    file = try ModelFile(path: request.model)
+    network = try Network(file, arithmetic: .bfloat, threads: session.threads)
+    tokenizer = try Tokenizer(file.metadata, path: file.path)
+    inputs = file.shardPaths + request.textPaths
+    let longest = file.contextLength ?? .max
+    sequence = request.sequence ?? min(CalibrateRequest.usualSequence, longest)
+    if sequence > longest {
+      try session.warn(
+        "sequences of \(sequence) tokens are longer than the \(longest) that the model was made for"
+      )
+    }
+  }
+
+  /// The files that are to be written.
+  var outputs: [String] { [request.output, request.legacyOutput].compactMap { $0 } }
+
+  /// What to calibrate on; of text that the model is yet to write, its name alone.
+  func text() throws -> (names: [String], sequences: [[Int32]]) {
+    switch request.text {
+    case .files(let paths):
+      let text = try TextTokens(
+        paths: paths, tokenizer, sequence: sequence, atMost: request.tokens)
+      return (text.names, text.sequences)
+    case .sampled:
+      return (["sampled from \(file.path.fileName), seed \(request.seed)"], [])
+    }
+  }
+
+  /// What names the calibration: all that its result depends on.
+  func key(
+    of text: (names: [String], sequences: [[Int32]]), _ session: Session
+  ) throws -> String {
+    var digest = CalibrationDigest()
+    for path in file.shardPaths {
+      try digest.add(try OpenFile(reading: path)) { try session.interruption.check() }
+    }
+    for name in text.names { digest.add(name) }
+    for sequence in text.sequences { digest.add(sequence) }
+    digest.add(UInt64(request.tokens))
+    digest.add(UInt64(sequence))
+    digest.add(request.seed)
+    return digest.finish().hexadecimal
+  }
+}
+
+extension CalibratedModel {
+  /// Lets the model write its text, as much of it as is missing.
+  ///
+  /// - Parameter save: keeps the state, after every group of texts.
+  func write(
+    into state: inout CalibrationState, _ session: Session,
+    save: (CalibrationState) throws -> Void
+  ) throws {
+    let count = max(1, request.tokens / sequence)
+    guard state.texts.count < count else { return }
+    let progress = TokenProgress(
+      "writing", tokens: (count - state.texts.count) * sequence, session)
+    defer { progress.end() }
+    while state.texts.count < count {
+      let size = min(network.textsAtATime(length: sequence), count - state.texts.count)
+      state.texts += try network.sample(
+        after: Array(repeating: tokenizer.textStart, count: size), length: sequence,
+        // Each text has its own seed, however many are written side by side.
+        seed: request.seed &+ UInt64(state.texts.count), progress: progress.part(size * sequence))
+      try save(state)
+    }
+  }
+
+  /// Runs the sequences that are missing forward and backward, batch by batch.
+  ///
+  /// - Parameter save: keeps the state, after every batch.
+  func calibrate(
+    on sequences: [[Int32]], into state: inout CalibrationState, _ session: Session,
+    save: (CalibrationState) throws -> Void
+  ) throws {
+    var seeds = SplitMix64(state: request.seed)
+    let work = sequences.map { CalibrationSequence(tokens: $0, seed: seeds.next()) }
+    let size = Self.batch(of: sequences.count, length: sequence)
+    let rest = work.dropFirst(state.batches * size)
+    let progress = TokenProgress("calibrating", tokens: rest.count * sequence, session)
+    defer { progress.end() }
+    for start in stride(from: rest.startIndex, to: rest.endIndex, by: size) {
+      let batch = Array(rest[start..<min(start + size, rest.endIndex)])
+      state.add(
+        try network.calibrate(batch, progress: progress.part(batch.count * sequence)))
+      try save(state)
+    }
+  }
+
+  /// Sequences that run together: about 2048 tokens, which decoding weights is little work beside and
+  /// whose activations fit in memory, but a sixteenth of all at most, since errors are estimated from
+  /// the variation between batches.
+  private static func batch(of count: Int, length: Int) -> Int {
+    max(1, min(2048 / length, count / 16))
+  }
+}
+
+extension ModelFile {
+  /// Tokens that the model was made to read at a time, where it tells.
+  var contextLength: Int? {
+    metadata["general.architecture"]?.string
+      .flatMap { metadata["\($0).context_length"]?.integer }
+      .flatMap { $0 > 0 ? $0 : nil }
+  }
+}

@@ -1,0 +1,50 @@
+import TestSupport
+import Testing
+
+@Suite("ration calibrate") struct CalibrateCommandTests {
+  let bench: CommandLineBench
+
+  init() throws { bench = try CommandLineBench() }
+
+  /// Runs a calibration of the model that the repository carries, of few tokens.
+  func calibrate(_ options: String) throws -> CommandLineBench.Run {
+    try bench.shell(
+      "\"$ration\" calibrate '\(Folio.model)' --sequence 16 --tokens 64 \(options)")
+  }
+
+  @Test("statistics are written, and a report printed") func report() throws {
+    let run = try calibrate("-o s.gguf --dat s.dat")
+    #expect(run.code == 0 && run.errors.isEmpty)
+    #expect(run.output.hasPrefix("s.gguf: 44 tensors, from 64 tokens in 4 sequences, code.txt, "))
+    #expect(try bench.added() == ["s.dat", "s.gguf"])
+  }
+
+  @Test("the report can be had as JSON, or not at all") func json() throws {
+    let run = try calibrate("--self --seed 5 --json -o s.gguf")
+    let report = try object(run.output)
+    #expect(report["texts"] as? [String] == ["sampled from folio-4m-BF16.gguf, seed 5"])
+    #expect((report["tensors"] as? [Any])?.count == 44)
+    #expect(try calibrate("--quiet --force -o s.gguf").output.isEmpty)
+  }
+
+  @Test(
+    "what cannot be is refused",
+    arguments: [
+      (2, "-o s.gguf --self --text x", "--self"), (2, "-o s.gguf --sequence 1", "--sequence"),
+      (2, "-o s.gguf --tokens 8", "--tokens"), (2, "", "--output"),
+      (5, "-o s.gguf --text nothing", "nothing"), (3, "-o s.gguf --text q4_0.recipe", "--sequence"),
+      (6, "-o q4_0.recipe", "exists"),
+      (6, "-o s.gguf --dat small.gguf", "exists"),
+    ])
+  func refusals(code: Int32, options: String, word: String) throws {
+    let run = try calibrate(options)
+    #expect(run.code == code)
+    #expect(run.errorLines.first?.contains(word) == true, "\(run.errors)")
+    #expect(try bench.added().isEmpty)
+  }
+
+  @Test("a model that does not run is told what still works") func model() throws {
+    let run = try bench.ration("calibrate", "small.gguf", "-o", "s.gguf")
+    #expect(run.code == 3 && run.errorLines.count == 1)
+  }
+}

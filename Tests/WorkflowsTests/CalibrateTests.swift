@@ -1,0 +1,167 @@
+import Calibration
+import GGUF
+import Measurement
+import Planning
+import Reports
+import TestSupport
+import Testing
+import Workflows
+
+/// Calibrations of the model that the repository carries, of few tokens.
+@Suite("Calibrating") struct CalibrateTests {
+  let directory = TemporaryDirectory()
+
+  func request(
+    _ name: String, _ text: CalibrateRequest.Text = .files([Folio.calibrationText])
+  ) -> CalibrateRequest {
+    CalibrateRequest(
+      model: Folio.model, text: text, tokens: 640, sequence: 32, output: directory(name))
+  }
+
+  /// A session that is interrupted once a command has taken this many steps, counted from 1.
+  func session(interruptedAt step: Int, of activity: String) -> Session {
+    let interruption = Interruption()
+    let spy = ProgressSpy { record in
+      if record.activities.last == activity, record.steps >= step {
+        interruption.request(signal: 2)
+      }
+    }
+    return Session(threads: 2, interruption: interruption, progress: spy)
+  }
+
+  @Test("threads change nothing") func threads() throws {
+    for threads in [1, 3] {
+      _ = try CalibrateWorkflow.run(request("\(threads)"), Session(threads: threads))
+    }
+    #expect(try contents(of: directory("1")) == contents(of: directory("3")))
+    #expect(try directory.names() == ["1", "3"])
+  }
+
+  @Test(
+    "an interrupted run goes on to the same bytes",
+    arguments: [("calibrating", 70, false), ("writing", 10, true), ("calibrating", 140, true)])
+  func resumption(activity: String, step: Int, isSelf: Bool) throws {
+    let text: CalibrateRequest.Text = isSelf ? .sampled : .files([Folio.calibrationText])
+    let whole = try CalibrateWorkflow.run(request("whole", text), Session(threads: 2))
+    #expect(throws: Interrupted.self) {
+      try CalibrateWorkflow.run(
+        request("parts", text), session(interruptedAt: step, of: activity))
+    }
+    let isWriting = activity == "writing"
+    #expect(try directory.names().contains("parts.checkpoint") == !isWriting)
+    #expect(try !directory.names().contains("parts"))
+    let spy = ProgressSpy()
+    let resumed = try CalibrateWorkflow.run(
+      request("parts", text), Session(threads: 2, progress: spy))
+    #expect((spy.record.total < (isSelf ? 1280 : 640)) == !isWriting)
+    #expect(try contents(of: directory("parts")) == contents(of: directory("whole")))
+    #expect(resumed.convergence.medianError == whole.convergence.medianError)
+    #expect(try directory.names() == ["parts", "whole"])
+  }
+
+  @Test("a checkpoint that is damaged is set aside, one of another calibration replaced")
+  func foreignCheckpoints() throws {
+    _ = try CalibrateWorkflow.run(request("whole"), Session(threads: 2))
+    try directory.write(Array("no checkpoint".utf8), to: "out.checkpoint")
+    let warnings = WarningSpy()
+    _ = try CalibrateWorkflow.run(request("out"), warnings.session())
+    #expect(warnings.warnings.count == 1)
+    #expect(try directory.names().contains("out.checkpoint.unreadable"))
+    #expect(try contents(of: directory("out")) == contents(of: directory("whole")))
+
+    var other = request("other")
+    other.seed = 7
+    #expect(throws: Interrupted.self) {
+      try CalibrateWorkflow.run(other, session(interruptedAt: 70, of: "calibrating"))
+    }
+    other.seed = 0
+    _ = try CalibrateWorkflow.run(other, warnings.session())
+    #expect(warnings.warnings.last?.contains("another calibration") == true)
+    #expect(try contents(of: directory("other")) == contents(of: directory("whole")))
+  }
+
+  @Test("seeds and texts make a difference, and every weight is measured")
+  func results() throws {
+    let report = try CalibrateWorkflow.run(request("a"), Session(threads: 2))
+    #expect(report.tokens == 640 && report.sequences == 20)
+    #expect(report.convergence.weights.count == 44)
+    #expect(report.convergence.medianError.map { $0 > 0 && $0 < 0.5 } == true)
+    var seeded = request("b")
+    seeded.seed = 1
+    _ = try CalibrateWorkflow.run(seeded, Session(threads: 2))
+    let own = try CalibrateWorkflow.run(request("c", .sampled), Session(threads: 2))
+    #expect(own.texts == ["sampled from folio-4m-BF16.gguf, seed 0"])
+
+    let model = try ModelFile(path: Folio.model)
+    let all = try ["a", "b", "c"].map { try Statistics.read(path: directory($0)) }
+    for statistics in all {
+      let coverage = try statistics.check(against: model)
+      // The table is looked up: it has no importance of columns.
+      #expect(coverage.unmeasuredTensors == ["token_embd.weight"])
+      #expect(coverage.unusedEntries.isEmpty && coverage.emptyTensors.isEmpty)
+    }
+    let tensor = try #require(model["blk.3.ffn_down.weight"])
+    let entries = try all.map { try #require(try $0.of(tensor)) }
+    #expect(entries[0].importance == entries[1].importance)
+    #expect(entries[0].rowSensitivity != entries[1].rowSensitivity)
+    #expect(entries[0].importance != entries[2].importance)
+  }
+
+  @Test("a plan can be made with what was found") func plan() throws {
+    _ = try CalibrateWorkflow.run(request("statistics.gguf"), Session(threads: 2))
+    let plan = try PlanWorkflow.run(
+      PlanRequest(
+        inputs: PlanInputs(
+          model: Folio.model, statistics: directory("statistics.gguf"),
+          constraints: Constraints(types: [.Q4_0, .Q8_0]), sampling: .fraction(0.01), cache: nil,
+          allowRequantize: false),
+        target: .bitsPerWeight(5), version: "1.2.3"),
+      Session(threads: 2))
+    #expect(plan.report.plan.unit == .nats)
+  }
+
+  @Test("a legacy file is written beside it where one is asked for") func legacy() throws {
+    var request = request("statistics.gguf")
+    request.legacyOutput = directory("imatrix.dat")
+    _ = try CalibrateWorkflow.run(request, Session(threads: 2))
+    let legacy = try Statistics.read(path: directory("imatrix.dat"))
+    #expect(legacy.names.count == 43 && legacy.chunkCount == 20)
+  }
+
+  @Test("existing outputs are left alone, before any work is done") func conflicts() throws {
+    var request = request("out")
+    try directory.write([1], to: "out")
+    let spy = ProgressSpy()
+    #expect(throws: ConflictError.exists(directory("out"))) {
+      try CalibrateWorkflow.run(request, Session(threads: 2, progress: spy))
+    }
+    #expect(spy.record.activities.isEmpty)
+    request.overwrite = true
+    _ = try CalibrateWorkflow.run(request, Session(threads: 2))
+    #expect(try contents(of: directory("out")).count > 1)
+    request.output = Folio.model
+    #expect(throws: ConflictError.self) { try CalibrateWorkflow.run(request, Session(threads: 2)) }
+  }
+
+  @Test("sequences longer than the model's context are warned of") func context() throws {
+    var request = request("out")
+    request.sequence = 300
+    let warnings = WarningSpy()
+    _ = try CalibrateWorkflow.run(request, warnings.session())
+    #expect(warnings.warnings.count == 1 && warnings.warnings[0].contains("256"))
+    request.sequence = nil
+    request.overwrite = true
+    #expect(try CalibrateWorkflow.run(request, Session(threads: 2)).tokensPerSequence == 256)
+  }
+
+  @Test("a model of another architecture is told what still works") func architecture() throws {
+    var fixture = SmallModel().fixture
+    fixture.keys[0] = .string("general.architecture", "mamba")
+    var request = request("out")
+    request.model = try directory.write(fixture.bytes, to: "mamba.gguf")
+    let error = #expect(throws: NetworkError.self) {
+      try CalibrateWorkflow.run(request, Session(threads: 2))
+    }
+    #expect(error?.description.contains("imatrix") == true)
+  }
+}
