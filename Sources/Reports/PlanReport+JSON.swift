@@ -23,13 +23,14 @@ extension PlanReport {
     @Nullable var skeleton: String?
     let pools: [Pool]
     @Nullable var context: Context?
+    @Nullable var evaluation: Evaluation.Document?
     let moves: [Move]
     let constraints: [Price]
     let baselines: [Baseline]
     let tensors: [Tensor]
 
     enum CodingKeys: String, CodingKey {
-      case bpw, bytes, unit, knowledge, gap, optimal, skeleton, pools, context, moves
+      case bpw, bytes, unit, knowledge, gap, optimal, skeleton, pools, context, evaluation, moves
       case constraints, baselines, tensors
       case predictedKLD = "predicted_kld"
       case predictedError = "predicted_error"
@@ -58,6 +59,7 @@ extension PlanReport {
           tokens: $0.cache.context, kvType: $0.cache.type.name, kvBytes: $0.cache.bytes,
           computeBytes: $0.buffer.bytes)
       }
+      evaluation = report.evaluation.map(Evaluation.Document.init)
       moves = plan.moves.map {
         Move(
           tensor: $0.tensor, from: $0.from.name, to: $0.to.name, steps: $0.steps, bytes: $0.bytes,

@@ -1,4 +1,5 @@
 import GGUF
+import Measurement
 import Planning
 
 extension PlanReport {
@@ -17,8 +18,15 @@ extension PlanReport {
       \(Figures.bits(bitsPerWeight)) bits per weight, \(Figures.bytes(fileBytes))
       \(plan.unit.label) \(Figures.short(plan.loss))\(error) \(plan.unit.suffix), from \(knowledge)
       lower bound \(Figures.short(plan.lowerBound)): \(bound)
-
+      \(validation)
       """
+  }
+
+  /// What the plan really loses.
+  private var validation: String {
+    guard let evaluation else { return "" }
+    let predicted = plan.unit == .nats ? plan.loss : nil
+    return evaluation.actualLine(predicted: predicted) + "\n"
   }
 
   /// What each constraint costs.

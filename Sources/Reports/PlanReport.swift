@@ -17,10 +17,12 @@ package struct PlanReport: Sendable {
   package let skeleton: String?
   /// What the memory holds beside weights, where the plan is for a context.
   package let context: ContextMemory?
+  /// What the plan really loses, where it was evaluated.
+  package let evaluation: Evaluation?
 
   package init(
     plan: Plan, fileBytes: Int, bitsPerWeight: Double, elements: Int, knowledge: String,
-    skeleton: String? = nil, context: ContextMemory? = nil
+    skeleton: String? = nil, context: ContextMemory? = nil, evaluation: Evaluation? = nil
   ) {
     self.plan = plan
     self.fileBytes = fileBytes
@@ -29,6 +31,7 @@ package struct PlanReport: Sendable {
     self.knowledge = knowledge
     self.skeleton = skeleton
     self.context = context
+    self.evaluation = evaluation
   }
 
   /// Bytes that the budgets count beside tensors.

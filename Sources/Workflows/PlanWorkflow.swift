@@ -13,6 +13,9 @@ package struct PlannedModel: Sendable {
 /// Plans: measures what types would cost each tensor, and chooses within a budget.
 package enum PlanWorkflow {
   package static func run(_ request: PlanRequest, _ session: Session) throws -> PlannedModel {
+    let validation = try request.validation.map {
+      try PlanValidation($0, model: request.inputs.model, session)
+    }
     let model = try MeasuredModel(
       request.inputs, countsPadding: request.target.countsPadding, session)
     let pending = PendingFile(source: model.source, unit: model.unit, version: request.version)
@@ -26,7 +29,9 @@ package enum PlanWorkflow {
         references: model.references),
       request, elements: model.source.file.elements)
     for warning in plan.warnings { try session.warn("\(warning)") }
-    return try finish(plan, model, budget, pending, request)
+    let evaluation = try validation?.evaluate(
+      plan, of: model, weighting: request.inputs.weighting, session)
+    return try finish(plan, model, budget, pending, evaluation, request)
   }
 
   private static func optimalPlan(
@@ -45,14 +50,13 @@ package enum PlanWorkflow {
 
   private static func finish(
     _ plan: Plan, _ model: MeasuredModel, _ budget: PlanBudget, _ pending: PendingFile,
-    _ request: PlanRequest
+    _ evaluation: Evaluation?, _ request: PlanRequest
   ) throws -> PlannedModel {
     let layout = try pending.layout(types: plan.entries.map(\.type))
     let report = PlanReport(
       plan: plan, fileBytes: layout.fileBytes, bitsPerWeight: layout.bitsPerWeight,
       elements: model.source.file.elements, knowledge: model.knowledgeInWords,
-      skeleton: model.skeleton?.name,
-      context: budget.context)
+      skeleton: model.skeleton?.name, context: budget.context, evaluation: evaluation)
     return PlannedModel(
       recipe: try plan.recipe(provenance: provenance(report, model, request)), report: report)
   }

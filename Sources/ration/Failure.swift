@@ -40,7 +40,8 @@ enum Failure {
     case is FormatError, is CalibrationError, is RecipeFileError, is UnknownWeighting,
       is QuantizedSource,
       is UnreadableType, is ModelMismatch, is UnknownMemory, is UnknownShape, is UnusableTable,
-      is MissingSensitivity, is TokenizerError, is TextTooShort:
+      is MissingSensitivity, is TokenizerError, is TextTooShort, is ShortText,
+      is VocabularyMismatch, is NonFiniteLogits:
       3
     case let error as NetworkError: error.problem.isNotFinite ? 7 : 3
     case is InfeasibleTarget, is ImportanceRequired, is PlanError, is ConstraintError,

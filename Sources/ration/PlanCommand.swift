@@ -34,6 +34,13 @@ struct PlanCommand: ParsableCommand {
       valueName: "steps"))
   var maxMoves: Int?
 
+  @Flag(
+    name: .customLong("validate"),
+    help: "Evaluate the plan before anything is written: what it really loses over a text.")
+  var isValidated = false
+
+  @OptionGroup(title: "Validation") var text: EvaluationTextOptions
+
   @Option(name: .shortAndLong, help: "Where to write the recipe, instead of standard output.")
   var output: String?
 
@@ -50,6 +57,9 @@ struct PlanCommand: ParsableCommand {
       throw ValidationError(
         "Give one of --target-bpw, --target-size, --fit, --gpu with --cpu, and --skeleton.")
     }
+    if text.isUsed, !isValidated {
+      throw ValidationError("--text and --chunks need --validate.")
+    }
     if let maxMoves {
       guard skeleton != nil else { throw ValidationError("--max-moves needs --skeleton.") }
       guard maxMoves >= 0 else {
@@ -62,7 +72,8 @@ struct PlanCommand: ParsableCommand {
     let request = PlanRequest(
       inputs: try choice.inputs(
         model: model, skeleton: try skeleton.map { try SkeletonFile.read($0) }),
-      target: try budget.target() ?? .skeleton, maxMoves: maxMoves, version: Ration.version)
+      target: try budget.target() ?? .skeleton, maxMoves: maxMoves,
+      validation: isValidated ? try text.text(for: model) : nil, version: Ration.version)
     if let output, !force { try TextFile.checkAbsent(output) }
     let planned = try PlanWorkflow.run(request, options.session)
     if let output {

@@ -25,6 +25,7 @@ struct Ration: ParsableCommand {
     version: version,
     subcommands: [
       CalibrateCommand.self, PlanCommand.self, ApplyCommand.self, InspectCommand.self,
+      EvaluateCommand.self,
       FrontierCommand.self, RecipeCommand.self, DemoCommand.self,
     ])
 

@@ -9,14 +9,28 @@ extension Network {
   package func hiddenStates(
     of sequences: [[Int32]], progress: Progress = { _, _ in }
   ) throws -> Matrix {
-    let batch = Batch(sequences)
-    let rotations = try Rotations(self, length: batch.longest)
-    var x = try embed(batch.tokens)
-    for layer in 0..<parameters.layers {
-      x = try block(layer, rotations)(x, in: batch, on: workers)
-      try progress(layer + 1, parameters.layers)
+    try hiddenStates(of: [Batch(sequences)], progress: progress)[0]
+  }
+
+  /// What the output head sees of every token of each batch.
+  ///
+  /// The weights of a layer are decoded once for all batches, so memory for activations is that of one
+  /// batch, and beside it holds a row of features for every token.
+  ///
+  /// - Parameter progress: told after every batch in every layer.
+  func hiddenStates(of batches: [Batch], progress: Progress) throws -> [Matrix] {
+    let rotations = try Rotations(self, length: batches.map(\.longest).max() ?? 0)
+    let steps = layers * batches.count
+    var states = try batches.map { try embed($0.tokens) }
+    for layer in 0..<layers {
+      let block = try block(layer, rotations)
+      for (index, batch) in batches.enumerated() {
+        states[index] = try block(states[index], in: batch, on: workers)
+        try progress(layer * batches.count + index + 1, steps)
+      }
     }
-    return try finalNorm()(x, on: workers)
+    let norm = try finalNorm()
+    return states.map { norm($0, on: workers) }
   }
 
   /// Reads the weights of the last layer.

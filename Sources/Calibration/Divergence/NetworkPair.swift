@@ -1,0 +1,114 @@
+import GGUF
+import Synchronization
+
+/// A model and what it was quantized to, reading the same text.
+package struct NetworkPair: Sendable {
+  let base: Network
+  let quantized: Network
+
+  /// - Precondition: both have the same width and vocabulary.
+  package init(base: Network, quantized: Network) {
+    precondition(
+      base.width == quantized.width && base.vocabulary == quantized.vocabulary,
+      "networks of different models")
+    self.base = base
+    self.quantized = quantized
+  }
+
+  /// The tokens that run through a layer together: activations inside it may take a few hundred
+  /// times a token's features.
+  private static let tokensPerBatch = 2048
+  /// What the features of both models between layers may take, in bytes.
+  private static let featureBytes = 512 << 20
+
+  /// What both think of each token in the second half of each chunk of a text.
+  ///
+  /// A layer of one model is in memory at a time, and at the end both output heads. Longer texts are
+  /// read in several rounds, for each of which all weights are decoded.
+  ///
+  /// - Parameter progress: told after every batch of chunks in every layer.
+  /// - Throws: `NonFiniteLogits`, and what reading the models throws.
+  package func divergences(
+    over text: TextChunks, progress: Network.Progress = { _, _ in }
+  ) throws -> [TokenDivergence] {
+    let batches = text.chunks.grouped(by: Self.tokensPerBatch / text.length)
+    let total = batches.count * (base.layers + quantized.layers)
+    var done = 0
+    var divergences: [TokenDivergence] = []
+    let features = 2 * MemoryLayout<Float>.size * base.width * Self.tokensPerBatch
+    for round in batches.grouped(by: Self.featureBytes / features) {
+      divergences += try self.divergences(over: round, scored: text.scored) {
+        done += 1
+        try progress(done, total)
+      }
+    }
+    return divergences
+  }
+
+  /// - Parameters:
+  ///   - batches: chunks to run together.
+  ///   - step: called after every batch in every layer.
+  private func divergences(
+    over batches: [[[Int32]]], scored: Range<Int>, step: () throws -> Void
+  ) throws -> [TokenDivergence] {
+    let baseStates = try base.hiddenStates(of: batches.map(Batch.init)) { _, _ in try step() }
+    let states = try quantized.hiddenStates(of: batches.map(Batch.init)) { _, _ in try step() }
+    let heads = (base: try base.outputHead(), quantized: try quantized.outputHead())
+    var divergences: [TokenDivergence] = []
+    for (batch, (baseState, state)) in zip(batches, zip(baseStates, states)) {
+      for (index, chunk) in batch.enumerated() {
+        let rows = index * chunk.count..<(index + 1) * chunk.count
+        divergences += try compare(
+          baseState.rows(rows), state.rows(rows), of: chunk, scored: scored, heads)
+      }
+    }
+    return divergences
+  }
+
+  /// Compares what both make of a chunk.
+  private func compare(
+    _ baseState: Matrix, _ state: Matrix, of chunk: [Int32], scored: Range<Int>,
+    _ heads: (base: OutputHead, quantized: OutputHead)
+  ) throws -> [TokenDivergence] {
+    var divergences: [TokenDivergence] = []
+    let step = heads.base.tokensAtATime
+    for start in stride(from: scored.lowerBound, to: scored.upperBound, by: step) {
+      let rows = start..<min(start + step, scored.upperBound)
+      let baseLogits = heads.base.logits(of: baseState.rows(rows))
+      let logits = heads.quantized.logits(of: state.rows(rows))
+      let slots = Mutex([TokenDivergence?](repeating: nil, count: rows.count))
+      base.workers.forEach(rows.count) { row in
+        let divergence = TokenDivergence(
+          base: baseLogits.row(row), quantized: logits.row(row),
+          next: Int(chunk[rows.lowerBound + row + 1]))
+        slots.withLock { $0[row] = divergence }
+      }
+      divergences += slots.withLock { $0.compactMap(\.self) }
+    }
+    guard divergences.allSatisfy(\.isFinite) else {
+      throw NonFiniteLogits(base: base.path, quantized: quantized.path)
+    }
+    return divergences
+  }
+}
+
+extension Array {
+  /// The elements in groups of that many, at least one, the last one perhaps shorter.
+  fileprivate func grouped(by size: Int) -> [[Element]] {
+    let size = Swift.max(size, 1)
+    return stride(from: 0, to: count, by: size).map {
+      Array(self[$0..<Swift.min($0 + size, count)])
+    }
+  }
+}
+
+/// A network that computed NaN or infinity.
+package struct NonFiniteLogits: Error, CustomStringConvertible {
+  package let base: String
+  package let quantized: String
+
+  package var description: String {
+    let models = base == quantized ? [base] : [base, quantized]
+    return models.map(\.escaped).joined(separator: " or ") + " computes logits that are not finite"
+  }
+}

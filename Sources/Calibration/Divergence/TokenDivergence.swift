@@ -1,0 +1,56 @@
+#if canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
+#endif
+
+/// What two models think of the next token.
+package struct TokenDivergence: Sendable, Equatable {
+  /// −ln p of the token that follows, by the base.
+  package let baseSurprise: Double
+  /// −ln q of the token that follows, by the quantized model.
+  package let surprise: Double
+  /// The Kullback–Leibler divergence Σ p ln(p / q) in nats; 0 for equal logits.
+  package let kld: Double
+  /// Whether both hold the same token for the likeliest, of equally likely ones the first.
+  package let hasSameTop: Bool
+
+  /// Compares logits, summing in double precision.
+  ///
+  /// - Parameters:
+  ///   - base: of every token by the base.
+  ///   - quantized: of every token by the quantized model.
+  ///   - next: the token that follows.
+  package init(
+    base: UnsafeMutableBufferPointer<Float>, quantized: UnsafeMutableBufferPointer<Float>, next: Int
+  ) {
+    let (baseTop, top) = (Self.top(of: base), Self.top(of: quantized))
+    let (baseLargest, largest) = (Double(base[baseTop]), Double(quantized[top]))
+    var (baseSum, sum, weighted) = (0.0, 0.0, 0.0)
+    for token in 0..<base.count {
+      let baseLogit = Double(base[token]) - baseLargest
+      let logit = Double(quantized[token]) - largest
+      let share = exp(baseLogit)
+      baseSum += share
+      sum += exp(logit)
+      weighted += share * (baseLogit - logit)
+    }
+    let (baseLogSum, logSum) = (log(baseSum), log(sum))
+    baseSurprise = baseLogSum - (Double(base[next]) - baseLargest)
+    surprise = logSum - (Double(quantized[next]) - largest)
+    kld = weighted / baseSum - baseLogSum + logSum
+    hasSameTop = baseTop == top
+  }
+
+  /// How much more probable the quantized model holds the token that follows: q − p.
+  package var probabilityChange: Double { exp(-surprise) - exp(-baseSurprise) }
+
+  /// Whether all logits were finite numbers.
+  var isFinite: Bool { kld.isFinite }
+
+  private static func top(of logits: UnsafeMutableBufferPointer<Float>) -> Int {
+    var top = 0
+    for token in 1..<logits.count where logits[token] > logits[top] { top = token }
+    return top
+  }
+}

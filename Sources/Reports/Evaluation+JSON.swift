@@ -1,0 +1,59 @@
+import Calibration
+
+extension Evaluation {
+  /// The figures for programs: KLD in nats per token, shares and probabilities from 0 to 1.
+  struct Document: Encodable {
+    let text: String
+    let context: Int
+    let chunks: Int
+    let tokens: Int
+    let perplexityBase: Figure
+    let perplexity: Figure
+    let logPerplexityRatio: Figure
+    let kld: Figure
+    let kldMedian: Double
+    let kldPercentile99: Double
+    let kldMaximum: Double
+    let sameTop: Figure
+    let rmsProbabilityChange: Figure
+
+    enum CodingKeys: String, CodingKey {
+      case text, context, chunks, tokens, perplexity, kld
+      case perplexityBase = "perplexity_base"
+      case logPerplexityRatio = "log_perplexity_ratio"
+      case kldMedian = "kld_median"
+      case kldPercentile99 = "kld_99"
+      case kldMaximum = "kld_maximum"
+      case sameTop = "same_top"
+      case rmsProbabilityChange = "rms_probability_change"
+    }
+
+    init(_ evaluation: Evaluation) {
+      let divergence = evaluation.divergence
+      text = evaluation.text
+      context = evaluation.context
+      chunks = evaluation.chunks
+      tokens = divergence.tokens
+      perplexityBase = Figure(divergence.basePerplexity)
+      perplexity = Figure(divergence.perplexity)
+      logPerplexityRatio = Figure(divergence.logPerplexityRatio)
+      kld = Figure(divergence.mean)
+      kldMedian = divergence.median
+      kldPercentile99 = divergence.percentile99
+      kldMaximum = divergence.maximum
+      sameTop = Figure(divergence.sameTop)
+      rmsProbabilityChange = Figure(divergence.probabilityChange)
+    }
+  }
+
+  /// A figure and its standard error.
+  struct Figure: Encodable {
+    let value: Double
+    let error: Double
+
+    init(_ estimate: Estimate) {
+      value = estimate.value
+      error = estimate.error
+    }
+  }
+}

@@ -1,0 +1,44 @@
+package import Calibration
+import GGUF
+
+/// What a model and what it was quantized to made of a text.
+package struct Evaluation: Sendable {
+  /// The name of the text.
+  package let text: String
+  /// Tokens that the models saw at a time.
+  package let context: Int
+  /// How many times.
+  package let chunks: Int
+  package let divergence: Divergence
+
+  package init(text: String, context: Int, chunks: Int, divergence: Divergence) {
+    self.text = text
+    self.context = context
+    self.chunks = chunks
+    self.divergence = divergence
+  }
+
+  /// The mean KLD in a line, beside what was predicted.
+  func actualLine(predicted: Double?) -> String {
+    let ratio =
+      predicted.flatMap { $0 > 0 ? $0 : nil }.map {
+        ": \(Figures.short(divergence.mean.value / $0)) × the prediction"
+      } ?? ""
+    return "actual KLD \(divergence.mean.figure) nats per token over \(place)\(ratio)"
+  }
+
+  /// Where it was found.
+  var place: String {
+    "\(text.escaped), \(chunks) × \(context) tokens"
+  }
+}
+
+extension Estimate {
+  /// The figure and its standard error, four significant digits each.
+  var figure: String { "\(Figures.short(value)) ± \(Figures.short(error))" }
+
+  /// The same in per cent.
+  var percent: String {
+    "\(Figures.short(100 * value)) ± \(Figures.short(100 * error)) %"
+  }
+}

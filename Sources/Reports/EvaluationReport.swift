@@ -1,0 +1,89 @@
+import Calibration
+import GGUF
+
+/// A quantized model held against its base, to be shown.
+package struct EvaluationReport: Sendable {
+  package struct Model: Sendable {
+    /// Its file's name.
+    package let name: String
+    /// 8 × bytes of all tensors ÷ weights of all tensors.
+    package let bitsPerWeight: Double
+
+    package init(name: String, bitsPerWeight: Double) {
+      self.name = name
+      self.bitsPerWeight = bitsPerWeight
+    }
+  }
+
+  package let base: Model
+  package let quantized: Model
+  /// The mean KLD that the quantized model's recipe promised, where it did.
+  package let predictedKLD: Double?
+  package let evaluation: Evaluation
+
+  package init(
+    base: Model, quantized: Model, predictedKLD: Double?, evaluation: Evaluation
+  ) {
+    self.base = base
+    self.quantized = quantized
+    self.predictedKLD = predictedKLD
+    self.evaluation = evaluation
+  }
+
+  /// The figures in words.
+  package var text: String {
+    let divergence = evaluation.divergence
+    var table = TextTable([.left("over \(evaluation.place)"), .left("")])
+    func add(_ name: String, _ figure: String) { table.add([.left(name), .left(figure)]) }
+    add("perplexity of \(label(base))", divergence.basePerplexity.figure)
+    add("perplexity of \(label(quantized))", divergence.perplexity.figure)
+    add("ln of their ratio", divergence.logPerplexityRatio.figure)
+    add("mean KLD in nats per token", divergence.mean.figure)
+    if let predictedKLD { add("predicted KLD", Figures.short(predictedKLD) + ratio(predictedKLD)) }
+    add("median KLD", Figures.short(divergence.median))
+    add("99 % KLD", Figures.short(divergence.percentile99))
+    add("maximum KLD", Figures.short(divergence.maximum))
+    add("same likeliest token", divergence.sameTop.percent)
+    add("RMS Δp of the next token", divergence.probabilityChange.percent)
+    return table.text
+  }
+
+  private func label(_ model: Model) -> String {
+    "\(model.name.escaped) (\(Figures.bits(model.bitsPerWeight)) bpw)"
+  }
+
+  private func ratio(_ predicted: Double) -> String {
+    guard predicted > 0 else { return "" }
+    return ": the actual is \(Figures.short(evaluation.divergence.mean.value / predicted)) × that"
+  }
+
+  /// The figures for programs. `predicted_kld` is null where the model promises none.
+  package func json() throws -> String {
+    try JSON.text(
+      Document(
+        base: Document.Model(base), quantized: Document.Model(quantized),
+        predictedKLD: predictedKLD, evaluation: Evaluation.Document(evaluation)))
+  }
+
+  private struct Document: Encodable {
+    let base: Model
+    let quantized: Model
+    @Nullable var predictedKLD: Double?
+    let evaluation: Evaluation.Document
+
+    enum CodingKeys: String, CodingKey {
+      case base, quantized, evaluation
+      case predictedKLD = "predicted_kld"
+    }
+
+    struct Model: Encodable {
+      let name: String
+      let bpw: Double
+
+      init(_ model: EvaluationReport.Model) {
+        name = model.name
+        bpw = model.bitsPerWeight
+      }
+    }
+  }
+}

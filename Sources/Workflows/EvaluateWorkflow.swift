@@ -1,0 +1,91 @@
+import Calibration
+import GGUF
+import Measurement
+package import Reports
+
+/// What `ration evaluate` is asked for.
+package struct EvaluateRequest: Sendable {
+  package var base: String
+  package var quantized: String
+  package var text: EvaluationText
+
+  package init(base: String, quantized: String, text: EvaluationText) {
+    self.base = base
+    self.quantized = quantized
+    self.text = text
+  }
+}
+
+/// Evaluates: runs a model and what it was quantized to over a text, and compares what they predict.
+package enum EvaluateWorkflow {
+  package static func run(
+    _ request: EvaluateRequest, _ session: Session
+  ) throws -> EvaluationReport {
+    let base = try ModelFile(path: request.base)
+    let quantized = try ModelFile(path: request.quantized)
+    try checkSameModel(quantized, base)
+    let networks = NetworkPair(
+      base: try Network(base, threads: session.threads),
+      quantized: try Network(quantized, threads: session.threads))
+    let evaluation = try evaluate(
+      networks, over: try request.text.read(for: base, session), of: request.text.path, session)
+    try base.checkUnchanged()
+    try quantized.checkUnchanged()
+    return EvaluationReport(
+      base: EvaluationReport.Model(base), quantized: EvaluationReport.Model(quantized),
+      predictedKLD: quantized.metadata["ration.\(LossUnit.nats.predictionName)"]?.double,
+      evaluation: evaluation)
+  }
+
+  /// Compares two networks over a text.
+  ///
+  /// - Parameter path: of the text.
+  static func evaluate(
+    _ networks: NetworkPair, over text: TextChunks, of path: String, _ session: Session
+  ) throws -> Evaluation {
+    let tokens = text.chunks.count * text.length
+    var reported = 0
+    session.progress.begin("evaluating", total: tokens)
+    defer { session.progress.end() }
+    let divergences = try networks.divergences(over: text) { done, total in
+      try session.interruption.check()
+      session.progress.advance(by: done * tokens / total - reported)
+      reported = done * tokens / total
+    }
+    return Evaluation(
+      text: path.fileName, context: text.length, chunks: text.chunks.count,
+      divergence: Divergence(divergences))
+  }
+
+  private static func checkSameModel(_ quantized: ModelFile, _ base: ModelFile) throws {
+    for tensor in base.tensors {
+      let other = quantized[tensor.name]
+      guard other?.shape == tensor.shape else {
+        throw ModelMismatch(
+          path: quantized.path, source: base.path, tensor: tensor.name, shape: tensor.shape,
+          found: other?.shape)
+      }
+    }
+    let key = "tokenizer.ggml.tokens"
+    guard quantized.metadata[key] == base.metadata[key] else {
+      throw VocabularyMismatch(path: quantized.path, base: base.path)
+    }
+  }
+}
+
+extension EvaluationReport.Model {
+  fileprivate init(_ file: ModelFile) {
+    let bytes = file.tensors.reduce(0) { $0 + $1.byteCount }
+    self.init(
+      name: file.path.fileName, bitsPerWeight: 8 * Double(bytes) / Double(max(file.elements, 1)))
+  }
+}
+
+/// Two models that number their tokens differently.
+package struct VocabularyMismatch: Error, CustomStringConvertible {
+  package let path: String
+  package let base: String
+  package var description: String {
+    "\(path.escaped): its vocabulary is not that of \(base.escaped)"
+  }
+}

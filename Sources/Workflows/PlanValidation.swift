@@ -1,0 +1,34 @@
+import Calibration
+import Codecs
+import GGUF
+import Planning
+import Reports
+
+/// Evaluates a plan before anything is written.
+struct PlanValidation {
+  private let base: Network
+  private let text: TextChunks
+  private let path: String
+
+  /// Reads the text and how the model is built, so that what cannot be run is known before anything is
+  /// measured.
+  init(_ text: EvaluationText, model path: String, _ session: Session) throws {
+    let model = try ModelFile(path: path)
+    base = try Network(model, threads: session.threads)
+    self.text = try text.read(for: model, session)
+    self.path = text.path
+  }
+
+  /// Compares the model with what the plan would make of it.
+  func evaluate(
+    _ plan: Plan, of model: MeasuredModel, weighting: Weighting, _ session: Session
+  ) throws -> Evaluation {
+    let weights = try QuantizedWeights(
+      model.source, types: plan.entries.map(\.type), unit: model.knowledge.measuredUnit,
+      weighting: weighting)
+    let quantized = try Network(
+      model.source.file, weights: weights, threads: session.threads)
+    return try EvaluateWorkflow.evaluate(
+      NetworkPair(base: base, quantized: quantized), over: text, of: path, session)
+  }
+}
