@@ -3,7 +3,7 @@ import Calibration
 extension Evaluation {
   /// The figures for programs: KLD in nats per token, shares and probabilities from 0 to 1.
   struct Document: Encodable {
-    let text: String
+    let texts: [String]
     let context: Int
     let chunks: Int
     let tokens: Int
@@ -18,7 +18,7 @@ extension Evaluation {
     let rmsProbabilityChange: Figure
 
     enum CodingKeys: String, CodingKey {
-      case text, context, chunks, tokens, perplexity, kld
+      case texts, context, chunks, tokens, perplexity, kld
       case perplexityBase = "perplexity_base"
       case logPerplexityRatio = "log_perplexity_ratio"
       case kldMedian = "kld_median"
@@ -30,7 +30,7 @@ extension Evaluation {
 
     init(_ evaluation: Evaluation) {
       let divergence = evaluation.divergence
-      text = evaluation.text
+      texts = evaluation.texts
       context = evaluation.context
       chunks = evaluation.chunks
       tokens = divergence.tokens

@@ -3,16 +3,16 @@ import GGUF
 
 /// What a model and what it was quantized to made of a text.
 package struct Evaluation: Sendable {
-  /// The name of the text.
-  package let text: String
+  /// The names of the text's files.
+  package let texts: [String]
   /// Tokens that the models saw at a time.
   package let context: Int
   /// How many times.
   package let chunks: Int
   package let divergence: Divergence
 
-  package init(text: String, context: Int, chunks: Int, divergence: Divergence) {
-    self.text = text
+  package init(texts: [String], context: Int, chunks: Int, divergence: Divergence) {
+    self.texts = texts
     self.context = context
     self.chunks = chunks
     self.divergence = divergence
@@ -29,7 +29,8 @@ package struct Evaluation: Sendable {
 
   /// Where it was found.
   var place: String {
-    "\(text.escaped), \(chunks) × \(context) tokens"
+    let names = texts.count == 1 ? texts[0].escaped : "\(texts.count) texts"
+    return "\(names), \(chunks) × \(context) tokens"
   }
 }
 

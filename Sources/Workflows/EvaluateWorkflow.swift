@@ -28,7 +28,7 @@ package enum EvaluateWorkflow {
       base: try Network(base, threads: session.threads),
       quantized: try Network(quantized, threads: session.threads))
     let evaluation = try evaluate(
-      networks, over: try request.text.read(for: base, session), of: request.text.path, session)
+      networks, over: try request.text.read(for: base, session), session)
     try base.checkUnchanged()
     try quantized.checkUnchanged()
     return EvaluationReport(
@@ -38,22 +38,20 @@ package enum EvaluateWorkflow {
   }
 
   /// Compares two networks over a text.
-  ///
-  /// - Parameter path: of the text.
   static func evaluate(
-    _ networks: NetworkPair, over text: TextChunks, of path: String, _ session: Session
+    _ networks: NetworkPair, over text: EvaluationText.Chunks, _ session: Session
   ) throws -> Evaluation {
-    let tokens = text.chunks.count * text.length
+    let tokens = text.sequences.reduce(0) { $0 + $1.count }
     var reported = 0
-    session.progress.begin("evaluating", total: tokens)
+    session.progress.begin("evaluating", total: tokens, of: .tokens)
     defer { session.progress.end() }
-    let divergences = try networks.divergences(over: text) { done, total in
+    let divergences = try networks.divergences(over: text.sequences) { done, total in
       try session.interruption.check()
       session.progress.advance(by: done * tokens / total - reported)
       reported = done * tokens / total
     }
     return Evaluation(
-      text: path.fileName, context: text.length, chunks: text.chunks.count,
+      texts: text.names, context: text.sequences[0].count, chunks: text.sequences.count,
       divergence: Divergence(divergences))
   }
 

@@ -7,8 +7,7 @@ import Reports
 /// Evaluates a plan before anything is written.
 struct PlanValidation {
   private let base: Network
-  private let text: TextChunks
-  private let path: String
+  private let text: EvaluationText.Chunks
 
   /// Reads the text and how the model is built, so that what cannot be run is known before anything is
   /// measured.
@@ -16,7 +15,6 @@ struct PlanValidation {
     let model = try ModelFile(path: path)
     base = try Network(model, threads: session.threads)
     self.text = try text.read(for: model, session)
-    self.path = text.path
   }
 
   /// Compares the model with what the plan would make of it.
@@ -29,6 +27,6 @@ struct PlanValidation {
     let quantized = try Network(
       model.source.file, weights: weights, threads: session.threads)
     return try EvaluateWorkflow.evaluate(
-      NetworkPair(base: base, quantized: quantized), over: text, of: path, session)
+      NetworkPair(base: base, quantized: quantized), over: text, session)
   }
 }

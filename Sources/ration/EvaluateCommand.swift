@@ -25,7 +25,7 @@ struct EvaluateCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "Tokens that the models see at a time.",
-      discussion: "By default 512, or as many as the model was trained on where these are fewer."))
+      discussion: "By default \(EvaluationText.usualContext), or as many as the model was trained on where these are fewer."))
   var context: Int?
 
   @Flag(help: "Print JSON.")
@@ -34,8 +34,9 @@ struct EvaluateCommand: ParsableCommand {
   @OptionGroup var options: SessionOptions
 
   func validate() throws {
-    if let context, context < TextChunks.minimumLength {
-      throw ValidationError("--context must be \(TextChunks.minimumLength) at least, not \(context)")
+    if let context, !(NetworkPair.shortestSequence...1 << 20 ~= context) {
+      throw ValidationError(
+        "--context must be from \(NetworkPair.shortestSequence) to \(1 << 20), not \(context)")
     }
   }
 

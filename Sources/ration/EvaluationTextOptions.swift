@@ -7,10 +7,10 @@ import Workflows
 struct EvaluationTextOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "The text to run the models over.",
+      "A text to run the models over; may be given several times.",
       discussion: "By default a text that comes with ration.", valueName: "file"),
     completion: .file())
-  var text: String?
+  var text: [String] = []
 
   @Option(
     help: ArgumentHelp(
@@ -19,7 +19,7 @@ struct EvaluationTextOptions: ParsableArguments {
   var chunks: Int?
 
   /// Whether any of them is given.
-  var isUsed: Bool { text != nil || chunks != nil }
+  var isUsed: Bool { !text.isEmpty || chunks != nil }
 
   func validate() throws {
     if let chunks, chunks < 1 { throw ValidationError("--chunks must be 1 at least, not \(chunks)") }
@@ -30,13 +30,20 @@ struct EvaluationTextOptions: ParsableArguments {
   /// - Parameter context: tokens to see at a time.
   func text(for model: String, context: Int? = nil) throws -> EvaluationText {
     EvaluationText(
-      path: try text ?? Self.standardText(for: model), context: context, chunks: chunks)
+      paths: text.isEmpty ? try Self.standardText(for: model) : text, context: context,
+      chunks: chunks)
   }
 
-  /// The demo model speaks like no other, so it has a text of its own.
-  private static func standardText(for model: String) throws -> String {
+  /// The mixture that comes with ration. The demo model, which knows no other language than its own, has
+  /// a text of its own.
+  private static func standardText(for model: String) throws -> [String] {
+    let calibration = try SharedFolder.calibration.find()
     let name = try ModelFile(path: model).metadata["general.name"]?.string
-    let file = name == "Folio 4M" ? "folio-evaluation.txt" : "evaluation.txt"
-    return try SharedFolder.calibration.find().appending(path: file).path
+    guard name != "Folio 4M" else {
+      return [calibration.appending(path: "folio-evaluation.txt").path]
+    }
+    let folder = calibration.appending(path: "text")
+    return try FileManager.default.contentsOfDirectory(atPath: folder.path)
+      .filter { $0.hasSuffix(".txt") }.sorted().map { folder.appending(path: $0).path }
   }
 }

@@ -40,8 +40,7 @@ enum Failure {
     case is FormatError, is CalibrationError, is RecipeFileError, is UnknownWeighting,
       is QuantizedSource,
       is UnreadableType, is ModelMismatch, is UnknownMemory, is UnknownShape, is UnusableTable,
-      is MissingSensitivity, is TokenizerError, is TextTooShort, is ShortText,
-      is VocabularyMismatch, is NonFiniteLogits:
+      is MissingSensitivity, is TokenizerError, is TextTooShort, is VocabularyMismatch:
       3
     case let error as NetworkError: error.problem.isNotFinite ? 7 : 3
     case is InfeasibleTarget, is ImportanceRequired, is PlanError, is ConstraintError,
@@ -49,7 +48,7 @@ enum Failure {
       4
     case is FileError, is OutputError, is TextFileError, is MissingFolder: 5
     case is ConflictError: 6
-    case is NonFiniteWeight, is UnrepresentableWeight: 7
+    case is NonFiniteWeight, is UnrepresentableWeight, is NonFiniteLogits: 7
     case is VerificationError: 8
     case let interrupted as Interrupted: 128 + interrupted.signal
     default: isUsage(error) ? (Ration.exitCode(for: error).rawValue == 0 ? 0 : 2) : 5

@@ -21,23 +21,27 @@ package struct NetworkPair: Sendable {
   /// What the features of both models between layers may take, in bytes.
   private static let featureBytes = 512 << 20
 
-  /// What both think of each token in the second half of each chunk of a text.
+  /// What both think of each token in the second half of each sequence, which has at least as many
+  /// before it: what `llama-perplexity` counts.
   ///
   /// A layer of one model is in memory at a time, and at the end both output heads. Longer texts are
   /// read in several rounds, for each of which all weights are decoded.
   ///
-  /// - Parameter progress: told after every batch of chunks in every layer.
+  /// - Parameters:
+  ///   - sequences: texts that do not see each other, each of at least `shortestSequence` tokens.
+  ///   - progress: told after every batch of sequences in every layer.
   /// - Throws: `NonFiniteLogits`, and what reading the models throws.
   package func divergences(
-    over text: TextChunks, progress: Network.Progress = { _, _ in }
+    over sequences: [[Int32]], progress: Network.Progress = { _, _ in }
   ) throws -> [TokenDivergence] {
-    let batches = text.chunks.grouped(by: Self.tokensPerBatch / text.length)
+    let longest = sequences.map(\.count).max() ?? 1
+    let batches = sequences.grouped(by: Self.tokensPerBatch / longest)
     let total = batches.count * (base.layers + quantized.layers)
     var done = 0
     var divergences: [TokenDivergence] = []
     let features = 2 * MemoryLayout<Float>.size * base.width * Self.tokensPerBatch
     for round in batches.grouped(by: Self.featureBytes / features) {
-      divergences += try self.divergences(over: round, scored: text.scored) {
+      divergences += try self.divergences(over: round) {
         done += 1
         try progress(done, total)
       }
@@ -45,42 +49,45 @@ package struct NetworkPair: Sendable {
     return divergences
   }
 
+  /// The shortest sequence that has a second half to predict.
+  package static let shortestSequence = 4
+
   /// - Parameters:
-  ///   - batches: chunks to run together.
+  ///   - batches: sequences to run together.
   ///   - step: called after every batch in every layer.
   private func divergences(
-    over batches: [[[Int32]]], scored: Range<Int>, step: () throws -> Void
+    over batches: [[[Int32]]], step: () throws -> Void
   ) throws -> [TokenDivergence] {
     let baseStates = try base.hiddenStates(of: batches.map(Batch.init)) { _, _ in try step() }
     let states = try quantized.hiddenStates(of: batches.map(Batch.init)) { _, _ in try step() }
     let heads = (base: try base.outputHead(), quantized: try quantized.outputHead())
     var divergences: [TokenDivergence] = []
-    for (batch, (baseState, state)) in zip(batches, zip(baseStates, states)) {
-      for (index, chunk) in batch.enumerated() {
-        let rows = index * chunk.count..<(index + 1) * chunk.count
-        divergences += try compare(
-          baseState.rows(rows), state.rows(rows), of: chunk, scored: scored, heads)
+    for (sequences, (baseState, state)) in zip(batches, zip(baseStates, states)) {
+      for (sequence, rows) in zip(sequences, Batch(sequences).sequences) {
+        divergences += try compare(baseState.rows(rows), state.rows(rows), of: sequence, heads)
       }
     }
     return divergences
   }
 
-  /// Compares what both make of a chunk.
+  /// Compares what both make of a sequence.
   private func compare(
-    _ baseState: Matrix, _ state: Matrix, of chunk: [Int32], scored: Range<Int>,
+    _ baseState: Matrix, _ state: Matrix, of sequence: [Int32],
     _ heads: (base: OutputHead, quantized: OutputHead)
   ) throws -> [TokenDivergence] {
     var divergences: [TokenDivergence] = []
     let step = heads.base.tokensAtATime
-    for start in stride(from: scored.lowerBound, to: scored.upperBound, by: step) {
-      let rows = start..<min(start + step, scored.upperBound)
+    // The last token has none after it to predict.
+    let end = sequence.count - 1
+    for start in stride(from: sequence.count / 2, to: end, by: step) {
+      let rows = start..<min(start + step, end)
       let baseLogits = heads.base.logits(of: baseState.rows(rows))
       let logits = heads.quantized.logits(of: state.rows(rows))
       let slots = Mutex([TokenDivergence?](repeating: nil, count: rows.count))
       base.workers.forEach(rows.count) { row in
         let divergence = TokenDivergence(
           base: baseLogits.row(row), quantized: logits.row(row),
-          next: Int(chunk[rows.lowerBound + row + 1]))
+          next: Int(sequence[rows.lowerBound + row + 1]))
         slots.withLock { $0[row] = divergence }
       }
       divergences += slots.withLock { $0.compactMap(\.self) }
