@@ -25,7 +25,10 @@ struct EvaluateCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "Tokens that the models see at a time.",
-      discussion: "By default \(EvaluationText.usualContext), or as many as the model was trained on where these are fewer."))
+      discussion: """
+        By default \(EvaluationText.usualContext), or as many as the model was trained on where these \
+        are fewer.
+        """))
   var context: Int?
 
   @Flag(help: "Print JSON.")

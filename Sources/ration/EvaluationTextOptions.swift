@@ -22,7 +22,9 @@ struct EvaluationTextOptions: ParsableArguments {
   var isUsed: Bool { !text.isEmpty || chunks != nil }
 
   func validate() throws {
-    if let chunks, chunks < 1 { throw ValidationError("--chunks must be 1 at least, not \(chunks)") }
+    if let chunks, chunks < 1 {
+      throw ValidationError("--chunks must be 1 at least, not \(chunks)")
+    }
   }
 
   /// The text for a model: the one named, else one that comes with ration.

@@ -53,6 +53,10 @@ import Testing
     ("inspect small.gguf --json --csv", "--json"), ("inspect small.gguf --sort age", "age"),
     ("inspect small.gguf --tensor '['", "--tensor"), ("inspect small.gguf --tensor norm", "norm"),
     ("inspect small.gguf --against small.gguf --types q4_0", "--against"),
+    ("plan small.gguf --target-bpw 4 --text a.txt", "--validate"),
+    ("plan small.gguf --target-bpw 4 --validate --chunks 0", "--chunks"),
+    ("evaluate small.gguf", "<quantized>"),
+    ("evaluate small.gguf small.gguf --context 3", "--context"),
     ("bake", "bake"),
     ("plan small.gguf --target-bpw 5 --pin nothing=q4_0 --strict --cache cache/a", "nothing=q4_0"),
   ]) func usage(_ line: String, _ word: String) throws {
@@ -85,6 +89,11 @@ import Testing
     try bench.directory.write(Array(".=q4_0 if gqa > many".utf8), to: "s.txt")
     try expect(3, "s.txt", "line 1", "many", from: "plan small.gguf --skeleton s.txt")
     try expect(3, "s.txt", "takes a model", from: "recipe show s.txt")
+    try expect(
+      3, "small.gguf", "block_count", from: "evaluate small.gguf small.gguf --text text.txt")
+    try expect(
+      3, "small.gguf", "block_count",
+      from: "plan small.gguf --target-bpw 5 --validate --text text.txt")
   }
 
   @Test func weightsThatWereQuantizedBefore() throws {

@@ -6,7 +6,8 @@ import Testing
 /// with `RATION_RECORD=1 swift test --filter HelpTests` and read the difference.
 @Suite struct HelpTests {
   private static let commands = [
-    "", "calibrate", "plan", "apply", "inspect", "frontier", "recipe", "recipe show", "recipe diff",
+    "", "calibrate", "plan", "apply", "inspect", "evaluate", "frontier", "recipe", "recipe show",
+    "recipe diff",
     "recipe convert", "recipe check", "demo",
   ]
 

@@ -24,8 +24,8 @@ import Testing
     #expect(
       Set(json.keys) == [
         "bpw", "bytes", "unit", "knowledge", "predicted_kld", "predicted_error", "standard_error",
-        "lower_bound", "gap", "optimal", "skeleton", "pools", "context", "moves", "constraints",
-        "baselines", "tensors",
+        "lower_bound", "gap", "optimal", "skeleton", "pools", "context", "evaluation",
+        "moves", "constraints", "baselines", "tensors",
       ])
     #expect(json["bpw"] as? Double == 4.21875)
     #expect(json["bytes"] as? Int == 23_456_789)

@@ -10,6 +10,9 @@ package enum Folio {
   /// Text that the model wrote, of which the statistics are.
   package static let calibrationText = path("folio-calibration.txt")
 
+  /// Other text that the model wrote.
+  package static let evaluationText = path("folio-evaluation.txt")
+
   private static func path(_ name: String) -> String {
     let root = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
     return "/\(root)/calibration/\(name)"
