@@ -64,7 +64,9 @@ import Workflows
     #expect(near(found.logPerplexityRatio.error, 0.003431))
     #expect(near(found.mean.value, 0.012795) && near(found.mean.error, 0.000286))
     #expect(near(found.median, 0.009273))
-    #expect(near(found.percentile99, 0.063016) && near(found.maximum, 0.129159))
+    #expect(near(found.percentile99, 0.063016))
+    // One token alone, which the rounding of the base to `bf16` there moves most.
+    #expect(abs(found.maximum / 0.129159 - 1) < 0.05)
     #expect(near(found.probabilityChange.value, 0.02568))
     #expect(near(found.sameTop.value, 0.88976) && near(found.sameTop.error, 0.00695))
   }
