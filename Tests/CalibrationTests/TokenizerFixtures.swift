@@ -1,8 +1,7 @@
+import Calibration
 import Foundation
 import GGUF
 import TestSupport
-
-@testable import Calibration
 
 /// A text and the tokens that the reference makes of it.
 struct TokenVector: Decodable {

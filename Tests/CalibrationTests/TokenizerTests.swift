@@ -1,8 +1,7 @@
+import Calibration
 import GGUF
 import TestSupport
 import Testing
-
-@testable import Calibration
 
 @Suite("Tokenizer") struct TokenizerTests {
   let directory = TemporaryDirectory()

@@ -1,4 +1,4 @@
-package import GGUF
+import GGUF
 
 /// Texts as the sequences of tokens that a model reads.
 package struct TextTokens: Sendable, Equatable {

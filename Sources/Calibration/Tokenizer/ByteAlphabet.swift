@@ -2,9 +2,9 @@
 ///
 /// Printable characters of Latin-1 stand for themselves; the other bytes, in order, are the
 /// characters from U+0100 on (`bytes_to_unicode` of GPT-2).
-enum ByteAlphabet {
+package enum ByteAlphabet {
   /// The character of each byte.
-  static let characters: [Unicode.Scalar] = {
+  package static let characters: [Unicode.Scalar] = {
     var spare: UInt32 = 0x100
     return (0...UInt8.max).map { byte in
       switch byte {

@@ -2,7 +2,7 @@ extension PreTokenizer {
   /// The pre-tokenizers by the names that `tokenizer.ggml.pre` gives them; names in one string cut
   /// alike.
   /// Which expressions, merges and beginnings belong to a name is as in llama.cpp.
-  static let named: [String: PreTokenizer] = {
+  package static let named: [String: PreTokenizer] = {
     var table: [String: PreTokenizer] = [:]
     func add(_ names: String, _ preTokenizer: PreTokenizer) {
       for name in names.split(separator: " ") { table[String(name)] = preTokenizer }

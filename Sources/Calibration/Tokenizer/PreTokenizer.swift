@@ -3,7 +3,7 @@
 /// A pre-tokenizer is one regular expression or several, each of which cuts further what the one
 /// before has cut. An expression takes the first of its alternatives that matches; what lies between
 /// two matches is a piece too.
-struct PreTokenizer: Sendable, Equatable {
+package struct PreTokenizer: Sendable, Equatable {
   /// The expressions, each a list of alternatives.
   let stages: [[PieceRule]]
   /// Whether a word that is a token is taken whole, whatever the merges say.
@@ -12,9 +12,12 @@ struct PreTokenizer: Sendable, Equatable {
   var addsBOS = false
 
   /// Calls `body` with the range of each piece of `text`, in order.
-  func forEachPiece(of text: ScannedText, _ body: (Range<Int>) -> Void) {
+  package func forEachPiece(of text: ScannedText, _ body: (Range<Int>) -> Void) {
     cut(text, 0..<text.count, stage: 0, body)
   }
+
+  /// Whether both cut every text alike.
+  package func cuts(like other: PreTokenizer) -> Bool { stages == other.stages }
 
   private func cut(
     _ text: ScannedText, _ piece: Range<Int>, stage: Int, _ body: (Range<Int>) -> Void

@@ -1,16 +1,16 @@
 /// A text cut into characters of known kinds.
-struct ScannedText {
+package struct ScannedText {
   /// The text in UTF-8: bytes that were not are replaced, each by U+FFFD.
-  private(set) var bytes: [UInt8] = []
+  package private(set) var bytes: [UInt8] = []
   /// The characters in order.
-  private(set) var scalars: [Unicode.Scalar] = []
+  package private(set) var scalars: [Unicode.Scalar] = []
   /// The kind of each character.
   private(set) var kinds: [CharacterKinds] = []
   /// Where each character begins in `bytes`, and where the last one ends.
   private(set) var offsets: [Int] = [0]
 
   /// Scans `text`, which need not be UTF-8.
-  init(_ text: ArraySlice<UInt8>) {
+  package init(_ text: ArraySlice<UInt8>) {
     bytes.reserveCapacity(text.count)
     scalars.reserveCapacity(text.count)
     kinds.reserveCapacity(text.count)
@@ -35,7 +35,7 @@ struct ScannedText {
   var count: Int { scalars.count }
 
   /// The bytes of a range of characters.
-  subscript(characters: Range<Int>) -> ArraySlice<UInt8> {
+  package subscript(characters: Range<Int>) -> ArraySlice<UInt8> {
     bytes[offsets[characters.lowerBound]..<offsets[characters.upperBound]]
   }
 

@@ -1,4 +1,4 @@
-package import GGUF
+import GGUF
 
 /// The file from which an interrupted calibration goes on: a GGUF of the sums so far, named as in
 /// `Statistics+GGUF.swift` but in double precision, so that nothing is lost, and with

@@ -1,4 +1,4 @@
-package import GGUF
+import GGUF
 
 /// Numbers under a name, which files of statistics hold as tensors.
 struct NamedVector {

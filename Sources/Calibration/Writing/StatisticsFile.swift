@@ -1,4 +1,4 @@
-package import GGUF
+import GGUF
 
 /// Statistics of a model that are to be kept in files.
 package struct StatisticsFile: Sendable {
