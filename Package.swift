@@ -45,7 +45,7 @@ let package = Package(
     .executableTarget(
       name: "ration-bench",
       dependencies: [
-        "GGUF", "Codecs", "Planning",
+        "GGUF", "Codecs", "Calibration", "Planning",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 

@@ -5,7 +5,8 @@ import Foundation
 struct Bench: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "ration-bench", abstract: "Times what Ration spends its time on.",
-    subcommands: [CodecBench.self, AllocationBench.self], defaultSubcommand: CodecBench.self)
+    subcommands: [CodecBench.self, AllocationBench.self, NetworkBench.self],
+    defaultSubcommand: CodecBench.self)
 }
 
 /// Prints figures for programs.

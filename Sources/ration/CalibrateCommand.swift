@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import Reports
 import Workflows
 
@@ -66,7 +65,8 @@ struct CalibrateCommand: ParsableCommand {
   func run() throws {
     let report = try CalibrateWorkflow.run(
       CalibrateRequest(
-        model: model, text: isSelf ? .sampled : .files(text.isEmpty ? try Self.ownText() : text),
+        model: model,
+        text: isSelf ? .sampled : .files(text.isEmpty ? try SharedFolder.mixedText() : text),
         tokens: tokens, sequence: sequence, seed: seed, output: output, legacyOutput: dat,
         overwrite: force),
       options.session)
@@ -75,12 +75,5 @@ struct CalibrateCommand: ParsableCommand {
     } else if !options.quiet {
       try Output.standard.writeAll(report.text)
     }
-  }
-
-  /// The files of the text that comes with ration, in the order of their names.
-  private static func ownText() throws -> [String] {
-    let folder = try SharedFolder.calibration.find().appending(path: "text")
-    return try FileManager.default.contentsOfDirectory(atPath: folder.path)
-      .filter { $0.hasSuffix(".txt") }.sorted().map { folder.appending(path: $0).path }
   }
 }

@@ -4,27 +4,29 @@ import Foundation
 struct DemoCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "demo",
-    abstract: "Plan, apply and inspect on a small model that comes with ration.",
+    abstract: "Go the whole way with a small model that comes with ration.",
     discussion: """
-      Runs the three commands on a llama of four million weights, at 4.0 bits per weight, and says \
-      at the end where the files are.
+      Calibrates a llama of four million weights, plans and writes it at 4.0 bits per weight, shows \
+      what each tensor lost, compares what both models predict, and says at the end where the files \
+      are.
       """)
 
   func run() throws {
-    let calibration = try SharedFolder.calibration.find()
-    let model = calibration.appending(path: "folio-4m-BF16.gguf").path
-    let statistics = calibration.appending(path: "folio.statistics.gguf").path
+    let model = try SharedFolder.calibration.find().appending(path: "folio-4m-BF16.gguf").path
     let folder = try Self.makeFolder()
+    let statistics = folder.appending(path: "folio.statistics.gguf").path
     let recipe = folder.appending(path: "folio-4.0bpw.recipe").path
     let quantized = folder.appending(path: "folio-4m-4.0bpw.gguf").path
 
+    try Self.run(["calibrate", model, "--self", "-o", statistics])
     try Self.run([
       "plan", model, "--statistics", statistics, "--target-bpw", "4.0", "-o", recipe, "--cache",
       folder.appending(path: "measurements.sqlite").path,
     ])
     try Self.run(["apply", recipe, model, quantized, "--statistics", statistics])
     try Self.run(["inspect", quantized, "--against", model, "--statistics", statistics])
-    try Output.standard.writeAll("The recipe and the model are in \(folder.path)\n")
+    try Self.run(["evaluate", model, quantized])
+    try Output.standard.writeAll("The files are in \(folder.path)\n")
   }
 
   /// Runs a command as if it had been typed, and shows it with the file names alone.

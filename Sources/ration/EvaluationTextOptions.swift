@@ -39,13 +39,10 @@ struct EvaluationTextOptions: ParsableArguments {
   /// The mixture that comes with ration. The demo model, which knows no other language than its own, has
   /// a text of its own.
   private static func standardText(for model: String) throws -> [String] {
-    let calibration = try SharedFolder.calibration.find()
     let name = try ModelFile(path: model).metadata["general.name"]?.string
     guard name != "Folio 4M" else {
-      return [calibration.appending(path: "folio-evaluation.txt").path]
+      return [try SharedFolder.calibration.find().appending(path: "folio-evaluation.txt").path]
     }
-    let folder = calibration.appending(path: "text")
-    return try FileManager.default.contentsOfDirectory(atPath: folder.path)
-      .filter { $0.hasSuffix(".txt") }.sorted().map { folder.appending(path: $0).path }
+    return try SharedFolder.mixedText()
   }
 }

@@ -32,6 +32,15 @@ struct SharedFolder {
   }
 }
 
+extension SharedFolder {
+  /// The files of the mixed text that comes with ration, in the order of their names.
+  static func mixedText() throws -> [String] {
+    let folder = try calibration.find().appending(path: "text")
+    return try FileManager.default.contentsOfDirectory(atPath: folder.path)
+      .filter { $0.hasSuffix(".txt") }.sorted().map { folder.appending(path: $0).path }
+  }
+}
+
 /// The folder that comes with ration is not where it should be.
 struct MissingFolder: Error, CustomStringConvertible {
   let file: String

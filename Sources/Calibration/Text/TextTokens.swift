@@ -46,7 +46,7 @@ package struct TextTooShort: Error, Equatable, CustomStringConvertible {
   package var description: String {
     """
     \(names.map(\.escaped).joined(separator: ", ")): \(tokens) tokens are less than one sequence of \
-    \(sequence); give more text, or a smaller --sequence
+    \(sequence); give more text, or ask for shorter sequences
     """
   }
 }
