@@ -55,8 +55,8 @@ extension DistortionReport {
     let unit: String
     let measuredRows: Int
     let rows: Int
-    let nextUpgrade: String?
-    let gainPerByte: Double?
+    @Nullable var nextUpgrade: String?
+    @Nullable var gainPerByte: Double?
 
     enum CodingKeys: String, CodingKey {
       case tensor, type, bytes, rmse, predicted, unit, rows
@@ -67,25 +67,6 @@ extension DistortionReport {
       case measuredRows = "measured_rows"
       case nextUpgrade = "next_upgrade"
       case gainPerByte = "gain_per_byte"
-    }
-
-    // Written out so that an absent upgrade is null, not missing.
-    func encode(to encoder: any Encoder) throws {
-      var container = encoder.container(keyedBy: CodingKeys.self)
-      try container.encode(tensor, forKey: .tensor)
-      try container.encode(type, forKey: .type)
-      try container.encode(bytes, forKey: .bytes)
-      try container.encode(weightedRelativeError, forKey: .weightedRelativeError)
-      try container.encode(rmse, forKey: .rmse)
-      try container.encode(maximumError, forKey: .maximumError)
-      try container.encode(percentile95, forKey: .percentile95)
-      try container.encode(predicted, forKey: .predicted)
-      try container.encode(standardError, forKey: .standardError)
-      try container.encode(unit, forKey: .unit)
-      try container.encode(measuredRows, forKey: .measuredRows)
-      try container.encode(rows, forKey: .rows)
-      try container.encode(nextUpgrade, forKey: .nextUpgrade)
-      try container.encode(gainPerByte, forKey: .gainPerByte)
     }
   }
 }

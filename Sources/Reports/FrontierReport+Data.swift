@@ -68,28 +68,15 @@ extension FrontierReport {
       let bytes: Int
       let predicted: Double
       let standardError: Double
-      let gainPerByte: Double?
-      let tensors: [String]?
-      let from: String?
-      let to: String?
+      @Nullable var gainPerByte: Double?
+      @Nullable var tensors: [String]?
+      @Nullable var from: String?
+      @Nullable var to: String?
 
       enum CodingKeys: String, CodingKey {
         case bpw, bytes, predicted, tensors, from, to
         case standardError = "standard_error"
         case gainPerByte = "gain_per_byte"
-      }
-
-      // Written out so that an absent move is null, not missing.
-      func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(bpw, forKey: .bpw)
-        try container.encode(bytes, forKey: .bytes)
-        try container.encode(predicted, forKey: .predicted)
-        try container.encode(standardError, forKey: .standardError)
-        try container.encode(gainPerByte, forKey: .gainPerByte)
-        try container.encode(tensors, forKey: .tensors)
-        try container.encode(from, forKey: .from)
-        try container.encode(to, forKey: .to)
       }
     }
 
@@ -99,22 +86,8 @@ extension FrontierReport {
       let bpw: Double
       let bytes: Int
       let predicted: Double
-      let frontier: Double?
+      @Nullable var frontier: Double?
 
-      enum CodingKeys: CodingKey {
-        case name, kind, bpw, bytes, predicted, frontier
-      }
-
-      // Written out so that an absent comparison is null, not missing.
-      func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(name, forKey: .name)
-        try container.encode(kind, forKey: .kind)
-        try container.encode(bpw, forKey: .bpw)
-        try container.encode(bytes, forKey: .bytes)
-        try container.encode(predicted, forKey: .predicted)
-        try container.encode(frontier, forKey: .frontier)
-      }
     }
   }
 }
