@@ -17,11 +17,12 @@ final class PartialFile: Sendable {
 
   /// Creates the file, empty.
   ///
-  /// - Parameter inputs: Files that neither name may lead to.
+  /// - Parameter inputs: Files that neither name may lead to, which must exist.
   /// - Throws: `ConflictError` or `FileError`. Nothing has been changed then.
   init(output: String, inputs: [String], overwrite: Bool) throws {
     self.output = output
     self.overwrite = overwrite
+    for input in inputs { _ = try FileStamp(path: input) }
     try Self.checkFree(output, inputs: inputs, overwrite: overwrite)
     file = try Self.lock("\(output).partial", output: output)
     try Self.checkIsNone(of: inputs, file.stamp, path: file.path)

@@ -46,7 +46,7 @@ enum Failure {
     case is InfeasibleTarget, is ImportanceRequired, is PlanError, is ConstraintError,
       is ShapeMismatch, is UnwritableType, is RecipeFormatError, is UnusableRecipe:
       4
-    case is FileError, is OutputError, is TextFileError, is MissingFolder: 5
+    case is FileError, is OutputError, is MissingFolder: 5
     case is ConflictError: 6
     case is NonFiniteWeight, is UnrepresentableWeight, is NonFiniteLogits: 7
     case is VerificationError: 8

@@ -1,4 +1,5 @@
 import ArgumentParser
+import GGUF
 import Reports
 import Workflows
 
@@ -43,13 +44,13 @@ struct FrontierCommand: ParsableCommand {
   }
 
   func run() throws {
-    if let svg, !force { try TextFile.checkAbsent(svg) }
+    let inputs = [model, choice.statistics].compactMap { $0 }
+    if let svg { try WholeFile.checkWritable(svg, inputs: inputs, overwrite: force) }
     let report = try FrontierWorkflow.run(
       FrontierRequest(inputs: try choice.inputs(model: model), range: from...to), options.session)
     if let svg {
-      try TextFile.write(
-        report.svg, to: svg, overwrite: force,
-        inputs: [model, choice.statistics].compactMap { $0 })
+      try WholeFile.write(
+        Array(report.svg.utf8), to: svg, inputs: inputs, overwrite: force)
     }
     let text = csv ? report.csv : json ? try report.json() : report.text
     try Output.standard.writeAll(text)

@@ -74,12 +74,12 @@ struct PlanCommand: ParsableCommand {
         model: model, skeleton: try skeleton.map { try SkeletonFile.read($0) }),
       target: try budget.target() ?? .skeleton, maxMoves: maxMoves,
       validation: isValidated ? try text.text(for: model) : nil, version: Ration.version)
-    if let output, !force { try TextFile.checkAbsent(output) }
+    let inputs = [model, choice.statistics].compactMap { $0 }
+    if let output { try WholeFile.checkWritable(output, inputs: inputs, overwrite: force) }
     let planned = try PlanWorkflow.run(request, options.session)
     if let output {
-      try TextFile.write(
-        planned.recipe.text, to: output, overwrite: force,
-        inputs: [model, choice.statistics].compactMap { $0 })
+      try WholeFile.write(
+        Array(planned.recipe.text.utf8), to: output, inputs: inputs, overwrite: force)
     }
     if json {
       try Output.standard.writeAll(try planned.report.json())

@@ -1,4 +1,5 @@
 import ArgumentParser
+import GGUF
 import Planning
 import Workflows
 
@@ -31,8 +32,9 @@ struct RecipeConvertCommand: ParsableCommand {
     let text = try RecipeConvertWorkflow.run(
       try RecipeFile.read(recipe, model: model, imatrix: true), model: model, to: to)
     if let output {
-      try TextFile.write(
-        text, to: output, overwrite: force, inputs: [recipe, model].compactMap { $0 })
+      try WholeFile.write(
+        Array(text.utf8), to: output,
+        inputs: [RecipeFile.path(of: recipe), model].compactMap { $0 }, overwrite: force)
     } else {
       try Output.standard.writeAll(text)
     }

@@ -32,7 +32,8 @@ import Testing
     arguments: [
       (2, "-o s.gguf --self --text x", "--self"), (2, "-o s.gguf --sequence 1", "--sequence"),
       (2, "-o s.gguf --tokens 8", "--tokens"), (2, "", "--output"),
-      (5, "-o s.gguf --text nothing", "nothing"), (3, "-o s.gguf --text q4_0.recipe", "--sequence"),
+      (5, "-o s.gguf --text nothing", "nothing"),
+      (3, "-o s.gguf --text q4_0.recipe", "shorter sequences"),
       (6, "-o q4_0.recipe", "exists"),
       (6, "-o s.gguf --dat small.gguf", "exists"),
     ])

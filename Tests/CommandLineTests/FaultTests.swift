@@ -127,15 +127,19 @@ import Testing
     #expect(["0\n6\nsame\n", "0\nsame\n"].contains(run.output))
   }
 
-  @Test func theDemoRunsTheThreeCommands() throws {
+  @Test func theDemoGoesTheWholeWay() throws {
     let run = try bench.shell("TMPDIR=\"$PWD\" \"$ration\" demo")
     #expect(run.code == 0)
     let commands = run.output.split(separator: "\n").filter { $0.hasPrefix("$ ration ") }
-    #expect(commands.map { $0.split(separator: " ")[2] } == ["plan", "apply", "inspect"])
+    #expect(
+      commands.map { $0.split(separator: " ")[2] }
+        == ["calibrate", "plan", "apply", "inspect", "evaluate"])
     let added = try bench.added()
     #expect(added.count == 1 && run.output.contains(added[0]))
     let files = try FileManager.default.contentsOfDirectory(atPath: bench.directory(added[0]))
     #expect(
-      Set(files).isSuperset(of: ["folio-4.0bpw.recipe", "folio-4m-4.0bpw.gguf"]))
+      Set(files).isSuperset(of: [
+        "folio-4.0bpw.recipe", "folio-4m-4.0bpw.gguf", "folio.statistics.gguf",
+      ]))
   }
 }

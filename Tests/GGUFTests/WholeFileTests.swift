@@ -23,6 +23,15 @@ import Testing
     #expect(try contents(of: input) == [1])
   }
 
+  @Test("an input that is not there is an error that leaves nothing behind") func missingInput()
+    throws
+  {
+    #expect(throws: FileError.self) {
+      try WholeFile.write([1], to: directory("file"), inputs: [directory("missing")])
+    }
+    #expect(try directory.names().isEmpty)
+  }
+
   @Test("asking whether a file could be written leaves nothing behind") func asking() throws {
     try WholeFile.checkWritable(directory("new"), inputs: [], overwrite: false)
     #expect(try directory.names().isEmpty)
