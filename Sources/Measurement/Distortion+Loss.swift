@@ -5,7 +5,9 @@ extension Distortion {
   /// rises about linearly with the weighted relative error ε, by 1 ε for the output head, 2 ε for
   /// feed-forward matrices, 8 ε and more for attention and embeddings. Planning with 8 makes the
   /// actual KLD of whole plans least, 0.93 (4.05 bits per weight) and 0.86 (3.25) of that without, and
-  /// the prediction right to 9 % there.
+  /// predicts plans from 3.0 to 5.5 bits per weight to within 7.2 %. Single types below 3 bits are then
+  /// predicted up to 30 % too high: it makes up for plans choosing tensors whose loss is predicted too
+  /// low.
   private static let growth = 8.0
 
   /// The same with a predicted KLD that allows for large errors, where the expansion to second order
