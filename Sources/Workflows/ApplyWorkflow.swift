@@ -91,27 +91,19 @@ package enum ApplyWorkflow {
   private static func chosenTypes(
     _ source: SourceModel, _ request: ApplyRequest, _ session: Session
   ) throws -> [TensorType] {
-    let tensors = source.file.tensors
-    let assignment = request.recipe.assignment(of: tensors.map(\.name))
-    for rule in assignment.unmatched { try session.warn("rule \(rule) matches no tensor") }
-    for rule in assignment.shadowed {
-      try session.warn("rule \(rule) has no effect: earlier rules take its tensors")
+    let outcome = request.recipe.outcome(for: source.file.tensors)
+    let rules = request.recipe.rules
+    for place in outcome.unmatched { try session.warn("rule \(rules[place]) matches no tensor") }
+    for place in outcome.shadowed {
+      try session.warn("rule \(rules[place]) has no effect: earlier rules take its tensors")
     }
-    var silent: [String] = []
-    let types = try zip(tensors, assignment.types).map { tensor, type in
-      if source.keepReason(tensor) != nil { return tensor.type }
-      guard let type else {
-        silent.append(tensor.name)
-        return tensor.type
-      }
-      try check(type, for: tensor, request)
-      return type
-    }
+    for entry in outcome.entries { try check(entry.type, for: entry.tensor, request) }
+    let silent = outcome.uncovered.map(\.tensor.name)
     if !silent.isEmpty {
       try session.warn(
         "no rule for \(SourceModel.list(silent)): each keeps the type it has")
     }
-    return types
+    return outcome.entries.map(\.type)
   }
 
   private static func check(

@@ -111,12 +111,3 @@ extension CalibratedModel {
     max(1, min(2048 / length, count / 16))
   }
 }
-
-extension ModelFile {
-  /// Tokens that the model was made to read at a time, where it tells.
-  var contextLength: Int? {
-    metadata["general.architecture"]?.string
-      .flatMap { metadata["\($0).context_length"]?.integer }
-      .flatMap { $0 > 0 ? $0 : nil }
-  }
-}

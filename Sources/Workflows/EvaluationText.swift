@@ -24,7 +24,7 @@ package struct EvaluationText: Sendable {
   /// - Throws: `TextTooShort`, `TokenizerError`, `FileError`; `StrictError` for more context than the
   ///   model was trained on.
   func read(for model: ModelFile, _ session: Session) throws -> Chunks {
-    let trained = model.trainedLength
+    let trained = model.contextLength
     let length =
       context ?? max(min(Self.usualContext, trained ?? .max), NetworkPair.shortestSequence)
     if let trained, length > trained {
@@ -42,12 +42,5 @@ package struct EvaluationText: Sendable {
     let names: [String]
     /// The tokens of each chunk; at least one, all of one length.
     let sequences: [[Int32]]
-  }
-}
-
-extension ModelFile {
-  /// The length of text that the model was trained on, where it says.
-  fileprivate var trainedLength: Int? {
-    metadata["general.architecture"]?.string.flatMap { metadata["\($0).context_length"]?.integer }
   }
 }

@@ -30,11 +30,6 @@ struct PendingFile {
   }
 }
 
-extension ModelFile {
-  /// Weights in all tensors.
-  var elements: Int { tensors.reduce(0) { $0 + $1.elements } }
-}
-
 extension FileLayout {
   /// 8 × bytes of all tensors ÷ weights of all tensors: as llama.cpp counts, padding left out.
   var bitsPerWeight: Double {

@@ -24,11 +24,7 @@ struct FrontierCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Where to draw the picture.", valueName: "file"))
   var svg: String?
 
-  @Flag(help: "Print the breakpoints as comma-separated values.")
-  var csv = false
-
-  @Flag(help: "Print the breakpoints as JSON.")
-  var json = false
+  @OptionGroup var records: RecordOptions
 
   @Flag(help: "Overwrite an existing picture.")
   var force = false
@@ -40,7 +36,6 @@ struct FrontierCommand: ParsableCommand {
     guard from >= 0, from < to, to.isFinite else {
       throw ValidationError("--from must be less than --to, neither negative")
     }
-    guard !(csv && json) else { throw ValidationError("Give one of --csv and --json.") }
   }
 
   func run() throws {
@@ -52,7 +47,6 @@ struct FrontierCommand: ParsableCommand {
       try WholeFile.write(
         Array(report.svg.utf8), to: svg, inputs: inputs, overwrite: force)
     }
-    let text = csv ? report.csv : json ? try report.json() : report.text
-    try Output.standard.writeAll(text)
+    try records.print(json: try report.json(), csv: report.csv, text: report.text)
   }
 }

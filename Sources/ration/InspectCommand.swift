@@ -43,11 +43,7 @@ struct InspectCommand: ParsableCommand {
   @Option(help: Weighting.help)
   var weighting: Weighting = .importance
 
-  @Flag(help: "Print JSON.")
-  var json = false
-
-  @Flag(help: "Print comma-separated values.")
-  var csv = false
+  @OptionGroup var records: RecordOptions
 
   @Flag(help: "Inspect a model that is quantized already.")
   var allowRequantize = false
@@ -56,7 +52,6 @@ struct InspectCommand: ParsableCommand {
   @OptionGroup var options: SessionOptions
 
   func validate() throws {
-    if json, csv { throw ValidationError("Give one of --json and --csv.") }
     if against != nil, types != nil || sample != nil {
       throw ValidationError(
         "--against measures what is there: it takes no --types and no --sample.")
@@ -65,13 +60,9 @@ struct InspectCommand: ParsableCommand {
 
   func run() throws {
     let report = try report()
-    if json {
-      try Output.standard.writeAll(try report.json())
-    } else if csv {
-      try Output.standard.writeAll(report.csv)
-    } else {
-      try Output.standard.writeAll(against == nil ? report.matrixText : report.listText)
-    }
+    try records.print(
+      json: try report.json(), csv: report.csv,
+      text: against == nil ? report.matrixText : report.listText)
   }
 
   private func report() throws -> DistortionReport {

@@ -37,11 +37,7 @@ struct RecipeDiffCommand: ParsableCommand {
   @Option(help: Weighting.help)
   var weighting: Weighting = .importance
 
-  @Flag(help: "Print JSON.")
-  var json = false
-
-  @Flag(help: "Print comma-separated values.")
-  var csv = false
+  @OptionGroup var records: RecordOptions
 
   @Flag(help: "Compare on a model that is quantized already.")
   var allowRequantize = false
@@ -50,7 +46,6 @@ struct RecipeDiffCommand: ParsableCommand {
   @OptionGroup var options: SessionOptions
 
   func validate() throws {
-    if json, csv { throw ValidationError("Give one of --json and --csv.") }
     if model == nil, statistics != nil || sample != nil {
       throw ValidationError("--statistics and --sample measure a model: give --model.")
     }
@@ -62,15 +57,14 @@ struct RecipeDiffCommand: ParsableCommand {
     let b = try RecipeFile.read(b, model: model, imatrix: hasImatrix)
     guard let model else {
       let report = RuleDiffReport(a.rules, b.rules)
-      try Output.standard.writeAll(json ? try report.json() : csv ? report.csv : report.text)
-      return
+      return try records.print(json: try report.json(), csv: report.csv, text: report.text)
     }
     let report = try RecipeDiffWorkflow.run(
       RecipeDiffRequest(
         a: a, b: b, model: model, statistics: statistics, sensitivity: sensitivity,
-        sampling: sample ?? .automatic,
-        weighting: weighting, cache: cache.path, allowRequantize: allowRequantize,
+        sampling: sample ?? .automatic, weighting: weighting, cache: cache.path,
+        allowRequantize: allowRequantize,
         version: Ration.version), options.session)
-    try Output.standard.writeAll(json ? try report.json() : csv ? report.csv : report.text)
+    try records.print(json: try report.json(), csv: report.csv, text: report.text)
   }
 }
