@@ -52,8 +52,12 @@ let package = Package(
     .target(name: "TestSupport", dependencies: ["GGUF"], path: "Tests/TestSupport"),
     .testTarget(name: "GGUFTests", dependencies: ["GGUF", "TestSupport"]),
     .testTarget(
-      name: "CodecsTests", dependencies: ["Codecs", "KernelsC", "GGUF", "TestSupport"],
-      exclude: ["Golden"]),
+      name: "CodecsTests",
+      dependencies: [
+        "Codecs", "KernelsC", "GGUF", "TestSupport",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ],
+      exclude: ["EncodedBytes.txt", "Golden"]),
     .testTarget(
       name: "CalibrationTests",
       dependencies: ["Calibration", "GGUF", "TestSupport"],

@@ -33,7 +33,10 @@ enum Golden {
 
 extension Codec {
   /// The rows of a matrix, encoded one after another.
-  func encode(_ weights: [Float], columns: Int, importance: [Float]? = nil) -> [UInt8] {
+  func encode(
+    _ weights: [Float], columns: Int, importance: [Float]? = nil,
+    weighting: Weighting = .importance
+  ) -> [UInt8] {
     let size = type.rowBytes(columns: columns)!
     let rows = weights.count / columns
     // Not zeros: the encoder must write every byte.
@@ -46,9 +49,11 @@ extension Codec {
           let target = UnsafeMutableRawBufferPointer(
             rebasing: bytes[row * size..<(row + 1) * size])
           if let importance {
-            importance.withUnsafeBufferPointer { encode(source, importance: $0, into: target) }
+            importance.withUnsafeBufferPointer {
+              encode(source, importance: $0, weighting: weighting, into: target)
+            }
           } else {
-            encode(source, importance: nil, into: target)
+            encode(source, importance: nil, weighting: weighting, into: target)
           }
         }
       }
