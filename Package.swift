@@ -71,7 +71,7 @@ let package = Package(
     .testTarget(
       name: "PlanningTests",
       dependencies: ["Planning", "Measurement", "Codecs", "GGUF", "TestSupport"],
-      exclude: ["Allocations", "Sensitivity", "Skeletons"]),
+      exclude: ["Allocation/Problems", "Sensitivity/Published", "Skeleton/DryRuns"]),
     .testTarget(
       name: "ReportsTests",
       dependencies: ["Reports", "Planning", "Measurement", "Calibration", "GGUF"]),

@@ -1,3 +1,5 @@
+import Foundation
+
 /// The small model that the repository carries, with its calibration files.
 package enum Folio {
   /// A llama of 4 million parameters in `bf16`.
@@ -14,7 +16,6 @@ package enum Folio {
   package static let evaluationText = path("folio-evaluation.txt")
 
   private static func path(_ name: String) -> String {
-    let root = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
-    return "/\(root)/calibration/\(name)"
+    Repository.file("calibration/\(name)").path
   }
 }

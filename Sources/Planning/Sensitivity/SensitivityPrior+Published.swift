@@ -3,7 +3,7 @@ extension SensitivityPrior {
   /// Tool Suite and its contributors measured and published.
   ///
   /// Under iq1_kt for eleven of the models, iq1_m_r4 and iq2_xxs for two each, which are taken for the
-  /// same. `Tests/PlanningTests/Sensitivity` has the measurements, says how well the prior predicts
+  /// same. `Tests/PlanningTests/Sensitivity/Published` has the measurements, says how well the prior predicts
   /// models that it was not fitted to, and proves that these numbers are what the fit gives.
   package static let published = SensitivityPrior(
     roles: [

@@ -4,7 +4,7 @@ import Planning
 import Testing
 
 /// A model and the types that `llama-quantize --dry-run` gives to its tensors: a file of
-/// Skeletons/, whose README describes the form.
+/// `DryRuns/`, whose README describes the form.
 struct SkeletonFixture: CustomTestStringConvertible {
   let name: String
   let outline: ModelOutline
@@ -20,7 +20,7 @@ struct SkeletonFixture: CustomTestStringConvertible {
   }
 
   static let folder = URL(filePath: #filePath).deletingLastPathComponent()
-    .appending(path: "Skeletons")
+    .appending(path: "DryRuns")
 
   static let all: [SkeletonFixture] = {
     let names = try! FileManager.default.contentsOfDirectory(atPath: folder.path)

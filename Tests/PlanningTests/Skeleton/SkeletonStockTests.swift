@@ -2,12 +2,12 @@ import Codecs
 import Foundation
 import GGUF
 import Planning
+import TestSupport
 import Testing
 
 @Suite("The skeletons in recipes/")
 struct SkeletonStockTests {
-  static let folder = SkeletonFixture.folder
-    .appending(path: "../../../recipes").standardizedFileURL
+  static let folder = Repository.file("recipes")
 
   /// By name, without the ending.
   static let all: [String: Skeleton] = {

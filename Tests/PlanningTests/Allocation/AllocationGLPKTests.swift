@@ -45,10 +45,10 @@ struct AllocationGLPKTests {
     }
   }
 
-  /// A file of `Allocations/`, whose README says what it holds.
+  /// A file of `Problems/`, whose README says what it holds.
   private static func choices(_ name: String) throws -> [Choice] {
     let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .appendingPathComponent("Allocations/\(name).txt")
+      .appendingPathComponent("Problems/\(name).txt")
     let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
       .map { $0.split(separator: " ") }
     let types = try lines[0].dropFirst().map { try #require(TensorType.named($0)) }

@@ -3,7 +3,7 @@ import GGUF
 import Planning
 import Testing
 
-/// One of the models in `Sensitivity/`, whose README describes the files.
+/// One of the models in `Published/`, whose README describes the files.
 struct SensitivityModel: CustomTestStringConvertible {
   let name: String
   let family: String
@@ -12,7 +12,7 @@ struct SensitivityModel: CustomTestStringConvertible {
   let shapes: [String: TensorShape]
 
   static let folder = URL(filePath: #filePath).deletingLastPathComponent()
-    .appending(path: "Sensitivity")
+    .appending(path: "Published")
 
   /// All of them, in the order of their names.
   static let all: [SensitivityModel] = {
