@@ -16,36 +16,46 @@ let package = Package(
     .target(name: "KernelsC"),
     .target(name: "GGUF"),
     .target(name: "Codecs", dependencies: ["KernelsC", "GGUF"]),
+    .target(name: "Statistics", dependencies: ["GGUF"]),
+    .target(name: "Planning", dependencies: ["GGUF", "Statistics"]),
     .systemLibrary(name: "COpenBLAS", providers: [.apt(["libopenblas-dev"])]),
     .target(
-      name: "Calibration",
+      name: "NeuralNetwork",
       dependencies: [
         "KernelsC", "GGUF", "Codecs",
         .target(name: "COpenBLAS", condition: .when(platforms: [.linux])),
       ],
       linkerSettings: [.linkedFramework("Accelerate", .when(platforms: [.macOS]))]),
+    .target(name: "Calibration", dependencies: ["GGUF", "Statistics", "NeuralNetwork"]),
     .target(
       name: "Measurement",
       dependencies: [
-        "GGUF", "Codecs", "Calibration",
+        "GGUF", "Codecs", "Statistics",
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "Crypto", package: "swift-crypto"),
       ]),
-    .target(name: "Planning", dependencies: ["GGUF", "Measurement"]),
-    .target(name: "Reports", dependencies: ["GGUF", "Calibration", "Measurement", "Planning"]),
+    .target(
+      name: "Reports",
+      dependencies: [
+        "GGUF", "Statistics", "Planning", "NeuralNetwork", "Calibration", "Measurement",
+      ]),
     .target(
       name: "Workflows",
-      dependencies: ["GGUF", "Codecs", "Calibration", "Measurement", "Planning", "Reports"]),
+      dependencies: [
+        "GGUF", "Codecs", "Statistics", "Planning", "NeuralNetwork", "Calibration", "Measurement",
+        "Reports",
+      ]),
     .executableTarget(
       name: "ration",
       dependencies: [
-        "GGUF", "Codecs", "Calibration", "Measurement", "Planning", "Reports", "Workflows",
+        "GGUF", "Codecs", "Statistics", "Planning", "NeuralNetwork", "Calibration", "Measurement",
+        "Reports", "Workflows",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(
       name: "ration-bench",
       dependencies: [
-        "GGUF", "Codecs", "Calibration", "Planning",
+        "GGUF", "Codecs", "Planning", "NeuralNetwork",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -58,28 +68,37 @@ let package = Package(
         .product(name: "Crypto", package: "swift-crypto"),
       ],
       exclude: ["EncodedBytes.txt", "Golden"]),
+    .testTarget(name: "StatisticsTests", dependencies: ["Statistics", "GGUF", "TestSupport"]),
+    .testTarget(
+      name: "PlanningTests",
+      dependencies: ["Planning", "Statistics", "Codecs", "GGUF", "TestSupport"],
+      exclude: ["Allocation/Problems", "Sensitivity/Published", "Skeleton/DryRuns"]),
+    .testTarget(
+      name: "NeuralNetworkTests",
+      dependencies: ["NeuralNetwork", "GGUF", "TestSupport"],
+      exclude: [
+        "Logits", "Tokens", "README.md", "Tokenizer/README.md", "Tokenizer/folio.json",
+        "Tokenizer/pieces.json", "Tokenizer/sentencepiece.json",
+      ]),
     .testTarget(
       name: "CalibrationTests",
-      dependencies: ["Calibration", "GGUF", "TestSupport"],
-      exclude: ["Network/Logits", "Network/Tokens", "Network/README.md", "Tokenizers"]),
+      dependencies: ["Calibration", "NeuralNetwork", "Statistics", "GGUF", "TestSupport"]),
     .testTarget(
       name: "MeasurementTests",
       dependencies: [
-        "Measurement", "Calibration", "Codecs", "GGUF", "TestSupport",
+        "Measurement", "Statistics", "Codecs", "GGUF", "TestSupport",
         .product(name: "GRDB", package: "GRDB.swift"),
       ]),
     .testTarget(
-      name: "PlanningTests",
-      dependencies: ["Planning", "Measurement", "Codecs", "GGUF", "TestSupport"],
-      exclude: ["Allocation/Problems", "Sensitivity/Published", "Skeleton/DryRuns"]),
-    .testTarget(
       name: "ReportsTests",
-      dependencies: ["Reports", "Planning", "Measurement", "Calibration", "GGUF"]),
+      dependencies: [
+        "Reports", "Planning", "Measurement", "Calibration", "NeuralNetwork", "Statistics", "GGUF",
+      ]),
     .testTarget(
       name: "WorkflowsTests",
       dependencies: [
-        "Workflows", "Reports", "Planning", "Measurement", "Calibration", "Codecs", "GGUF",
-        "TestSupport",
+        "Workflows", "Reports", "Planning", "Measurement", "Calibration", "NeuralNetwork",
+        "Statistics", "Codecs", "GGUF", "TestSupport",
       ]),
     .testTarget(
       name: "CommandLineTests", dependencies: ["ration", "TestSupport"], exclude: ["Snapshots"]),

@@ -1,3 +1,5 @@
+package import NeuralNetwork
+
 /// What a calibration has done so far: enough to go on from there and come to the same bits.
 package struct CalibrationState: Sendable {
   /// Texts that the model has written, where it writes them itself; all of one length.

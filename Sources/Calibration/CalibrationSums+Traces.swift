@@ -1,3 +1,5 @@
+package import NeuralNetwork
+
 extension CalibrationSums {
   /// Of every weight Σ g h: what errors of its elements cost in all where they are alike, which is the
   /// trace of the Kronecker-factored Fisher information.

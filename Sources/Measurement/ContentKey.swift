@@ -1,3 +1,4 @@
+import Statistics
 package import Codecs
 import Crypto
 package import GGUF

@@ -1,3 +1,5 @@
+package import Statistics
+
 extension Distortion {
   /// How much faster than the second order the loss grows with the relative error.
   ///

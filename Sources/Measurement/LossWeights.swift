@@ -1,4 +1,4 @@
-package import Calibration
+package import Statistics
 package import GGUF
 
 /// How much an error of each weight of a tensor costs: the loss of ΔW is

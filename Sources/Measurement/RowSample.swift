@@ -1,4 +1,4 @@
-import Calibration
+import Codecs
 
 /// Rows drawn from a tensor so that the loss of the whole can be estimated from them.
 ///

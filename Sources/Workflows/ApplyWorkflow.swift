@@ -1,4 +1,4 @@
-import Calibration
+import Statistics
 import Codecs
 package import GGUF
 import Measurement

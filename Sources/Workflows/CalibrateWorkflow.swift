@@ -24,7 +24,7 @@ package enum CalibrateWorkflow {
     }
     try model.calibrate(on: text.sequences, into: &state, session) { try checkpoint.save($0) }
 
-    let file = StatisticsFile(
+    let file = StatisticsWriter(
       state.sums, datasets: text.names, chunkCount: text.sequences.count,
       chunkSize: model.sequence)
     if let path = request.legacyOutput {

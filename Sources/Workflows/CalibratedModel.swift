@@ -1,3 +1,5 @@
+import Codecs
+import NeuralNetwork
 import Calibration
 import GGUF
 import Measurement

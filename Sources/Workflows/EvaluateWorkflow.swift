@@ -1,4 +1,5 @@
-import Calibration
+import Statistics
+import NeuralNetwork
 import GGUF
 import Measurement
 package import Reports

@@ -1,4 +1,4 @@
-import Calibration
+import NeuralNetwork
 import GGUF
 
 /// The text that models are compared on.

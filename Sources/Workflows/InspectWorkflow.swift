@@ -1,3 +1,4 @@
+import Statistics
 package import Codecs
 package import GGUF
 package import Measurement

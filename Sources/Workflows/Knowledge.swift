@@ -1,3 +1,4 @@
+import Statistics
 import Codecs
 import GGUF
 import Measurement

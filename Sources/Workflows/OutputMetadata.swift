@@ -1,4 +1,4 @@
-import Calibration
+import Statistics
 import GGUF
 import Measurement
 
@@ -15,7 +15,7 @@ struct OutputMetadata {
   let version: String
   /// What the recipe promises, and in which unit.
   let prediction: Prediction?
-  let statistics: Statistics?
+  let statistics: StatisticsFile?
 
   /// A predicted loss.
   struct Prediction {
@@ -42,7 +42,7 @@ struct OutputMetadata {
     return metadata
   }
 
-  private func describe(_ statistics: Statistics, in metadata: inout Metadata) {
+  private func describe(_ statistics: StatisticsFile, in metadata: inout Metadata) {
     metadata.removeAll { $0.key.hasPrefix("quantize.imatrix.") }
     // The base name alone: a path would tell of the machine.
     metadata["quantize.imatrix.file"] = .string(statistics.fileName)

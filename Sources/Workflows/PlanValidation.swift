@@ -1,4 +1,4 @@
-import Calibration
+import NeuralNetwork
 import Codecs
 import GGUF
 import Planning

@@ -1,4 +1,5 @@
-import Calibration
+import Statistics
+import NeuralNetwork
 import Codecs
 import GGUF
 import Measurement

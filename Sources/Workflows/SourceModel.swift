@@ -1,4 +1,4 @@
-import Calibration
+import Statistics
 import Codecs
 package import GGUF
 import Measurement
@@ -7,7 +7,7 @@ import Planning
 /// The model that a command works on, with its statistics.
 struct SourceModel {
   let file: ModelFile
-  let statistics: Statistics?
+  let statistics: StatisticsFile?
   /// The files that both come from.
   let inputs: [String]
 
@@ -18,7 +18,7 @@ struct SourceModel {
     path: String, statistics statisticsPath: String?, allowRequantize: Bool, _ session: Session
   ) throws {
     file = try ModelFile(path: path)
-    statistics = try statisticsPath.map { try Statistics.read(path: $0) }
+    statistics = try statisticsPath.map { try StatisticsFile.read(path: $0) }
     inputs = file.shardPaths + [statisticsPath].compactMap { $0 }
     if let statistics { try Self.check(statistics, against: file, session) }
     if !allowRequantize { try checkNotQuantized() }
@@ -107,7 +107,7 @@ struct SourceModel {
   }
 
   private static func check(
-    _ statistics: Statistics, against file: ModelFile, _ session: Session
+    _ statistics: StatisticsFile, against file: ModelFile, _ session: Session
   ) throws {
     let coverage = try statistics.check(against: file)
     func warn(_ names: [String], _ problem: String) throws {

@@ -1,4 +1,4 @@
-import Calibration
+import NeuralNetwork
 
 /// Tells a session how work of a network advances, in tokens, and ends the work on an interruption.
 struct TokenProgress {

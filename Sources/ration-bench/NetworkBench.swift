@@ -1,5 +1,6 @@
+import Codecs
 import ArgumentParser
-import Calibration
+import NeuralNetwork
 import GGUF
 
 struct NetworkBench: ParsableCommand {

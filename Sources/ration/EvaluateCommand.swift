@@ -1,5 +1,5 @@
 import ArgumentParser
-import Calibration
+import NeuralNetwork
 import Reports
 import Workflows
 

@@ -1,5 +1,6 @@
 import ArgumentParser
-import Calibration
+import Statistics
+import NeuralNetwork
 import GGUF
 import Planning
 import Workflows
@@ -37,7 +38,7 @@ enum Failure {
   static func code(of error: any Error) -> Int32 {
     switch error {
     case is StrictError, is NoTensorMatches, is UnknownSkeleton: 2
-    case is FormatError, is CalibrationError, is RecipeFileError, is UnknownWeighting,
+    case is FormatError, is StatisticsError, is RecipeFileError, is UnknownWeighting,
       is QuantizedSource,
       is UnreadableType, is ModelMismatch, is UnknownMemory, is UnknownShape, is UnusableTable,
       is MissingSensitivity, is TokenizerError, is TextTooShort, is VocabularyMismatch:

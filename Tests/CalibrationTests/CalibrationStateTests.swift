@@ -1,3 +1,5 @@
+import Statistics
+import NeuralNetwork
 import Calibration
 import GGUF
 import TestSupport
@@ -22,14 +24,14 @@ import Testing
     self.state = state
   }
 
-  var file: StatisticsFile {
-    StatisticsFile(state.sums, datasets: ["a.txt", "b.txt"], chunkCount: 2, chunkSize: 4)
+  var file: StatisticsWriter {
+    StatisticsWriter(state.sums, datasets: ["a.txt", "b.txt"], chunkCount: 2, chunkSize: 4)
   }
 
   @Test("what is written is read again, and is the model's") func roundTrip() throws {
     let path = directory("statistics.gguf")
     try file.write(to: path, inputs: [model.path], overwrite: false)
-    let statistics = try Statistics.read(path: path)
+    let statistics = try StatisticsFile.read(path: path)
     #expect(statistics.datasets == ["a.txt", "b.txt"])
     #expect(statistics.chunkCount == 2 && statistics.chunkSize == 4)
     #expect(statistics.totalTokens == 8)
@@ -62,7 +64,8 @@ import Testing
     try file.write(to: directory("s.gguf"), inputs: [], overwrite: false)
     try file.writeLegacy(to: directory("s.dat"), inputs: [], overwrite: false)
     let (new, old) = (
-      try Statistics.read(path: directory("s.gguf")), try Statistics.read(path: directory("s.dat"))
+      try StatisticsFile.read(path: directory("s.gguf")),
+      try StatisticsFile.read(path: directory("s.dat"))
     )
     #expect(old.chunkCount == 2 && old.datasets == ["a.txt, b.txt"])
     #expect(old.names == state.sums.linear.keys.sorted())

@@ -1,4 +1,4 @@
-import Calibration
+import Statistics
 import Codecs
 import GGUF
 import Measurement

@@ -1,4 +1,4 @@
-import Calibration
+import Statistics
 import Measurement
 import TestSupport
 import Testing

@@ -1,4 +1,4 @@
-import Calibration
+import Statistics
 import GGUF
 import Measurement
 import TestSupport

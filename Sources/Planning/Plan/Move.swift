@@ -1,5 +1,4 @@
 package import GGUF
-import Measurement
 
 /// A tensor that a plan gives another type than the skeleton does, and why.
 package struct Move: Sendable, Equatable {

@@ -1,3 +1,4 @@
+package import NeuralNetwork
 package import Calibration
 import GGUF
 

@@ -1,4 +1,4 @@
-import Calibration
+import NeuralNetwork
 
 extension Evaluation {
   /// The figures for programs: KLD in nats per token, shares and probabilities from 0 to 1.

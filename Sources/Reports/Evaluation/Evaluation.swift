@@ -1,4 +1,4 @@
-package import Calibration
+package import NeuralNetwork
 import GGUF
 
 /// What a model and what it was quantized to made of a text.

@@ -1,4 +1,4 @@
-import Calibration
+import NeuralNetwork
 import GGUF
 
 /// A quantized model held against its base, to be shown.

@@ -1,3 +1,4 @@
+package import Statistics
 package import Measurement
 package import Planning
 

@@ -1,3 +1,4 @@
+package import Statistics
 package import GGUF
 package import Measurement
 

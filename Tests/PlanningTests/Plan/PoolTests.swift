@@ -1,5 +1,5 @@
 import GGUF
-import Measurement
+import Statistics
 import Planning
 import Testing
 

@@ -1,3 +1,4 @@
+import NeuralNetwork
 import Calibration
 import Foundation
 import Reports

@@ -1,5 +1,5 @@
 import Foundation
-import Calibration
+import NeuralNetwork
 import GGUF
 import Measurement
 import Reports

@@ -1,3 +1,4 @@
+import Statistics
 import GGUF
 import Measurement
 import Planning

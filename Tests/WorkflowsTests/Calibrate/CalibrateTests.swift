@@ -1,4 +1,6 @@
 import Calibration
+import Statistics
+import NeuralNetwork
 import GGUF
 import Measurement
 import Planning
@@ -93,7 +95,7 @@ import Workflows
     #expect(own.texts == ["sampled from folio-4m-BF16.gguf, seed 0"])
 
     let model = try ModelFile(path: Folio.model)
-    let all = try ["a", "b", "c"].map { try Statistics.read(path: directory($0)) }
+    let all = try ["a", "b", "c"].map { try StatisticsFile.read(path: directory($0)) }
     for statistics in all {
       let coverage = try statistics.check(against: model)
       // The table is looked up: it has no importance of columns.
@@ -124,7 +126,7 @@ import Workflows
     var request = request("statistics.gguf")
     request.legacyOutput = directory("imatrix.dat")
     _ = try CalibrateWorkflow.run(request, Session(threads: 2))
-    let legacy = try Statistics.read(path: directory("imatrix.dat"))
+    let legacy = try StatisticsFile.read(path: directory("imatrix.dat"))
     #expect(legacy.names.count == 43 && legacy.chunkCount == 20)
   }
 

@@ -1,4 +1,4 @@
-import Calibration
+import NeuralNetwork
 import Foundation
 import GGUF
 import Measurement

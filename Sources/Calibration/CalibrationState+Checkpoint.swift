@@ -1,0 +1,105 @@
+import GGUF
+import NeuralNetwork
+import Statistics
+
+/// The file from which an interrupted calibration goes on: a GGUF of the sums so far, named as in
+/// `StatisticsFile+GGUF.swift` but in double precision, so that nothing is lost, and with
+///
+///     WEIGHT.traces   [batches]           the Fisher trace in each batch
+///     texts           [length, texts]     what the model has written, as numbers of tokens
+extension CalibrationState {
+  private static let type = "ration.calibration"
+  private static let keyKey = "ration.calibration.key"
+  private static let digestKey = "ration.calibration.digest"
+  private static let textsName = "texts"
+  private static let tracesSuffix = ".traces"
+
+  /// Keeps the state, whole or not at all, in place of what was kept before.
+  ///
+  /// - Parameters:
+  ///   - key: what names the calibration: all that its result depends on.
+  ///   - inputs: the files that it reads, of which the checkpoint must be none.
+  package func save(to path: String, key: String, inputs: [String]) throws {
+    let vectors = vectors
+    var metadata = Metadata()
+    metadata["general.type"] = .string(Self.type)
+    metadata[Self.keyKey] = .string(key)
+    metadata[Self.digestKey] = .uint64(vectors.digest)
+    try vectors.write(as: .F64, metadata, to: path, inputs: inputs, overwrite: true)
+  }
+
+  /// Reads what was kept of a calibration; nil where it was kept of another one.
+  ///
+  /// - Throws: `UnusableCheckpoint`, `FormatError` or `FileError` where the file is none that `save`
+  ///   wrote, or no longer is what it wrote.
+  package static func saved(at path: String, key: String) throws -> CalibrationState? {
+    let file = try ModelFile(path: path)
+    guard file.metadata["general.type"]?.string == type,
+      let digest = file.metadata[digestKey]?.payload
+    else { throw UnusableCheckpoint(path: path) }
+    guard file.metadata[keyKey]?.string == key else { return nil }
+    let vectors = try file.tensors.map { tensor in
+      guard tensor.type == .F64 else { throw UnusableCheckpoint(path: path) }
+      var bytes = [UInt8](repeating: 0, count: tensor.byteCount)
+      try bytes.withUnsafeMutableBytes {
+        try file.read(tensor, byteRange: 0..<tensor.byteCount, into: $0)
+      }
+      return NamedVector(
+        name: tensor.name, shape: tensor.shape, values: [Double](littleEndian: bytes))
+    }
+    guard MetadataValue.uint64(vectors.digest).payload == digest else {
+      throw UnusableCheckpoint(path: path)
+    }
+    guard let state = CalibrationState(vectors) else { throw UnusableCheckpoint(path: path) }
+    return state
+  }
+
+  private var vectors: [NamedVector] {
+    var vectors = sums.vectors
+    for (name, traces) in traces.sorted(by: { $0.key < $1.key }) {
+      vectors.append(
+        NamedVector(name: name + Self.tracesSuffix, shape: [traces.count], values: traces))
+    }
+    if let text = texts.first {
+      vectors.append(
+        NamedVector(
+          name: Self.textsName, shape: [text.count, texts.count],
+          values: texts.flatMap { $0.map(Double.init) }))
+    }
+    return vectors
+  }
+
+  /// The state of these vectors; nil where a token is none.
+  private init?(_ vectors: [NamedVector]) {
+    var texts: [[Int32]] = []
+    var traces: [String: [Double]] = [:]
+    for vector in vectors {
+      if vector.name == Self.textsName {
+        let tokens = vector.values.compactMap { Int32(exactly: $0) }
+        guard tokens.count == vector.values.count else { return nil }
+        let length = vector.shape[0]
+        texts = stride(from: 0, to: tokens.count, by: length).map {
+          Array(tokens[$0..<$0 + length])
+        }
+      } else if vector.name.hasSuffix(Self.tracesSuffix) {
+        traces[String(vector.name.dropLast(Self.tracesSuffix.count))] = vector.values
+      }
+    }
+    self.init(texts: texts, sums: CalibrationSums(vectors), traces: traces)
+  }
+}
+
+extension [NamedVector] {
+  /// A digest of all names and numbers.
+  fileprivate var digest: UInt64 {
+    let parts = flatMap { [[UInt8]($0.name.utf8), $0.values.littleEndian] }
+    let digests = parts.map { $0.withUnsafeBytes { ChunkDigest.value(of: $0) } }
+    return digests.withUnsafeBytes { ChunkDigest.value(of: $0) }
+  }
+}
+
+/// A file in the place of a checkpoint that is none, or is damaged.
+package struct UnusableCheckpoint: Error, CustomStringConvertible {
+  package let path: String
+  package var description: String { "\(path.escaped): this is no checkpoint, or a damaged one" }
+}

@@ -1,0 +1,77 @@
+import GGUF
+package import NeuralNetwork
+import Statistics
+
+/// Statistics of a model that are to be kept in files.
+package struct StatisticsWriter: Sendable {
+  let sums: CalibrationSums
+  let datasets: [String]
+  let chunkCount: Int
+  let chunkSize: Int
+
+  /// - Parameters:
+  ///   - datasets: names of the texts that were calibrated on.
+  ///   - chunkCount: the sequences that they made.
+  ///   - chunkSize: the tokens of each.
+  package init(_ sums: CalibrationSums, datasets: [String], chunkCount: Int, chunkSize: Int) {
+    self.sums = sums
+    self.datasets = datasets
+    self.chunkCount = chunkCount
+    self.chunkSize = chunkSize
+  }
+
+  /// Writes a GGUF imatrix with row sensitivities and lookups, as `StatisticsFile.read` takes it, whole or
+  /// not at all.
+  ///
+  /// llama.cpp and ik_llama.cpp read the importance and leave the rest alone.
+  ///
+  /// - Parameter inputs: the files that the statistics are made from, of which the output must be none.
+  package func write(to path: String, inputs: [String], overwrite: Bool) throws {
+    var metadata = Metadata()
+    metadata["general.type"] = .string("imatrix")
+    metadata["imatrix.datasets"] = .strings(datasets)
+    metadata["imatrix.chunk_count"] = .uint32(UInt32(clamping: chunkCount))
+    metadata["imatrix.chunk_size"] = .uint32(UInt32(clamping: chunkSize))
+    try sums.vectors.write(
+      as: .F32, metadata, to: path, inputs: inputs, overwrite: overwrite)
+  }
+
+  /// Writes the importance alone as a legacy imatrix (see `StatisticsFile+Legacy.swift` for the layout),
+  /// whole or not at all. Experts that no token reached have 1 throughout.
+  package func writeLegacy(to path: String, inputs: [String], overwrite: Bool) throws {
+    try WholeFile.write(legacyBytes, to: path, inputs: inputs, overwrite: overwrite)
+  }
+
+  private var legacyBytes: [UInt8] {
+    let calls = Int32(clamping: chunkCount)
+    var bytes: [UInt8] = []
+    func append(_ number: Int) {
+      withUnsafeBytes(of: Int32(clamping: number).littleEndian) { bytes.append(contentsOf: $0) }
+    }
+    func append(_ text: String) {
+      append(text.utf8.count)
+      bytes.append(contentsOf: text.utf8)
+    }
+    append(sums.linear.count)
+    for (name, linear) in sums.linear.sorted(by: { $0.key < $1.key }) {
+      append(name)
+      append(Int(calls))
+      append(linear.inputSquares.count)
+      bytes += linear.importance.map { Float($0 * Double(calls)) }.littleEndian
+    }
+    append(Int(calls))
+    append(datasets.joined(separator: ", "))
+    return bytes
+  }
+}
+
+extension CalibrationSums.Linear {
+  /// The mean of x² of every column, slice after slice; 1 where no token came.
+  fileprivate var importance: [Double] {
+    let columns = inputSquares.count / tokens.count
+    return inputSquares.enumerated().map { index, sum in
+      let count = tokens[index / columns]
+      return count > 0 ? sum / count : 1
+    }
+  }
+}

@@ -1,0 +1,82 @@
+import Codecs
+import GGUF
+
+/// A text to calibrate on.
+package struct CalibrationSequence: Sendable {
+  /// Its tokens.
+  package let tokens: [Int32]
+  /// What the labels sampled for it depend on, beside the model; other seeds give independent labels.
+  package let seed: UInt64
+
+  package init(tokens: [Int32], seed: UInt64) {
+    self.tokens = tokens
+    self.seed = seed
+  }
+}
+
+extension Network {
+  /// Runs sequences forward and backward, and sums up what every linear layer and the table of
+  /// embeddings met.
+  ///
+  /// Gradients are those of each sequence's summed log-likelihood of labels that are sampled from the
+  /// model's own distribution. Between forward and backward only the inputs of layers are kept, and the
+  /// rest computed anew. The result is a function of the arguments, whatever the number of threads.
+  ///
+  /// - Parameter progress: told after every step: each layer forward, the head, each layer backward.
+  package func calibrate(
+    _ sequences: [CalibrationSequence], progress: Progress = { _, _ in }
+  ) throws -> CalibrationSums {
+    var sums = CalibrationSums()
+    let batch = Batch(sequences.map(\.tokens))
+    let steps = 2 * parameters.layers + 1
+    let rotations = try Rotations(self, length: batch.longest)
+
+    var inputs = [try embed(batch.tokens)]
+    for layer in 0..<parameters.layers {
+      inputs.append(try block(layer, rotations)(inputs[layer], in: batch, on: workers))
+      try checkFinite(inputs[layer + 1], behind: layer)
+      try progress(layer + 1, steps)
+    }
+
+    var gradient = try headGradient(
+      at: inputs.removeLast(), draws: sequences.flatMap(\.draws), sums: &sums)
+    try progress(parameters.layers + 1, steps)
+
+    for layer in (0..<parameters.layers).reversed() {
+      gradient = try block(layer, rotations).gradient(
+        gradient, at: inputs.removeLast(), in: batch, sums: &sums, on: workers)
+      try progress(steps - layer, steps)
+    }
+
+    gradient.scale(by: embeddingScale)
+    sums.add(
+      table: embeddings.name, rows: vocabulary, tokens: batch.tokens, gradients: gradient,
+      on: workers)
+    return sums
+  }
+
+  /// The gradient at the output of the last layer.
+  private func headGradient(
+    at x: Matrix, draws: [Double], sums: inout CalibrationSums
+  ) throws -> Matrix {
+    let norm = try finalNorm()
+    let head = try outputHead()
+    let size = head.tokensAtATime
+    let dx = Matrix.zeros(rows: x.rows, columns: x.columns)
+    for start in stride(from: 0, to: x.rows, by: size) {
+      let range = start..<min(start + size, x.rows)
+      let dHidden = head.gradient(
+        at: norm(x.rows(range), on: workers), draws: Array(draws[range]), sums: &sums)
+      norm.addGradient(at: x.rows(range), dHidden, to: dx.rows(range), on: workers)
+    }
+    return dx
+  }
+}
+
+extension CalibrationSequence {
+  /// For each token a number in 0 ..< 1.
+  fileprivate var draws: [Double] {
+    var random = SplitMix64(state: seed)
+    return tokens.map { _ in random.fraction() }
+  }
+}

@@ -1,0 +1,55 @@
+import GGUF
+
+extension StatisticsError: CustomStringConvertible {
+  package var description: String {
+    let place = offset.map { " (at byte \($0))" } ?? ""
+    return "\(path.escaped): \(problem)\(place)"
+  }
+}
+
+extension StatisticsError.Problem: CustomStringConvertible {
+  /// A sentence without its subject's path and final stop.
+  package var description: String {
+    switch self {
+    case .entryCount(let count):
+      "\(count) entries are declared, which the file cannot hold; it is no imatrix file"
+    case .endsEarly(let entry?):
+      "the file ends within its entry number \(entry)"
+    case .endsEarly(nil):
+      "the file ends within its trailer"
+    case .nameLength(let entry, let length):
+      "the name of entry number \(entry) has an impossible length of \(length)"
+    case .nameNotText(let entry):
+      "the name of entry number \(entry) is not UTF-8 text"
+    case .callCount(let entry, let count):
+      "the entry \(entry.quoted) has an impossible number of calls, \(count)"
+    case .valueCount(let entry, let count):
+      "the entry \(entry.quoted) declares \(count) values, which the file cannot hold"
+    case .datasetLength(let length):
+      "the name of the data set has an impossible length of \(length)"
+    case .trailingBytes(let count):
+      "\(count) bytes follow the end of the data"
+
+    case .noEntries:
+      "the file holds no calibration statistics"
+    case .type(let entry, let type):
+      "the entry \(entry.quoted) is of type \(type); only f32 can be read"
+    case .countsMissing(let entry):
+      "the entry \(entry.quoted) has sums but no token counts"
+    case .countsMismatch(let entry, let found, let expected):
+      "the entry \(entry.quoted) has token counts for \(found) slices but sums for \(expected)"
+
+    case .duplicateEntry(let entry):
+      "the entry \(entry.quoted) occurs twice"
+    case .notFinite(let entry, let index):
+      "the entry \(entry.quoted) is not finite at index \(index)"
+    case .negative(let entry, let index):
+      "the entry \(entry.quoted) is negative at index \(index)"
+    case .otherShape(let entry, let quantity, let found, let expected):
+      """
+      the entry \(entry.quoted) has \(found) values of \(quantity), but the model's tensor needs \
+      \(expected): the statistics are of another model
+      """
+    }
+  }
+}

@@ -1,0 +1,73 @@
+/// What a GGUF statistics file has of one weight, before sums are divided by counts.
+package struct TensorSums {
+  var vectors: [Quantity: Vector] = [:]
+
+  struct Vector {
+    let values: [Float]
+    /// The file's second dimension.
+    let slices: Int
+  }
+
+  /// What a vector is of, by the ending of its name.
+  package enum Quantity: String, CaseIterable {
+    case importance = ".in_sum2"
+    case rowSensitivity = ".out_grad_sum2"
+    case counts = ".counts"
+    case lookupCounts = ".lookup_counts"
+    case lookupSensitivity = ".lookup_grad_sum2"
+
+    /// The weight and the quantity that a tensor's name speaks of.
+    package static func parse(_ name: String) -> (weight: String, quantity: Quantity)? {
+      for (ending, quantity) in endings where name.hasSuffix(ending) {
+        return (String(name.dropLast(ending.count)), quantity)
+      }
+      return nil
+    }
+
+    private static let endings =
+      allCases.map { ($0.rawValue, $0) } + [(".sums", .importance)]
+  }
+
+  /// The means over tokens.
+  func statistics(of name: String) throws(StatisticsError.Problem) -> TensorStatistics {
+    var statistics = TensorStatistics()
+    statistics.importance = try means(of: .importance, in: name)
+    statistics.rowSensitivity = try means(of: .rowSensitivity, in: name)
+    if let counts = vectors[.counts]?.values {
+      statistics.tokens = counts.map(Double.init)
+      if counts.count > 1 {
+        statistics.uninformedSlices = counts.indices.filter { counts[$0] == 0 }
+      }
+    }
+    let lookups = vectors[.lookupCounts]?.values
+    if lookups == nil, vectors[.lookupSensitivity] != nil { throw .countsMissing(entry: name) }
+    if let lookups, case let total = lookups.reduce(0, { $0 + Double($1) }), total > 0 {
+      statistics.lookupShare = lookups.map { Float(Double($0) / total) }
+      statistics.lookupSensitivity = vectors[.lookupSensitivity]?.values
+        .map { Float(Double($0) / total) }
+    }
+    return statistics
+  }
+
+  /// Sums divided by the counts of their slices, 1 in slices that no token reached; nil where there
+  /// are no sums or no tokens at all.
+  private func means(
+    of quantity: Quantity, in name: String
+  ) throws(StatisticsError.Problem) -> [Float]? {
+    guard let sums = vectors[quantity] else { return nil }
+    guard let counts = vectors[.counts]?.values else { throw .countsMissing(entry: name) }
+    // One count speaks for all slices.
+    guard counts.count == 1 || counts.count == sums.slices else {
+      throw .countsMismatch(entry: name, found: counts.count, expected: sums.slices)
+    }
+    guard counts.contains(where: { $0 > 0 }) else { return nil }
+    let length = sums.values.count / sums.slices
+    let means = sums.values.enumerated().map { index, sum in
+      let count = counts[counts.count == 1 ? 0 : index / length]
+      return count > 0 ? sum / count : 1
+    }
+    // Dividing by a count below 1 can overflow.
+    try means.requireSumsOfSquares(of: name)
+    return means
+  }
+}

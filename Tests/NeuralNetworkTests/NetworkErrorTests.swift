@@ -1,0 +1,135 @@
+import NeuralNetwork
+import GGUF
+import TestSupport
+import Testing
+
+/// Models that cannot be run: one for every complaint.
+@Suite struct NetworkErrorTests {
+  private static let sound = TestNetwork.all[0].fixture
+
+  @Test("an unknown architecture: what still works is said")
+  func architecture() throws {
+    let problem = try problem { $0.replace(.string("general.architecture", "mamba")) }
+    #expect(problem == .architecture("mamba"))
+    #expect(problem.description.contains("imatrix"))
+    #expect(try self.problem { $0.keys.removeFirst() } == .architecture(nil))
+  }
+
+  @Test("keys that are missing, or of the wrong kind")
+  func key() throws {
+    #expect(
+      try problem { $0.remove("llama.embedding_length") } == .key("llama.embedding_length"))
+    #expect(
+      try problem { $0.replace(.string("llama.block_count", "two")) } == .key("llama.block_count"))
+  }
+
+  @Test("values that no model has")
+  func value() throws {
+    for (name, value) in [
+      ("block_count", 0), ("attention.head_count_kv", 3), ("rope.dimension_count", 18),
+      ("attention.value_length", 5),
+    ] as [(String, UInt32)] {
+      let key = "llama.\(name)"
+      #expect(
+        try problem { $0.replace(.uint32(key, value)) } == .value(key: key, "\(value)"))
+    }
+    let gemma = try #require(TestNetwork.all.first { $0.name == "gemma2" }).fixture
+    let cap = "gemma2.final_logit_softcapping"
+    #expect(try problem(gemma) { $0.replace(.float32(cap, 0)) } == .value(key: cap, "0.0"))
+    let key = "llama.rope.scaling.type"
+    #expect(try problem { $0.replace(.string(key, "spiral")) } == .value(key: key, "spiral"))
+  }
+
+  @Test("tensors that are missing, of another shape, unknown, or of a type without a codec")
+  func tensors() throws {
+    #expect(
+      try problem { $0.tensors.removeAll { $0.name == Array("blk.1.ffn_up.weight".utf8) } }
+        == .tensorMissing("blk.1.ffn_up.weight"))
+    #expect(
+      try problem { $0.replace(.f32("blk.0.attn_norm.weight", [2], [1, 1])) }
+        == .shape(tensor: "blk.0.attn_norm.weight", found: [2], expected: [64]))
+    #expect(
+      try problem { $0.tensors.append(.f32("blk.1.ffn_sub_norm.weight", [1], [1])) }
+        == .unknownTensor("blk.1.ffn_sub_norm.weight"))
+    for stranger in ["blk.2.ffn_up.weight", "position_embd.weight"] {
+      #expect(
+        try problem { $0.tensors.append(.f32(stranger, [1], [1])) } == .unknownTensor(stranger))
+    }
+    // F64 is type 28.
+    var fixture = Self.sound
+    fixture.replace(
+      GGUFFixture.Tensor(
+        "output_norm.weight", [64], type: 28, data: [UInt8](repeating: 0, count: 8 * 64)))
+    let type = try #require(TensorType.withID(28))
+    #expect(
+      try problem(running: fixture, [1]) == .type(tensor: "output_norm.weight", type))
+  }
+
+  @Test("weights that are not finite")
+  func notFinite() throws {
+    var fixture = Self.sound
+    var values = [Float](repeating: 1, count: 64 * 64)
+    values[130] = .nan
+    fixture.replace(.f32("blk.1.attn_output.weight", [64, 64], values))
+    #expect(
+      try problem(running: fixture, [1])
+        == .notFinite(tensor: "blk.1.attn_output.weight", row: 2))
+  }
+
+  @Test("tokens beyond the vocabulary")
+  func token() throws {
+    for token in [-1, 40] as [Int32] {
+      #expect(
+        try problem(running: Self.sound, [0, token]) == .token(token, vocabulary: 40))
+    }
+  }
+
+  @Test("more experts used than there are")
+  func experts() throws {
+    let network = try #require(TestNetwork.all.first { $0.name == "llama-experts" })
+    let key = "llama.expert_used_count"
+    #expect(
+      try problem(network.fixture) { $0.replace(.uint32(key, 5)) } == .value(key: key, "5"))
+  }
+
+  /// What is wrong with a network after a change.
+  private func problem(
+    _ fixture: GGUFFixture = sound, _ change: (inout GGUFFixture) -> Void
+  ) throws -> NetworkError.Problem {
+    var fixture = fixture
+    change(&fixture)
+    return try withModel(fixture) { model in
+      let error = #expect(throws: NetworkError.self) { _ = try Network(model, threads: 1) }
+      #expect(error?.path == model.path)
+      return try #require(error?.problem)
+    }
+  }
+
+  /// What is wrong with a network when these tokens run through it.
+  private func problem(
+    running fixture: GGUFFixture, _ tokens: [Int32]
+  ) throws -> NetworkError.Problem {
+    try withNetwork(fixture) { network in
+      let error = #expect(throws: NetworkError.self) {
+        _ = try network.hiddenStates(of: [tokens])
+      }
+      return try #require(error?.problem)
+    }
+  }
+}
+
+extension GGUFFixture {
+  fileprivate mutating func remove(_ key: String) {
+    keys.removeAll { $0.name == Array(key.utf8) }
+  }
+
+  fileprivate mutating func replace(_ key: Key) {
+    remove(String(decoding: key.name, as: UTF8.self))
+    keys.append(key)
+  }
+
+  fileprivate mutating func replace(_ tensor: Tensor) {
+    tensors.removeAll { $0.name == tensor.name }
+    tensors.append(tensor)
+  }
+}

@@ -1,0 +1,72 @@
+import NeuralNetwork
+import GGUF
+import TestSupport
+import Testing
+
+@Suite("Texts cut into sequences of tokens") struct TextTokensTests {
+  let directory = TemporaryDirectory()
+
+  func tokenizer(addingBOS: Bool = false) throws -> Tokenizer {
+    var metadata = try ModelFile(path: Folio.model).metadata
+    metadata["tokenizer.ggml.add_bos_token"] = .bool(addingBOS)
+    return try Tokenizer(metadata, path: Folio.model)
+  }
+
+  func file(_ text: String, _ name: String) throws -> String {
+    try directory.write(Array(text.utf8), to: name)
+  }
+
+  @Test("a text is cut as the reference program cut it") func reference() throws {
+    let text = try TextTokens(paths: [Folio.calibrationText], tokenizer(), sequence: 256)
+    #expect(text.names == ["folio-calibration.txt"])
+    #expect(try text.sequences == numbers("Tokens/folio-calibration.txt"))
+  }
+
+  @Test("files follow each other, and what fills no sequence is dropped") func files() throws {
+    let tokenizer = try tokenizer()
+    let paths = [
+      try file("To be, or not to be", "a.txt"), try file("that is the question", "b.txt"),
+    ]
+    let all = try paths.flatMap { tokenizer.encode(try contents(of: $0)) }
+    let text = try TextTokens(paths: paths, tokenizer, sequence: 4)
+    #expect(text.names == ["a.txt", "b.txt"])
+    #expect(text.sequences.count == all.count / 4)
+    #expect(text.sequences.flatMap(\.self) == Array(all.prefix(all.count / 4 * 4)))
+  }
+
+  @Test("fewer tokens than there are come from all over the text") func spread() throws {
+    let all = try TextTokens(paths: [Folio.calibrationText], tokenizer(), sequence: 256).sequences
+    let some = try TextTokens(
+      paths: [Folio.calibrationText], tokenizer(), sequence: 256, atMost: 256 * 10 + 255)
+    #expect(some.sequences == [0, 12, 25, 38, 50, 63, 76, 88, 101, 114].map { all[$0] })
+    let more = try TextTokens(
+      paths: [Folio.calibrationText], tokenizer(), sequence: 256, atMost: 1 << 30)
+    #expect(more.sequences == all)
+  }
+
+  @Test("every sequence begins with the token for it where the model wants one") func bos() throws {
+    let path = try file(String(repeating: "Enter a messenger. ", count: 9), "a.txt")
+    let tokenizer = try tokenizer(addingBOS: true)
+    let with = try TextTokens(paths: [path], tokenizer, sequence: 8).sequences
+    #expect(with.count > 2)
+    #expect(with.allSatisfy { $0[0] == tokenizer.bos })
+    let all = tokenizer.encode(try contents(of: path))
+    #expect(with[1].dropFirst() == all[9..<16])
+  }
+
+  @Test("bytes that are no text are read as replacement characters") func bytes() throws {
+    let path = try directory.write([0x41, 0xFF, 0x00, 0x42], to: "bytes")
+    let tokenizer = try tokenizer()
+    let text = try TextTokens(paths: [path], tokenizer, sequence: 6)
+    #expect(tokenizer.decode(text.sequences[0]) == Array("A\u{FFFD}\0B".utf8))
+  }
+
+  @Test("less than a sequence is an error that says how much there is") func short() throws {
+    let paths = [try file("Alas", "a.txt"), try file("", "b.txt")]
+    let error = #expect(throws: TextTooShort.self) {
+      try TextTokens(paths: paths, tokenizer(), sequence: 64)
+    }
+    #expect(try error?.tokens == tokenizer().encode(Array("Alas".utf8)).count)
+    #expect(error?.description.hasPrefix("a.txt, b.txt: ") == true)
+  }
+}

@@ -1,0 +1,203 @@
+import Statistics
+import GGUF
+import TestSupport
+import Testing
+
+/// GGUF statistics files.
+@Suite struct StatisticsFileTests {
+  let directory = TemporaryDirectory()
+
+  func statistics(
+    _ tensors: [GGUFFixture.Tensor], keys: [GGUFFixture.Key] = []
+  ) throws -> StatisticsFile {
+    try directory.statistics(GGUFFixture(keys: keys, tensors: tensors).bytes)
+  }
+
+  func problem(_ tensors: [GGUFFixture.Tensor]) -> StatisticsError.Problem? {
+    let error = #expect(throws: StatisticsError.self) { try statistics(tensors) }
+    return error?.problem
+  }
+
+  /// Sums and counts of a weight of 2 × 3 with 2 experts.
+  static let experts: [GGUFFixture.Tensor] = [
+    .f32("w.weight.in_sum2", [2, 2], [2, 4, 30, 60]),
+    .f32("w.weight.out_grad_sum2", [3, 2], [2, 4, 6, 10, 20, 30]),
+    .f32("w.weight.counts", [1, 2], [2, 10]),
+  ]
+
+  @Test func sumsAreDividedByTheCountsOfTheirSlices() throws {
+    let statistics = try statistics(Self.experts)
+    let model = try directory.model(["w.weight": [2, 3, 2]])
+    let entry = try #require(try statistics.of(model.first))
+    #expect(entry.importance == [1, 2, 3, 6])
+    #expect(entry.rowSensitivity == [1, 2, 3, 1, 2, 3])
+    #expect(entry.tokens == [2, 10])
+    #expect(entry.uninformedSlices == [])
+    #expect(try statistics.check(against: model).isComplete)
+  }
+
+  @Test func oneCountMaySpeakForAllSlices() throws {
+    var tensors = Self.experts
+    tensors[2] = .f32("w.weight.counts", [1, 1], [2])
+    let entry = try #require(
+      try statistics(tensors).of(directory.model(["w.weight": [2, 3, 2]]).first))
+    #expect(entry.importance == [1, 2, 15, 30])
+    #expect(entry.tokens == [2, 2])
+  }
+
+  @Test func theSumsOfAllSlicesMayBeOneRow() throws {
+    let entry = try statistics([
+      .f32("w.weight.in_sum2", [4], [2, 4, 30, 60]), .f32("w.weight.counts", [1], [2]),
+    ]).of(directory.model(["w.weight": [2, 3, 2]]).first)
+    #expect(entry?.importance == [1, 2, 15, 30])
+  }
+
+  @Test func anExpertWithoutTokensIsUninformed() throws {
+    var tensors = Self.experts
+    tensors[2] = .f32("w.weight.counts", [1, 2], [0, 10])
+    let statistics = try statistics(tensors)
+    let model = try directory.model(["w.weight": [2, 3, 2]])
+    let entry = try #require(try statistics.of(model.first))
+    #expect(entry.importance == [1, 1, 3, 6])
+    #expect(entry.rowSensitivity == [1, 1, 1, 1, 2, 3])
+    #expect(entry.uninformedSlices == [0])
+    let coverage = try statistics.check(against: model)
+    #expect(coverage.partialTensors.map(\.name) == ["w.weight"])
+    #expect(coverage.partialTensors.map(\.slices) == [[0]])
+  }
+
+  @Test func anExpertWithoutActivationsIsUninformed() throws {
+    var tensors = Self.experts
+    tensors[0] = .f32("w.weight.in_sum2", [2, 2], [2, 4, 0, 0])
+    let entry = try #require(
+      try statistics(tensors).of(directory.model(["w.weight": [2, 3, 2]]).first))
+    #expect(entry.importance == [1, 2, 1, 1])
+    #expect(entry.uninformedSlices == [1])
+  }
+
+  @Test func zerosThroughoutAreTakenAsAbsent() throws {
+    let statistics = try statistics([
+      .f32("w.weight.in_sum2", [2], [0, 0]), .f32("w.weight.out_grad_sum2", [3], [0, 0, 0]),
+      .f32("w.weight.counts", [1], [5]),
+    ])
+    let model = try directory.model(["w.weight": [2, 3]])
+    let entry = try #require(try statistics.of(model.first))
+    #expect(entry.importance == nil)
+    #expect(entry.rowSensitivity == nil)
+    #expect(entry.uninformedSlices == [])
+    let coverage = try statistics.check(against: model)
+    #expect(coverage.emptyTensors == ["w.weight"])
+    #expect(coverage.unmeasuredTensors == ["w.weight"])
+  }
+
+  @Test func noTokensAtAllAreTakenAsAbsent() throws {
+    var tensors = Self.experts
+    tensors[2] = .f32("w.weight.counts", [1, 2], [0, 0])
+    let statistics = try statistics(tensors)
+    let model = try directory.model(["w.weight": [2, 3, 2]])
+    #expect(try statistics.of(model.first)?.importance == nil)
+    #expect(try statistics.of(model.first)?.rowSensitivity == nil)
+    #expect(try statistics.check(against: model).emptyTensors == ["w.weight"])
+  }
+
+  @Test func anEmbeddingTableHasLookups() throws {
+    let entry = try #require(
+      try statistics([
+        .f32("token_embd.weight.lookup_counts", [3], [1, 0, 3]),
+        .f32("token_embd.weight.lookup_grad_sum2", [2], [8, 12]),
+        .f32("token_embd.weight.counts", [1], [4]),
+      ]).of(directory.model(["token_embd.weight": [2, 3]]).first))
+    #expect(entry.lookupShare == [0.25, 0, 0.75])
+    #expect(entry.lookupSensitivity == [2, 3])
+    #expect(entry.importance == nil)
+    #expect(entry.tokens == [4])
+  }
+
+  @Test func theKeysTellTheText() throws {
+    let statistics = try statistics(
+      Self.experts,
+      keys: [
+        .strings("imatrix.datasets", ["a.txt", "b.txt"]), .uint32("imatrix.chunk_count", 10),
+        .uint32("imatrix.chunk_size", 512),
+      ])
+    #expect(statistics.datasets == ["a.txt", "b.txt"])
+    #expect((statistics.chunkCount, statistics.chunkSize) == (10, 512))
+    // No weight sees every token, so the chunks have to tell.
+    #expect(statistics.totalTokens == 5120)
+  }
+
+  @Test func theLargestDenseCountIsTheNumberOfTokens() throws {
+    let statistics = try statistics(
+      Self.experts + [
+        .f32("a.weight.in_sum2", [1], [1]), .f32("a.weight.counts", [1], [7]),
+        .f32("b.weight.in_sum2", [1], [1]), .f32("b.weight.counts", [1], [6]),
+      ])
+    #expect(statistics.totalTokens == 7)
+  }
+
+  @Test func filesOfTheFirstMonthsAreRead() throws {
+    let statistics = try statistics(
+      [.f32("w.weight.sums", [2], [2, 4]), .f32("w.weight.counts", [1], [2])],
+      keys: [.string("imatrix.dataset", "a.txt")])
+    #expect(statistics.datasets == ["a.txt"])
+    #expect(try statistics.of(directory.model(["w.weight": [2, 3]]).first)?.importance == [1, 2])
+  }
+
+  @Test func unknownEndingsAreIgnored() throws {
+    let statistics = try statistics(Self.experts + [.f32("w.weight.in_sum", [1], [-1])])
+    #expect(statistics.names == ["w.weight"])
+  }
+
+  // One malformed file for each way in which these can be wrong.
+
+  @Test func noEntries() {
+    #expect(problem([.f32("w.weight", [2], [1, 2])]) == .noEntries)
+  }
+
+  @Test func type() {
+    let half = GGUFFixture.Tensor("w.weight.in_sum2", [1], type: 1, data: [0, 0])
+    #expect(problem([half]) == .type(entry: "w.weight.in_sum2", .F16))
+  }
+
+  @Test func countsMissing() {
+    #expect(problem(Array(Self.experts[..<1])) == .countsMissing(entry: "w.weight"))
+    #expect(problem(Array(Self.experts[1..<2])) == .countsMissing(entry: "w.weight"))
+    #expect(
+      problem([.f32("t.weight.lookup_grad_sum2", [1], [1])]) == .countsMissing(entry: "t.weight"))
+  }
+
+  @Test func countsMismatch() {
+    var tensors = Self.experts
+    tensors[2] = .f32("w.weight.counts", [1, 3], [1, 2, 3])
+    #expect(problem(tensors) == .countsMismatch(entry: "w.weight", found: 3, expected: 2))
+  }
+
+  @Test func duplicateEntry() {
+    #expect(
+      problem(Self.experts + [.f32("w.weight.sums", [1], [1])])
+        == .duplicateEntry("w.weight.sums"))
+  }
+
+  @Test(arguments: [Float.nan, .infinity, -.infinity]) func notFinite(_ value: Float) {
+    for index in Self.experts.indices {
+      var tensors = Self.experts
+      tensors[index].data.replaceSubrange(4..<8, with: [])
+      tensors[index].data.put([value])
+      let name = String(decoding: tensors[index].name, as: UTF8.self)
+      let place = tensors[index].data.count / 4 - 1
+      #expect(problem(tensors) == .notFinite(entry: name, index: place))
+    }
+  }
+
+  @Test func negative() {
+    var tensors = Self.experts
+    tensors[2] = .f32("w.weight.counts", [1, 2], [-1, 2])
+    #expect(problem(tensors) == .negative(entry: "w.weight.counts", index: 0))
+  }
+
+  @Test func aMeanThatOverflowsIsNotFinite() {
+    #expect(
+      problem([.f32("w.weight.in_sum2", [1], [3e38]), .f32("w.weight.counts", [1], [0.1])])
+        == .notFinite(entry: "w.weight", index: 0))
+  }
+}

@@ -1,0 +1,164 @@
+/// A small network of random weights, the same on every machine: enough of everything that its
+/// architecture has for a wrong sign or order to show in the logits.
+package struct TestNetwork: Sendable, CustomStringConvertible {
+  /// The name of its reference logits.
+  package let name: String
+  package let architecture: String
+  package var layers = 2
+  package var heads = 4
+  package var keyHeads = 2
+  package var headWidth = 16
+  package var hidden = 64
+  package var experts = 0
+  /// Biases of queries, keys and values.
+  package var hasBiases = false
+  package var hasHeadNorms = false
+  package var hasPostNorms = false
+  package var isFused = false
+  package var isTied = false
+  /// Tensors of rotation factors, one for each pair.
+  package var rotationFactors: [String] = []
+  package var keys: [GGUFFixture.Key] = []
+
+  package static let width = 64
+  package static let vocabulary = 40
+  /// What the reference logits are of.
+  package static let tokens: [Int32] = (0..<24).map {
+    Int32(($0 * $0 * 7 + 3 * $0 + 11) % vocabulary)
+  }
+
+  package var description: String { name }
+
+  package static let all = [
+    TestNetwork(
+      name: "llama", architecture: "llama", rotationFactors: ["rope_freqs"],
+      keys: [.float32("llama.rope.freq_base", 500)]),
+    TestNetwork(
+      name: "llama-linear", architecture: "llama", keyHeads: 4, hasBiases: true, isTied: true,
+      keys: [
+        .string("llama.rope.scaling.type", "linear"), .float32("llama.rope.scaling.factor", 4),
+      ]),
+    TestNetwork(
+      name: "llama-yarn", architecture: "llama", keyHeads: 1,
+      keys: [
+        .string("llama.rope.scaling.type", "yarn"), .float32("llama.rope.scaling.factor", 8),
+        .uint32("llama.rope.scaling.original_context_length", 64),
+        .float32("llama.rope.freq_base", 100),
+      ]),
+    TestNetwork(
+      name: "llama-experts", architecture: "llama", experts: 4,
+      keys: [.uint32("llama.expert_count", 4), .uint32("llama.expert_used_count", 2)]),
+    TestNetwork(name: "qwen2", architecture: "qwen2", hasBiases: true, isTied: true),
+    TestNetwork(
+      name: "qwen3", architecture: "qwen3", headWidth: 32, hasHeadNorms: true,
+      keys: [
+        .uint32("qwen3.attention.key_length", 32), .uint32("qwen3.attention.value_length", 32),
+      ]),
+    TestNetwork(
+      name: "qwen3moe", architecture: "qwen3moe", hidden: 32, experts: 8, hasHeadNorms: true,
+      keys: [
+        .uint32("qwen3moe.expert_count", 8), .uint32("qwen3moe.expert_used_count", 3),
+        .uint32("qwen3moe.expert_feed_forward_length", 32),
+      ]),
+    TestNetwork(
+      name: "phi3", architecture: "phi3", isFused: true,
+      rotationFactors: ["rope_factors_short", "rope_factors_long"],
+      keys: [
+        .uint32("phi3.attention.sliding_window", 10),
+        .uint32("phi3.rope.scaling.original_context_length", 16),
+        .float32("phi3.rope.scaling.attn_factor", 1.19),
+      ]),
+    // Fewer layers would have no name in the reference program.
+    TestNetwork(
+      name: "gemma2", architecture: "gemma2", layers: 26, hasPostNorms: true, isTied: true,
+      keys: [
+        .uint32("gemma2.attention.sliding_window", 8),
+        .uint32("gemma2.attention.key_length", 16), .uint32("gemma2.attention.value_length", 16),
+        .float32("gemma2.attn_logit_softcapping", 2),
+        .float32("gemma2.final_logit_softcapping", 3),
+      ]),
+    TestNetwork(
+      name: "gemma3", architecture: "gemma3", layers: 7, hasHeadNorms: true, hasPostNorms: true,
+      isTied: true,
+      keys: [
+        .uint32("gemma3.attention.sliding_window", 8),
+        .uint32("gemma3.attention.key_length", 16), .uint32("gemma3.attention.value_length", 16),
+        .float32("gemma3.rope.freq_base", 1000),
+        .string("gemma3.rope.scaling.type", "linear"), .float32("gemma3.rope.scaling.factor", 8),
+      ]),
+  ]
+
+  /// The model as a file, all weights in `f32`.
+  package var fixture: GGUFFixture {
+    let sizes: [(String, Int)] = [
+      ("block_count", layers), ("context_length", 128), ("embedding_length", Self.width),
+      ("feed_forward_length", hidden), ("attention.head_count", heads),
+      ("attention.head_count_kv", keyHeads), ("rope.dimension_count", headWidth),
+      ("vocab_size", Self.vocabulary),
+    ]
+    return GGUFFixture(
+      keys: [
+        .string("general.architecture", architecture),
+        .string("tokenizer.ggml.model", "no_vocab"),
+        .float32("\(architecture).attention.layer_norm_rms_epsilon", 1e-5),
+      ] + sizes.map { .uint32("\(architecture).\($0)", UInt32($1)) } + keys,
+      tensors: tensors)
+  }
+
+  private var tensors: [GGUFFixture.Tensor] {
+    var random = SeededGenerator(seed: 5)
+    var tensors: [GGUFFixture.Tensor] = []
+    func add(_ name: String, _ shape: [Int], around centre: Float = 0, spread: Float? = nil) {
+      let spread = spread ?? 2.4 / Float(shape[0]).squareRoot()
+      tensors.append(
+        .f32(
+          name, shape.map(Int64.init),
+          (0..<shape.reduce(1, *)).map { _ in
+            centre + spread * Float.random(in: -1...1, using: &random)
+          }))
+    }
+    func addNorm(_ name: String, _ width: Int = Self.width) {
+      add("\(name).weight", [width], around: 1, spread: 0.4)
+    }
+    let (queries, keys) = (heads * headWidth, keyHeads * headWidth)
+    // A tied table makes logits, too, which must leave every token a chance.
+    add("token_embd.weight", [Self.width, Self.vocabulary], spread: isTied ? 0.2 : 1)
+    if !isTied { add("output.weight", [Self.width, Self.vocabulary]) }
+    addNorm("output_norm")
+    for name in rotationFactors {
+      add("\(name).weight", [headWidth / 2], around: 1.5, spread: 0.5)
+    }
+    for layer in 0..<layers {
+      let block = "blk.\(layer)"
+      addNorm("\(block).attn_norm")
+      let projections =
+        isFused ? [("qkv", queries + 2 * keys)] : [("q", queries), ("k", keys), ("v", keys)]
+      for (name, outputs) in projections {
+        add("\(block).attn_\(name).weight", [Self.width, outputs])
+        if hasBiases { add("\(block).attn_\(name).bias", [outputs], spread: 0.5) }
+      }
+      if hasHeadNorms {
+        addNorm("\(block).attn_q_norm", headWidth)
+        addNorm("\(block).attn_k_norm", headWidth)
+      }
+      add("\(block).attn_output.weight", [queries, Self.width])
+      if hasPostNorms { addNorm("\(block).post_attention_norm") }
+      addNorm("\(block).ffn_norm")
+      if experts > 0 {
+        add("\(block).ffn_gate_inp.weight", [Self.width, experts])
+        add("\(block).ffn_gate_exps.weight", [Self.width, hidden, experts])
+        add("\(block).ffn_up_exps.weight", [Self.width, hidden, experts])
+        add("\(block).ffn_down_exps.weight", [hidden, Self.width, experts])
+      } else if isFused {
+        add("\(block).ffn_up.weight", [Self.width, 2 * hidden])
+        add("\(block).ffn_down.weight", [hidden, Self.width])
+      } else {
+        add("\(block).ffn_gate.weight", [Self.width, hidden])
+        add("\(block).ffn_up.weight", [Self.width, hidden])
+        add("\(block).ffn_down.weight", [hidden, Self.width])
+      }
+      if hasPostNorms { addNorm("\(block).post_ffw_norm") }
+    }
+    return tensors
+  }
+}
