@@ -30,6 +30,7 @@ install: build
 	install -m 644 calibration/*.* $(DESTDIR)$(PREFIX)/share/ration/calibration
 	install -m 644 calibration/text/* $(DESTDIR)$(PREFIX)/share/ration/calibration/text
 	install -m 644 recipes/* $(DESTDIR)$(PREFIX)/share/ration/recipes
+	install -m 644 LICENSE NOTICE $(DESTDIR)$(PREFIX)/share/ration
 
 # The headers and libraries of SQLite and OpenBLAS, on Debian where they are missing.
 dependencies:

@@ -23,8 +23,8 @@ struct CodecBench: ParsableCommand {
   @Flag(help: "Print JSON.")
   var json = false
 
-  @Option(help: "Rewrite the table of types in this README.")
-  var readme: String?
+  @Option(help: ArgumentHelp("Rewrite the table of types in this file.", valueName: "file"))
+  var typesTable: String?
 
   func validate() throws {
     guard passes > 0 else { throw ValidationError("--passes must be positive") }
@@ -41,7 +41,7 @@ struct CodecBench: ParsableCommand {
       if !json { print(figure.line) }
     }
     if json { try printJSON(figures) }
-    if let readme { try ReadmeTable.rewrite(readme, with: figures) }
+    if let typesTable { try TypesTable.rewrite(typesTable, with: figures) }
   }
 
   private func chosen() throws -> [Codec] {

@@ -1,6 +1,7 @@
 import Codecs
 import Foundation
 import GGUF
+import TestSupport
 import Testing
 
 /// The folder listing is the list of types: these laws keep it true.
@@ -46,7 +47,7 @@ import Testing
     #expect(codec.type.bytes(rows: 16, columns: Golden.columns) == bytes.count)
   }
 
-  /// What the README's table of types says of a codec, up to the measured figures.
+  /// What the table in `docs/types.md` says of a codec, up to the measured figures.
   static func row(_ codec: Codec) -> String {
     let type = codec.type
     let row = type.rowHeaderBytes == 0 ? "" : " + \(type.rowHeaderBytes) bytes a row"
@@ -55,15 +56,15 @@ import Testing
     return "| `\(type.name)` | \(bits)\(row) | \(type.weightsPerBlock) | \(runtime) |"
   }
 
-  @Test func theReadmeListsTheTypesOfTheRegistryInItsOrder() throws {
-    let readme = URL(filePath: #filePath).deletingLastPathComponent()
-      .appending(path: "../../README.md").standardized
-    let lines = try String(contentsOf: readme, encoding: .utf8).split(separator: "\n")
+  @Test func theTableOfTypesListsTheRegistryInItsOrder() throws {
+    let page = Repository.file("docs/types.md")
+    let lines = try String(contentsOf: page, encoding: .utf8).split(separator: "\n")
     let rows = lines.filter { line in
       let cell = line.split(separator: "|").first?.filter { !" `".contains($0) }
       return line.hasPrefix("| `") && cell.flatMap { TensorType.named($0) } != nil
     }
-    #expect(rows.count == Codec.all.count, "ration-bench --readme README.md rewrites the table")
+    #expect(
+      rows.count == Codec.all.count, "ration-bench --types-table docs/types.md rewrites the table")
     for (row, codec) in zip(rows, Codec.all) { #expect(row.hasPrefix(Self.row(codec))) }
   }
 }

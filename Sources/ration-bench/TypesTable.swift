@@ -2,8 +2,8 @@ import Codecs
 import Foundation
 import GGUF
 
-/// The table of types in the README, figures included.
-enum ReadmeTable {
+/// The table of types in `docs/types.md`, figures included.
+enum TypesTable {
   private static let header =
     "| type | bits per weight | rows in multiples of | loads in | encode | decode | error |"
 
