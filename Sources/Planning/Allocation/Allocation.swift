@@ -48,34 +48,34 @@ package struct Allocation: Sendable {
     let relaxation = Relaxation(of: problem)
     var best = relaxation.rounded
     for seed in seeds {
-      let levels = problem.levels(atLeastAsGoodAs: seed, of: choices)
-      if problem.units(of: levels) <= problem.capacity,
-        problem.loss(of: levels) < problem.loss(of: best)
+      let items = problem.items(atLeastAsGoodAs: seed, of: choices)
+      if problem.units(of: items) <= problem.capacity,
+        problem.loss(of: items) < problem.loss(of: best)
       {
-        best = levels
+        best = items
       }
     }
     let excess = max(0, problem.loss(of: best) - relaxation.bound)
-    var search = CoreSearch(
+    var search = DynamicProgram(
       problem, around: relaxation, best: excess, tolerance: tolerance * relaxation.bound)
     search.run(limit: stateLimit)
     if let changes = search.improvement {
-      var levels = relaxation.levels
-      for change in changes { levels[change.menu] = change.level }
+      var items = relaxation.items
+      for change in changes { items[change.itemClass] = change.item }
       // Summed anew, for the search knows losses only to within rounding.
-      if problem.loss(of: levels) < problem.loss(of: best) { best = levels }
+      if problem.loss(of: items) < problem.loss(of: best) { best = items }
     }
-    return Allocation(of: choices, levels: best, problem, relaxation, search, fixedBytes)
+    return Allocation(of: choices, items: best, problem, relaxation, search, fixedBytes)
   }
 
   private init(
-    of choices: [Choice], levels: [Int], _ problem: AllocationProblem, _ relaxation: Relaxation,
-    _ search: CoreSearch, _ fixedBytes: Int
+    of choices: [Choice], items: [Int], _ problem: AllocationProblem, _ relaxation: Relaxation,
+    _ search: DynamicProgram, _ fixedBytes: Int
   ) {
-    selection = problem.selection(of: levels)
+    selection = problem.selection(of: items)
     bytes = zip(choices, selection).reduce(fixedBytes) { $0 + $1.0.candidates[$1.1].bytes }
-    variance = problem.variance(of: levels, choices)
-    loss = problem.loss(of: levels)
+    variance = problem.variance(of: items, choices)
+    loss = problem.loss(of: items)
     isOptimal = search.isComplete
     lowerBound = isOptimal ? loss : min(loss, relaxation.bound + search.floor)
     marginalGain = relaxation.price / Double(problem.unit)

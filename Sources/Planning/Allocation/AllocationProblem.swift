@@ -5,12 +5,12 @@
 /// units the search meets the same totals again and again and keeps the best of each, and the
 /// budget loses the part that no allocation could use, which tightens the bound.
 struct AllocationProblem {
-  let menus: [Menu]
-  /// Where each menu's choice stands in the caller's order.
+  let classes: [ItemClass]
+  /// Where the choice of each class stands in the caller's order.
   let order: [Int]
   /// The bytes of a unit.
   let unit: Int
-  /// The units to spend above the smallest level of every menu.
+  /// The units to spend above the smallest item of every class.
   let capacity: Int
   /// The bytes of the smallest and of the least lossy allocation, fixed bytes included.
   let feasible: ClosedRange<Int>
@@ -23,7 +23,7 @@ struct AllocationProblem {
       let (a, b) = (choices[$0].names, choices[$1].names)
       return a == b ? $0 < $1 : a.lexicographicallyPrecedes(b)
     }
-    let undominated = order.map { Menu.undominated(choices[$0].candidates) }
+    let undominated = order.map { ItemClass.undominated(choices[$0].candidates) }
     var smallest = fixedBytes
     var largest = fixedBytes
     var divisor = 0
@@ -38,45 +38,45 @@ struct AllocationProblem {
       throw .infeasible(budget: budget, feasible: feasible)
     }
     let unit = max(divisor, 1)
-    menus = zip(order, undominated).map {
-      Menu(choices[$0].candidates, undominated: $1, unit: unit)
+    classes = zip(order, undominated).map {
+      ItemClass(choices[$0].candidates, undominated: $1, unit: unit)
     }
     capacity = (min(budget, largest) - smallest) / unit
     self.unit = unit
   }
 
-  /// The units that these levels take.
-  func units(of levels: [Int]) -> Int {
-    zip(menus, levels).reduce(0) { $0 + $1.0.levels[$1.1].units }
+  /// The units that these items take.
+  func units(of items: [Int]) -> Int {
+    zip(classes, items).reduce(0) { $0 + $1.0.items[$1.1].units }
   }
 
-  /// The loss of these levels, summed in canonical order.
-  func loss(of levels: [Int]) -> Double {
-    zip(menus, levels).reduce(0) { $0 + $1.0.levels[$1.1].loss }
+  /// The loss of these items, summed in canonical order.
+  func loss(of items: [Int]) -> Double {
+    zip(classes, items).reduce(0) { $0 + $1.0.items[$1.1].loss }
   }
 
   /// The squared standard error of `loss(of:)`, summed in canonical order.
-  func variance(of levels: [Int], _ choices: [Choice]) -> Double {
-    let selection = selection(of: levels)
+  func variance(of items: [Int], _ choices: [Choice]) -> Double {
+    let selection = selection(of: items)
     return order.reduce(0) { $0 + choices[$1].candidates[selection[$1]].variance }
   }
 
-  /// The candidates of these levels, in the caller's order.
-  func selection(of levels: [Int]) -> [Int] {
+  /// The candidates of these items, in the caller's order.
+  func selection(of items: [Int]) -> [Int] {
     var selection = [Int](repeating: 0, count: order.count)
-    for (menu, place) in order.enumerated() {
-      selection[place] = menus[menu].levels[levels[menu]].index
+    for (number, place) in order.enumerated() {
+      selection[place] = classes[number].items[items[number]].index
     }
     return selection
   }
 
-  /// For a selection of candidates, in the caller's order: levels that take no more bytes and lose
+  /// For a selection of candidates, in the caller's order: the items that take no more bytes and lose
   /// no more than it.
-  func levels(atLeastAsGoodAs selection: [Int], of choices: [Choice]) -> [Int] {
-    zip(order, menus).map { place, menu in
+  func items(atLeastAsGoodAs selection: [Int], of choices: [Choice]) -> [Int] {
+    zip(order, classes).map { place, itemClass in
       let candidates = choices[place].candidates
       let bytes = candidates[selection[place]].bytes
-      return menu.levels.lastIndex { candidates[$0.index].bytes <= bytes } ?? 0
+      return itemClass.items.lastIndex { candidates[$0.index].bytes <= bytes } ?? 0
     }
   }
 

@@ -13,11 +13,11 @@ package struct Frontier: Sendable {
     /// The squared standard error of `loss`, errors of different choices being independent.
     package let variance: Double
     /// What changed from the breakpoint before; nil for the smallest allocation.
-    package let move: Move?
+    package let step: Step?
   }
 
   /// One choice takes a larger candidate.
-  package struct Move: Sendable, Equatable {
+  package struct Step: Sendable, Equatable {
     /// The index of the choice, in the order they were given.
     package let choice: Int
     /// The index of the candidate it had.
@@ -33,7 +33,7 @@ package struct Frontier: Sendable {
   package let breakpoints: [Breakpoint]
   /// From the bytes of the smallest allocation to those of the least lossy one.
   package let feasible: ClosedRange<Int>
-  /// The selection at the first breakpoint; the moves lead from it to all others.
+  /// The selection at the first breakpoint; the steps lead from it to all others.
   private let first: [Int]
 
   /// The breakpoints of `choices` whose bytes are within `budgets`; by default all, from the
@@ -50,7 +50,7 @@ package struct Frontier: Sendable {
     let all = Self.breakpoints(of: problem, choices)
     breakpoints = all.filter { budgets.contains($0.bytes) }
     feasible = problem.feasible
-    let smallest = problem.selection(of: problem.menus.map { _ in 0 })
+    let smallest = problem.selection(of: problem.classes.map { _ in 0 })
     let start = all.prefix { $0.bytes < budgets.lowerBound } + breakpoints.prefix(1)
     first = Self.following(start, from: smallest)
   }
@@ -66,12 +66,12 @@ package struct Frontier: Sendable {
     breakpoints.lastIndex { $0.bytes <= budget }
   }
 
-  /// A selection after the moves of `breakpoints`.
+  /// A selection after the steps of `breakpoints`.
   private static func following(
     _ breakpoints: some Sequence<Breakpoint>, from selection: [Int]
   ) -> [Int] {
     breakpoints.reduce(into: selection) { selection, breakpoint in
-      if let move = breakpoint.move { selection[move.choice] = move.to }
+      if let step = breakpoint.step { selection[step.choice] = step.to }
     }
   }
 
@@ -81,23 +81,23 @@ package struct Frontier: Sendable {
     of problem: AllocationProblem, _ choices: [Choice]
   ) -> [Breakpoint] {
     var bytes = problem.feasible.upperBound
-    let top = problem.menus.map { $0.levels.count - 1 }
+    let top = problem.classes.map { $0.items.count - 1 }
     var loss = problem.loss(of: top)
     var variance = problem.variance(of: top, choices)
     var breakpoints: [Breakpoint] = []
-    for step in problem.hullSteps.reversed() {
-      let (place, levels) = (problem.order[step.menu], problem.menus[step.menu].levels)
-      let move = Move(
-        choice: place, from: levels[step.from].index, to: levels[step.to].index,
-        price: step.gain / Double(problem.unit))
-      breakpoints.append(Breakpoint(bytes: bytes, loss: loss, variance: variance, move: move))
-      let low = choices[place].candidates[move.from]
-      let high = choices[place].candidates[move.to]
+    for hullStep in problem.hullSteps.reversed() {
+      let items = problem.classes[hullStep.itemClass].items
+      let step = Step(
+        choice: problem.order[hullStep.itemClass], from: items[hullStep.from].index,
+        to: items[hullStep.to].index, price: hullStep.gain / Double(problem.unit))
+      breakpoints.append(Breakpoint(bytes: bytes, loss: loss, variance: variance, step: step))
+      let low = choices[step.choice].candidates[step.from]
+      let high = choices[step.choice].candidates[step.to]
       bytes -= high.bytes - low.bytes
       loss += low.loss - high.loss
       variance = max(0, variance + low.variance - high.variance)
     }
-    breakpoints.append(Breakpoint(bytes: bytes, loss: loss, variance: variance, move: nil))
+    breakpoints.append(Breakpoint(bytes: bytes, loss: loss, variance: variance, step: nil))
     return breakpoints.reversed()
   }
 }

@@ -1,38 +1,39 @@
 /// The linear relaxation: what could be reached if one tensor could be split between two types.
 ///
-/// Its optimum climbs the hull of every menu, steepest step first, until the budget is spent. The
-/// step that fits only in part sets the price of a unit, and no allocation can lose less than
-/// `bound`.
+/// Its optimum takes the steps of all hulls, steepest first, until the budget is spent. The step that
+/// fits only in part, that of the *split class*, sets the price of a unit, and no allocation can lose
+/// less than `bound`.
 struct Relaxation {
-  /// The level of each menu before the step that does not fit.
-  let levels: [Int]
-  /// The units that `levels` leave.
+  /// The item of each class before the step that does not fit.
+  let items: [Int]
+  /// The units that `items` leave.
   let slack: Int
-  /// The menu whose step does not fit, or 0 where everything does.
-  let splitMenu: Int
+  /// The class whose step does not fit, or 0 where everything does.
+  let splitClass: Int
   /// The loss that one more unit would save; 0 where everything fits.
   let price: Double
   /// The loss that no allocation goes below.
   let bound: Double
-  /// An allocation near it: `levels`, then every further step that fits.
+  /// An allocation near the relaxation: `items`, then every further step that fits.
   let rounded: [Int]
 
+  /// The relaxation of a problem.
   init(of problem: AllocationProblem) {
-    var levels = [Int](repeating: 0, count: problem.menus.count)
+    var items = [Int](repeating: 0, count: problem.classes.count)
     var left = problem.capacity
-    var split: (levels: [Int], slack: Int, menu: Int, price: Double)?
-    var isBlocked = [Bool](repeating: false, count: levels.count)
-    for step in problem.hullSteps where !isBlocked[step.menu] {
+    var split: (items: [Int], slack: Int, itemClass: Int, price: Double)?
+    var isBlocked = [Bool](repeating: false, count: items.count)
+    for step in problem.hullSteps where !isBlocked[step.itemClass] {
       if step.units <= left {
-        levels[step.menu] = step.to
+        items[step.itemClass] = step.to
         left -= step.units
       } else {
-        isBlocked[step.menu] = true
-        if split == nil { split = (levels, left, step.menu, step.gain) }
+        isBlocked[step.itemClass] = true
+        if split == nil { split = (items, left, step.itemClass, step.gain) }
       }
     }
-    rounded = levels
-    (self.levels, slack, splitMenu, price) = split ?? (levels, left, 0, 0)
-    bound = max(0, problem.loss(of: self.levels) - price * Double(slack))
+    rounded = items
+    (self.items, slack, splitClass, price) = split ?? (items, left, 0, 0)
+    bound = max(0, problem.loss(of: self.items) - price * Double(slack))
   }
 }

@@ -12,7 +12,7 @@ struct Decisions {
     /// The types that it may take.
     let choice: Choice
     /// The types around the skeleton's, by index in `everything`; nil where there is no skeleton.
-    let ladder: Ladder?
+    let ladder: TypeLadder?
     /// The types that it could take if it could go any number of steps.
     let everything: Choice
   }
@@ -61,7 +61,7 @@ struct Decisions {
       return Group(
         members: members, pool: pool, choice: everything, ladder: nil, everything: everything)
     }
-    let ladder = Ladder(
+    let ladder = TypeLadder(
       everything.candidates,
       from: start(of: members.map { options[$0].tensor }, in: everything, skeleton))
     let reachable = problem.maxMoves.map { steps in

@@ -41,13 +41,13 @@ extension FrontierReport {
 
   private var records: [Document.Breakpoint] {
     frontier.breakpoints.map { breakpoint in
-      let choice = breakpoint.move.map { choices[$0.choice] }
+      let choice = breakpoint.step.map { choices[$0.choice] }
       let type = { (candidate: Int) in choice?.candidates[candidate].type.name }
       return Document.Breakpoint(
         bpw: bitsPerWeight(breakpoint.bytes), bytes: breakpoint.bytes, predicted: breakpoint.loss,
-        standardError: breakpoint.variance.squareRoot(), gainPerByte: breakpoint.move?.price,
-        tensors: choice?.names, from: breakpoint.move.flatMap { type($0.from) },
-        to: breakpoint.move.flatMap { type($0.to) })
+        standardError: breakpoint.variance.squareRoot(), gainPerByte: breakpoint.step?.price,
+        tensors: choice?.names, from: breakpoint.step.flatMap { type($0.from) },
+        to: breakpoint.step.flatMap { type($0.to) })
     }
   }
 

@@ -24,7 +24,7 @@ extension FrontierReport {
           .right(Figures.bits(bitsPerWeight(breakpoint.bytes))),
           .right(Figures.size(breakpoint.bytes)), .right(Figures.short(breakpoint.loss)),
         ] + (isSampled ? [.right(error)] : [])
-          + [.right(breakpoint.move.map { Figures.short(0x1p20 * $0.price) } ?? "")])
+          + [.right(breakpoint.step.map { Figures.short(0x1p20 * $0.price) } ?? "")])
     }
     return """
       \(model.escaped): \(unit.label) against size, in \(unit.suffix)

@@ -27,7 +27,7 @@ struct FrontierTests {
     let first = try #require(frontier.breakpoints.first)
     let last = try #require(frontier.breakpoints.last)
     #expect(frontier.feasible == first.bytes...last.bytes)
-    #expect(first.move == nil)
+    #expect(first.step == nil)
     let smallest = choices.reduce(0) { $0 + $1.candidates.map(\.bytes).min()! }
     let least = choices.reduce(0) { $0 + $1.candidates.map(\.loss).min()! }
     #expect(first.bytes == smallest)
@@ -41,15 +41,15 @@ struct FrontierTests {
     let breakpoints = try Frontier(of: choices).breakpoints
     var price = Double.infinity
     for (low, high) in zip(breakpoints, breakpoints.dropFirst()) {
-      let move = try #require(high.move)
+      let step = try #require(high.step)
       #expect(low.bytes < high.bytes && low.loss > high.loss)
-      #expect(isClose(low.loss - high.loss, move.price * Double(high.bytes - low.bytes)))
-      #expect(move.price <= price)
-      price = move.price
+      #expect(isClose(low.loss - high.loss, step.price * Double(high.bytes - low.bytes)))
+      #expect(step.price <= price)
+      price = step.price
     }
   }
 
-  @Test("gives the selection of each breakpoint, one move from the last")
+  @Test("gives the selection of each breakpoint, one step from the last")
   func selectionsAddUp() throws {
     var generator = SeededGenerator(seed: 14)
     let choices = randomChoices(40, most: 8, .likeTypes, using: &generator)
@@ -60,10 +60,10 @@ struct FrontierTests {
       #expect(breakpoint.bytes == taken.reduce(7) { $0 + $1.bytes })
       #expect(isClose(breakpoint.loss, taken.reduce(0) { $0 + $1.loss }))
       #expect(isClose(breakpoint.variance, taken.reduce(0) { $0 + $1.variance }))
-      guard let move = breakpoint.move else { continue }
+      guard let step = breakpoint.step else { continue }
       var before = frontier.selection(at: index - 1)
-      #expect(before[move.choice] == move.from)
-      before[move.choice] = move.to
+      #expect(before[step.choice] == step.from)
+      before[step.choice] = step.to
       #expect(before == selection)
     }
   }
@@ -103,7 +103,7 @@ struct FrontierTests {
     let (a, b) = (try Frontier(of: choices), try Frontier(of: shuffled))
     #expect(a.breakpoints.map(\.loss) == b.breakpoints.map(\.loss))
     let names = { (frontier: Frontier, choices: [Choice]) in
-      frontier.breakpoints.map { $0.move.map { choices[$0.choice].names } }
+      frontier.breakpoints.map { $0.step.map { choices[$0.choice].names } }
     }
     #expect(names(a, choices) == names(b, shuffled))
   }

@@ -5,7 +5,7 @@ import GGUF
 ///
 /// Types that another one beats in both bytes and loss are no rungs, so that a step always changes
 /// something; the skeleton's own type is one whatever it is worth.
-struct Ladder {
+struct TypeLadder {
   /// Indices of the candidates, by rising size.
   let rungs: [Int]
   /// The place of the skeleton's type among the rungs.
@@ -13,7 +13,7 @@ struct Ladder {
 
   /// The ladder of `candidates` around the one that the skeleton takes.
   init(_ candidates: [Candidate], from skeleton: Int) {
-    let undominated = Menu.undominated(candidates)
+    let undominated = ItemClass.undominated(candidates)
     let all = undominated.contains(skeleton) ? undominated : undominated + [skeleton]
     // Of equal size the one that loses more comes first.
     rungs = all.sorted {
