@@ -17,7 +17,11 @@ let package = Package(
     .target(name: "GGUF"),
     .target(name: "Codecs", dependencies: ["KernelsC", "GGUF"]),
     .target(name: "Statistics", dependencies: ["GGUF"]),
-    .target(name: "Planning", dependencies: ["GGUF", "Statistics"]),
+    .target(
+      name: "Planning",
+      dependencies: [
+        "GGUF", "Statistics", .product(name: "Crypto", package: "swift-crypto"),
+      ]),
     .systemLibrary(name: "COpenBLAS", providers: [.apt(["libopenblas-dev"])]),
     .target(
       name: "NeuralNetwork",

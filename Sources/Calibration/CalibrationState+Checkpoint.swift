@@ -3,7 +3,7 @@ import NeuralNetwork
 import Statistics
 
 /// The file from which an interrupted calibration goes on: a GGUF of the sums so far, named as in
-/// `StatisticsFile+GGUF.swift` but in double precision, so that nothing is lost, and with
+/// `GGUFStatistics` but in double precision, so that nothing is lost, and with
 ///
 ///     WEIGHT.traces   [batches]           the Fisher trace in each batch
 ///     texts           [length, texts]     what the model has written, as numbers of tokens

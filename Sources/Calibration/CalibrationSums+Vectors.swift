@@ -2,7 +2,7 @@ import NeuralNetwork
 import Statistics
 
 extension CalibrationSums {
-  /// The sums as files of statistics hold them (see `StatisticsFile+GGUF.swift`), weights in the order of
+  /// The sums as files of statistics hold them (see `GGUFStatistics`), weights in the order of
   /// their names.
   var vectors: [NamedVector] {
     var vectors: [NamedVector] = []

@@ -36,7 +36,7 @@ package struct StatisticsWriter: Sendable {
       as: .F32, metadata, to: path, inputs: inputs, overwrite: overwrite)
   }
 
-  /// Writes the importance alone as a legacy imatrix (see `StatisticsFile+Legacy.swift` for the layout),
+  /// Writes the importance alone as a legacy imatrix (see `LegacyImatrix` for the layout),
   /// whole or not at all. Experts that no token reached have 1 throughout.
   package func writeLegacy(to path: String, inputs: [String], overwrite: Bool) throws {
     try WholeFile.write(legacyBytes, to: path, inputs: inputs, overwrite: overwrite)

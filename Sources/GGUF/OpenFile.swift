@@ -44,6 +44,11 @@ package final class OpenFile: Sendable {
 
   deinit { close(descriptor) }
 
+  /// Checks that the path still leads to this file, and that nobody has written to it since.
+  package func checkUnchanged() throws(FileError) {
+    guard try FileStamp(path: path) == stamp else { throw FileError("rely on", path, .changed) }
+  }
+
   /// Fills `buffer` with the bytes from `offset` on.
   package func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws(FileError) {
     var done = 0

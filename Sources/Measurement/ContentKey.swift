@@ -37,7 +37,7 @@ package struct TensorDigest {
   package func finish() -> ContentKey { ContentKey(hash.finalize()) }
 }
 
-extension LossWeights {
+extension LossMetric {
   /// The digest of all that makes up the weights.
   package var key: ContentKey {
     var hash = SHA256()

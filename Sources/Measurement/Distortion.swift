@@ -2,7 +2,7 @@
 ///
 /// Where rows were sampled, sums and averages are estimates for the whole tensor.
 package struct Distortion: Sendable, Equatable, Codable {
-  /// The predicted loss, in the unit of the `LossWeights` it was measured with.
+  /// The predicted loss, in the unit of the `LossMetric` it was measured with.
   package var loss: Double
   /// The squared standard error of `loss`; 0 where every row was measured.
   package var lossVariance: Double

@@ -11,7 +11,7 @@ package struct RowLoss: Sendable {
   var maximum = 0.0
 }
 
-extension LossWeights {
+extension LossMetric {
   /// The loss of a row `x` of the tensor that is reconstructed as `y`.
   package func loss(
     row: Int, slice: Int, _ x: UnsafeBufferPointer<Float>, _ y: UnsafeBufferPointer<Float>

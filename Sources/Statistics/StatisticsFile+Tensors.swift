@@ -6,28 +6,33 @@ extension StatisticsFile {
   /// Where the file has no importance for it, that of a weight which meets the same activations
   /// stands in.
   ///
-  /// - Throws: If the file's entry for it is of another shape.
-  package func of(_ tensor: TensorDescriptor) throws(StatisticsError) -> TensorStatistics? {
-    do {
-      let entry = entries[tensor.name]
-      let own = try entry?.fitted(to: tensor)
-      guard entry?.importance == nil, let other = substitute(for: tensor) else { return own }
-      var statistics = own ?? TensorStatistics()
-      statistics.importance = other.importance
-      statistics.uninformedSlices =
-        Set(statistics.uninformedSlices).union(other.uninformedSlices).sorted()
-      if statistics.tokens == nil { statistics.tokens = other.tokens }
-      return statistics
+  /// - Throws: `StatisticsError` where the file's entry for it is of another shape, or `FileError`.
+  package func of(_ tensor: TensorDescriptor) throws -> TensorStatistics? {
+    try of(tensor, entry: try entry(tensor.name))
+  }
+
+  /// The same, given what the file has under the tensor's own name.
+  func of(_ tensor: TensorDescriptor, entry: TensorStatistics?) throws -> TensorStatistics? {
+    let own: TensorStatistics?
+    do throws(StatisticsError.Problem) {
+      own = try entry?.fitted(to: tensor)
     } catch {
       throw StatisticsError(path: path, error)
     }
+    guard entry?.importance == nil, let other = try substitute(for: tensor) else { return own }
+    var statistics = own ?? TensorStatistics()
+    statistics.importance = other.importance
+    statistics.uninformedSlices =
+      Set(statistics.uninformedSlices).union(other.uninformedSlices).sorted()
+    if statistics.tokens == nil { statistics.tokens = other.tokens }
+    return statistics
   }
 
   /// The statistics of a weight with the same inputs as the tensor, in its shape; their row
   /// sensitivities are not the tensor's.
-  private func substitute(for tensor: TensorDescriptor) -> TensorStatistics? {
+  private func substitute(for tensor: TensorDescriptor) throws -> TensorStatistics? {
     for name in Self.substitutes(for: tensor.name) {
-      guard var entry = entries[name], entry.importance != nil else { continue }
+      guard var entry = try entry(name), entry.importance != nil else { continue }
       entry.rowSensitivity = nil
       // The fused form of a multi-head weight has no slices; each head meets all of its inputs.
       if entry.importance?.count == tensor.columns, tensor.slices > 1 {

@@ -1,27 +1,31 @@
-import GGUF
+package import GGUF
 
-/// The calibration statistics of a model, from one file.
+/// The calibration statistics of a model in one file. Names and counts are in memory; vectors are read
+/// from the file when they are asked for, so memory does not grow with the model.
+///
+/// Every vector has been looked at once when `read` returns: what is wrong with the file is known
+/// before any work begins.
 package struct StatisticsFile: Sendable {
   /// Names of the texts that were calibrated on, as the file gives them.
-  package internal(set) var datasets: [String] = []
-  /// Chunks of text, where the file tells.
-  package internal(set) var chunkCount: Int?
-  /// Tokens per chunk, where the file tells.
-  package internal(set) var chunkSize: Int?
+  package let datasets: [String]
+  /// Chunks of text, where the file has their number.
+  package let chunkCount: Int?
+  /// Tokens per chunk, where the file has their number.
+  package let chunkSize: Int?
   /// The file's name, without its directories.
-  package let fileName: String
+  package var fileName: String { path.fileName }
+  /// Where the file is.
+  package let path: String
+  /// Names of the weights that the file has anything of, sorted.
+  package let names: [String]
+  /// Calibration tokens: the largest count of a weight that every token reaches, or what the chunks
+  /// amount to; nil where the file has neither.
+  package let totalTokens: Double?
 
-  let path: String
-  /// By name of the weight, as the file has them.
-  private(set) var entries: [String: TensorStatistics] = [:]
-
-  init(path: String) {
-    self.path = path
-    fileName = path.fileName
-  }
+  private let entries: any StatisticsEntries
 
   /// Reads a legacy imatrix file (`.dat`), a GGUF imatrix, or one with row sensitivities; which of
-  /// them it is, its contents tell.
+  /// them it is, its contents say.
   ///
   /// - Throws: `StatisticsError`, `FormatError` or `FileError`.
   package static func read(path: String) throws -> StatisticsFile {
@@ -32,21 +36,69 @@ package struct StatisticsFile: Sendable {
       ? try StatisticsFile(gguf: ModelFile(path: path)) : try StatisticsFile(legacy: file)
   }
 
-  /// Names of the weights that the file has anything of, sorted.
-  package var names: [String] { entries.keys.sorted() }
-
-  /// Calibration tokens: the largest count of a weight that every token reaches, or what the chunks
-  /// amount to; nil where the file tells neither.
-  package var totalTokens: Double? {
-    let counts = entries.values.compactMap { $0.tokens?.count == 1 ? $0.tokens?[0] : nil }
-    if let largest = counts.max(), largest > 0 { return largest }
-    guard let chunkCount, let chunkSize else { return nil }
-    return Double(chunkCount) * Double(chunkSize)
+  private init(gguf file: ModelFile) throws {
+    do {
+      // Files of the first months have a single data set and `.sums`.
+      try self.init(
+        path: file.path,
+        datasets: file.metadata["imatrix.datasets"]?.strings
+          ?? file.metadata["imatrix.dataset"]?.string.map { [$0] } ?? [],
+        chunkCount: file.metadata["imatrix.chunk_count"]?.integer,
+        chunkSize: file.metadata["imatrix.chunk_size"]?.integer,
+        entries: try GGUFStatistics(file))
+    } catch let problem as StatisticsError.Problem {
+      throw StatisticsError(path: file.path, problem)
+    }
   }
 
-  mutating func add(
-    _ entry: TensorStatistics, of name: String
-  ) throws(StatisticsError.Problem) {
-    guard entries.updateValue(entry, forKey: name) == nil else { throw .duplicateEntry(name) }
+  private init(legacy file: OpenFile) throws {
+    let imatrix = try LegacyImatrix(file)
+    try self.init(
+      path: file.path, datasets: imatrix.datasets, chunkCount: imatrix.chunkCount, chunkSize: nil,
+      entries: imatrix)
   }
+
+  private init(
+    path: String, datasets: [String], chunkCount: Int?, chunkSize: Int?,
+    entries: any StatisticsEntries
+  ) throws {
+    self.path = path
+    self.datasets = datasets
+    self.chunkCount = chunkCount
+    self.chunkSize = chunkSize
+    self.entries = entries
+    names = entries.names
+    let chunkTokens = chunkCount.flatMap { count in chunkSize.map { Double(count) * Double($0) } }
+    totalTokens = try entries.largestCount() ?? chunkTokens
+  }
+
+  /// What the file has of a weight, as it stands there; nil where it has nothing.
+  ///
+  /// - Throws: `StatisticsError` or `FileError`.
+  func entry(_ name: String) throws -> TensorStatistics? {
+    do {
+      return try entries.entry(name)
+    } catch let problem as StatisticsError.Problem {
+      throw StatisticsError(path: path, problem)
+    }
+  }
+
+  /// Checks that the file is still the one that was opened.
+  package func checkUnchanged() throws { try entries.checkUnchanged() }
+}
+
+/// The entries of a statistics file in one of its forms.
+protocol StatisticsEntries: Sendable {
+  /// Names of the weights, sorted.
+  var names: [String] { get }
+
+  /// Reads what there is of a weight; nil where there is nothing.
+  ///
+  /// - Throws: `StatisticsError.Problem` or `FileError`.
+  func entry(_ name: String) throws -> TensorStatistics?
+
+  /// The largest count of tokens of a weight that has one count, where that is positive.
+  func largestCount() throws -> Double?
+
+  func checkUnchanged() throws
 }

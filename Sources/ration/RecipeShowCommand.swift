@@ -26,9 +26,9 @@ struct RecipeShowCommand: ParsableCommand {
 
   func run() throws {
     let report = try RecipeShowWorkflow.run(
-      try RecipeFile.readSource(recipe, model: model, imatrix: statistics != nil), model: model,
-      statistics: statistics,
-      version: Ration.version, options.session)
+      try RecipeFile.readSource(recipe, model: model, imatrix: statistics != nil),
+      recipePath: recipe,
+      model: model, statistics: statistics, version: Ration.version, options.session)
     try Output.standard.writeAll(report.text)
   }
 }

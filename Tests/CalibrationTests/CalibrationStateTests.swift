@@ -35,7 +35,7 @@ import Testing
     #expect(statistics.datasets == ["a.txt", "b.txt"])
     #expect(statistics.chunkCount == 2 && statistics.chunkSize == 4)
     #expect(statistics.totalTokens == 8)
-    let coverage = try statistics.check(against: model)
+    let coverage = try MatchedStatistics(statistics, with: model).coverage
     #expect(coverage.unusedEntries.isEmpty && coverage.emptyTensors.isEmpty)
     // Four tokens cannot reach all experts. Routers keep their type, and the table is looked up.
     #expect(!coverage.partialTensors.isEmpty)

@@ -16,8 +16,8 @@ import Testing
 
   static func weights(
     importance: [Float] = [1, 2, 3, 4], sensitivity: [Float]? = [5, 6], unit: LossUnit = .nats
-  ) throws -> LossWeights {
-    LossWeights(
+  ) throws -> LossMetric {
+    LossMetric(
       of: try TensorDescriptor(name: "a.weight", shape: [4, 2], type: .F16),
       TensorStatistics(importance: importance, rowSensitivity: sensitivity), use: .matrix,
       totalTokens: 0, unit: unit)
@@ -62,7 +62,7 @@ import Testing
     // A flat importance that was measured shapes the encoder, the absence of one does not.
     let flat = try Self.weights(
       importance: [1, 1, 1, 1], sensitivity: nil, unit: .weightedSquaredError)
-    let none = LossWeights(
+    let none = LossMetric(
       of: try TensorDescriptor(name: "a.weight", shape: [4, 2], type: .F16), nil, use: .matrix,
       totalTokens: 0, unit: .weightedSquaredError)
     #expect(flat.key != none.key)

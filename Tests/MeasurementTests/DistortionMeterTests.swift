@@ -5,12 +5,12 @@ import Testing
 
 @Suite struct DistortionMeterTests {
   let fixture: TensorFixture
-  let weights: LossWeights
+  let weights: LossMetric
 
   init() throws {
     fixture = try TensorFixture([192, 300], seed: 11)
     weights = fixture.matrixWeights(
-      LossWeightsTests.statistics(fixture.descriptor, seed: 12), unit: .nats)
+      LossMetricTests.statistics(fixture.descriptor, seed: 12), unit: .nats)
   }
 
   @Test func theFiguresOfAFullMeasurementAreThoseOfPlainLoops() {

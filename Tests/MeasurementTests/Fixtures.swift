@@ -82,7 +82,7 @@ struct TensorFixture {
 
   /// What a meter makes of the rows of a sample, handed over in batches of these positions.
   func measured(
-    _ sample: RowSample, _ weights: LossWeights, batches: [[Int]]? = nil
+    _ sample: RowSample, _ weights: LossMetric, batches: [[Int]]? = nil
   ) -> Distortion {
     let meter = DistortionMeter(sample, rows: rows, columns: columns)
     for positions in batches ?? [Array(sample.rows.indices)] {
@@ -101,7 +101,7 @@ struct TensorFixture {
   }
 
   /// The energies of all rows.
-  func energies(_ weights: LossWeights) -> [Double] {
+  func energies(_ weights: LossMetric) -> [Double] {
     (0..<rows).map { number in
       row(number) { x, _ in
         weights.energy(row: number, slice: number / descriptor.rowsPerSlice, x)
@@ -117,8 +117,8 @@ struct TensorFixture {
   /// Weights of a matrix with these statistics.
   func matrixWeights(
     _ statistics: TensorStatistics?, unit: LossUnit, totalTokens: Double = 0
-  ) -> LossWeights {
-    LossWeights(
+  ) -> LossMetric {
+    LossMetric(
       of: descriptor, statistics, use: .matrix, totalTokens: totalTokens, unit: unit)
   }
 }

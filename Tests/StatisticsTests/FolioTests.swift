@@ -14,7 +14,9 @@ import Testing
     #expect(statistics.fileName == "folio.statistics.gguf")
     // The embedding table is not tied to the head, so it has lookups alone.
     #expect(
-      try statistics.check(against: model).unmeasuredTensors == ["token_embd.weight"])
+      try MatchedStatistics(statistics, with: model).coverage.unmeasuredTensors == [
+        "token_embd.weight"
+      ])
     for tensor in model.tensors where tensor.shape.count > 1 {
       let entry = try #require(try statistics.of(tensor))
       #expect((entry.rowSensitivity == nil) == (tensor.name == "token_embd.weight"))
@@ -33,7 +35,7 @@ import Testing
     #expect(imatrix.datasets == ["folio-calibration.txt"])
     #expect(imatrix.names.count == 42)
     #expect(
-      try imatrix.check(against: model).unmeasuredTensors
+      try MatchedStatistics(imatrix, with: model).coverage.unmeasuredTensors
         == ["token_embd.weight", "output.weight"])
     for tensor in model.tensors where imatrix.names.contains(tensor.name) {
       let legacy = try #require(try imatrix.of(tensor)?.importance)

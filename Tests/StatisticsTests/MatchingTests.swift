@@ -17,7 +17,7 @@ import Testing
       "a.weight": [2, 2], "b.weight": [2, 2], "c.weight": [2, 2], "c_norm.weight": [2],
       "c.bias": [2, 2],
     ])
-    let coverage = try statistics.check(against: model)
+    let coverage = try MatchedStatistics(statistics, with: model).coverage
     #expect(coverage.unusedEntries == ["x.weight"])
     #expect(coverage.unmeasuredTensors == ["c.weight"])
     #expect(coverage.emptyTensors == [])
@@ -31,7 +31,7 @@ import Testing
     let problem = StatisticsError.Problem.otherShape(
       entry: "w.weight", "importance", found: 3, expected: 2)
     let expected = StatisticsError(path: directory("statistics"), problem)
-    #expect(throws: expected) { try statistics.check(against: model) }
+    #expect(throws: expected) { try MatchedStatistics(statistics, with: model).coverage }
     #expect(throws: expected) { try statistics.of(model.first) }
   }
 
@@ -48,7 +48,9 @@ import Testing
       ? [.f32("w.weight.lookup_counts", [6], [1, 1, 1, 1, 1, 1])] : [GGUFFixture.Tensor]()
     let statistics = try directory.statistics(GGUFFixture(tensors: tensors + lookups).bytes)
     let model = try directory.model(["w.weight": [2, 3, 2]])
-    let error = #expect(throws: StatisticsError.self) { try statistics.check(against: model) }
+    let error = #expect(throws: StatisticsError.self) {
+      try MatchedStatistics(statistics, with: model).coverage
+    }
     #expect(
       error?.problem
         == .otherShape(entry: "w.weight", quantity, found: 7, expected: expected))
@@ -58,7 +60,9 @@ import Testing
     let statistics = try directory.statistics(
       GGUFFixture(tensors: StatisticsFileTests.experts).bytes)
     let model = try directory.model(["w.weight": [4, 6, 1]])
-    let error = #expect(throws: StatisticsError.self) { try statistics.check(against: model) }
+    let error = #expect(throws: StatisticsError.self) {
+      try MatchedStatistics(statistics, with: model).coverage
+    }
     #expect(
       error?.problem == .otherShape(entry: "w.weight", "tokens", found: 2, expected: 1))
   }
@@ -76,7 +80,7 @@ import Testing
     let statistics = try statistics([other: [1, 2, 3, 4]])
     let model = try directory.model([name: [2, 3, 2]])
     #expect(try statistics.of(model.first)?.importance == [1, 2, 3, 4])
-    #expect(try statistics.check(against: model).isComplete)
+    #expect(try MatchedStatistics(statistics, with: model).coverage.isComplete)
   }
 
   @Test func anOwnEntryIsPreferred() throws {
@@ -85,7 +89,10 @@ import Testing
     ])
     let model = try directory.model(["blk.0.ffn_gate.weight": [2, 3]])
     #expect(try statistics.of(model.first)?.importance == [1, 2])
-    #expect(try statistics.check(against: model).unusedEntries == ["blk.0.ffn_up.weight"])
+    #expect(
+      try MatchedStatistics(statistics, with: model).coverage.unusedEntries == [
+        "blk.0.ffn_up.weight"
+      ])
   }
 
   @Test func onlyImportanceIsShared() throws {

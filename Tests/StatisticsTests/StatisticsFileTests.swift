@@ -33,7 +33,7 @@ import Testing
     #expect(entry.rowSensitivity == [1, 2, 3, 1, 2, 3])
     #expect(entry.tokens == [2, 10])
     #expect(entry.uninformedSlices == [])
-    #expect(try statistics.check(against: model).isComplete)
+    #expect(try MatchedStatistics(statistics, with: model).coverage.isComplete)
   }
 
   @Test func oneCountMaySpeakForAllSlices() throws {
@@ -61,7 +61,7 @@ import Testing
     #expect(entry.importance == [1, 1, 3, 6])
     #expect(entry.rowSensitivity == [1, 1, 1, 1, 2, 3])
     #expect(entry.uninformedSlices == [0])
-    let coverage = try statistics.check(against: model)
+    let coverage = try MatchedStatistics(statistics, with: model).coverage
     #expect(coverage.partialTensors.map(\.name) == ["w.weight"])
     #expect(coverage.partialTensors.map(\.slices) == [[0]])
   }
@@ -85,7 +85,7 @@ import Testing
     #expect(entry.importance == nil)
     #expect(entry.rowSensitivity == nil)
     #expect(entry.uninformedSlices == [])
-    let coverage = try statistics.check(against: model)
+    let coverage = try MatchedStatistics(statistics, with: model).coverage
     #expect(coverage.emptyTensors == ["w.weight"])
     #expect(coverage.unmeasuredTensors == ["w.weight"])
   }
@@ -97,7 +97,7 @@ import Testing
     let model = try directory.model(["w.weight": [2, 3, 2]])
     #expect(try statistics.of(model.first)?.importance == nil)
     #expect(try statistics.of(model.first)?.rowSensitivity == nil)
-    #expect(try statistics.check(against: model).emptyTensors == ["w.weight"])
+    #expect(try MatchedStatistics(statistics, with: model).coverage.emptyTensors == ["w.weight"])
   }
 
   @Test func anEmbeddingTableHasLookups() throws {

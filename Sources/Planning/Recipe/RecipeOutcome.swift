@@ -53,8 +53,7 @@ extension Recipe {
   package func outcome(for tensors: [TensorDescriptor]) -> RecipeOutcome {
     let assignment = assignment(of: tensors.map(\.name))
     let entries = zip(tensors, assignment.places).map { tensor, place in
-      let keepRule = KeepRule.first(
-        for: tensor.name, shape: TensorShape(tensor.shape), type: tensor.type)
+      let keepRule = KeepRule.first(for: tensor)
       let isKept = keepRule != nil
       return RecipeOutcome.Entry(
         tensor: tensor, place: place, keepReason: keepRule?.reason,

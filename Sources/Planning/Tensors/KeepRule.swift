@@ -46,6 +46,11 @@ package struct KeepRule: Sendable {
     self.reason = reason
   }
 
+  /// The first rule for a tensor of a model, or nil where it may be quantized.
+  package static func first(for tensor: TensorDescriptor) -> KeepRule? {
+    first(for: tensor.name, shape: TensorShape(tensor.shape), type: tensor.type)
+  }
+
   /// The first rule that tells a tensor of this name, shape and type to keep its type, or nil where
   /// it may be quantized.
   package static func first(

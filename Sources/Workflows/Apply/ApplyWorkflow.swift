@@ -35,24 +35,26 @@ package struct ApplyRequest: Sendable {
 
 /// Applies a recipe: writes the model with each tensor in the type that the recipe gives it.
 ///
-/// Threads take rows, not tensors, in chunks of bounded size, so memory does not grow with the model;
-/// each row is encoded by itself, so the bytes do not depend on the threads.
+/// Threads take rows, not tensors, in chunks of bounded size, and statistics are read for the tensors in
+/// work alone, so memory does not grow with the model. Each row is encoded by itself, so the bytes do not
+/// depend on the threads.
 package enum ApplyWorkflow {
   package static func run(_ request: ApplyRequest, _ session: Session) throws -> ApplyReport {
     // Conversions are decided tensor by tensor below, so nothing is refused here.
     let source = try SourceModel(
       path: request.model, statistics: request.statistics, allowRequantize: true, session)
-    try checkProvenance(request, session)
-    let types = try chosenTypes(source, request, session)
-    let layout = try layout(
-      source, request.recipe, types, version: request.version, path: request.output)
+    let outcome = request.recipe.outcome(for: source.file.tensors)
+    let promise = try source.promise(of: outcome, recipePath: request.recipePath, session)
+    try check(outcome, request, session)
+    let encoding = try Encoding(of: request.recipe, recipePath: request.recipePath, source)
+    let output = try source.output(
+      of: outcome, promise: promise, version: request.version, path: request.output)
     let inputs = source.inputs + [request.recipePath]
     let writer = try ModelFileWriter(
-      path: request.output, layout: layout, inputs: inputs, overwrite: request.overwrite)
+      path: request.output, layout: output.layout, inputs: inputs, overwrite: request.overwrite)
     do {
-      try write(
-        source, writer, request.recipe, weighting: try weighting(request), session)
-      try source.file.checkUnchanged()
+      try write(output, of: source, to: writer, encoding, session)
+      try source.checkUnchanged()
       try session.interruption.check()
       try writer.finish()
     } catch {
@@ -60,38 +62,18 @@ package enum ApplyWorkflow {
       throw error
     }
     return ApplyReport(
-      path: request.output, fileBytes: layout.fileBytes, bitsPerWeight: layout.bitsPerWeight,
-      tensors: zip(source.file.tensors, layout.tensors).map {
+      path: request.output, fileBytes: output.fileBytes, bitsPerWeight: output.bitsPerWeight,
+      tensors: zip(source.file.tensors, output.layout.tensors).map {
         ApplyReport.Tensor(name: $1.name, from: $0.type, type: $1.type, bytes: $1.byteCount)
       })
   }
 
   // MARK: Deciding
 
-  private static func checkProvenance(_ request: ApplyRequest, _ session: Session) throws {
-    let planned = request.recipe.provenance["statistics"]
-    let given = request.statistics?.fileName
-    if let planned, planned != given {
-      try session.warn(
-        "\(request.recipePath.escaped) was planned with --statistics \(planned.escaped), which is "
-          + (given.map { "not \($0.escaped)" } ?? "not given"))
-    }
-  }
-
-  /// What encoders minimise: what the recipe was planned with.
-  private static func weighting(_ request: ApplyRequest) throws(UnknownWeighting) -> Weighting {
-    guard let name = request.recipe.provenance["weighting"] else { return .importance }
-    guard let weighting = Weighting(rawValue: name) else {
-      throw UnknownWeighting(path: request.recipePath, name: name)
-    }
-    return weighting
-  }
-
-  /// The type of each tensor, by the recipe; tensors that it is silent about keep theirs.
-  private static func chosenTypes(
-    _ source: SourceModel, _ request: ApplyRequest, _ session: Session
-  ) throws -> [TensorType] {
-    let outcome = request.recipe.outcome(for: source.file.tensors)
+  /// Checks that the recipe can be carried out, and warns of what it may not have meant.
+  private static func check(
+    _ outcome: RecipeOutcome, _ request: ApplyRequest, _ session: Session
+  ) throws {
     let rules = request.recipe.rules
     for place in outcome.unmatched { try session.warn("rule \(rules[place]) matches no tensor") }
     for place in outcome.shadowed {
@@ -103,7 +85,6 @@ package enum ApplyWorkflow {
       try session.warn(
         "no rule for \(SourceModel.list(silent)): each keeps the type it has")
     }
-    return outcome.entries.map(\.type)
   }
 
   private static func check(
@@ -121,42 +102,7 @@ package enum ApplyWorkflow {
       path: request.model, tensor: tensor.name, type: tensor.type, count: 1)
   }
 
-  /// Where the parts of the file go, given the type of each tensor.
-  ///
-  /// - Parameters:
-  ///   - version: of the program.
-  ///   - path: of the file, for messages.
-  static func layout(
-    _ source: SourceModel, _ recipe: Recipe, _ types: [TensorType], version: String, path: String
-  ) throws -> FileLayout {
-    let prediction = [LossUnit.nats, .weightedSquaredError].lazy.compactMap { unit in
-      recipe.provenance[unit.predictionName].flatMap(Double.init).map {
-        OutputMetadata.Prediction(name: unit.predictionName, value: $0)
-      }
-    }.first
-    let output = OutputMetadata(
-      version: version, prediction: prediction, statistics: source.statistics)
-    let tensors = zip(source.file.tensors, types).map { (name: $0.name, shape: $0.shape, type: $1) }
-    let bytes = zip(source.file.tensors, types).map { tensor, type in
-      (type: type, bytes: type.bytes(rows: tensor.rows, columns: tensor.columns) ?? 0)
-    }
-    let metadata = output.metadata(
-      source: source.file.metadata, types: bytes,
-      recipe: ContentKey(of: recipe.tensorTypeFile).hexadecimal)
-    do throws(FormatError.Problem) {
-      return try FileLayout(metadata: metadata, tensors: tensors)
-    } catch {
-      throw FormatError(path: path, error)
-    }
-  }
-
   // MARK: Writing
-
-  /// What the recipe's plan measured: encoders weigh errors as then, or its promise would not hold.
-  private static func measuredUnit(of recipe: Recipe, _ source: SourceModel) throws -> LossUnit {
-    let isMeasured = recipe.provenance["sensitivity"].map { $0 == Knowledge.sensitivity.provenance }
-    return isMeasured ?? true ? try source.lossUnit() : .weightedSquaredError
-  }
 
   /// A stretch of rows of one tensor.
   private struct Item {
@@ -165,36 +111,40 @@ package enum ApplyWorkflow {
   }
 
   private static func write(
-    _ source: SourceModel, _ writer: ModelFileWriter, _ recipe: Recipe, weighting: Weighting,
-    _ session: Session
+    _ output: OutputPlan, of source: SourceModel, to writer: ModelFileWriter,
+    _ encoding: Encoding, _ session: Session
   ) throws {
-    let tensors = source.file.tensors
     var items: [Item] = []
-    for (index, tensor) in tensors.enumerated() {
-      // About a mebi of weights: large writes, little memory.
-      let step = max(1, (1 << 20) / tensor.columns) * tensor.type.rowsPerGroup
-      for start in stride(from: 0, to: tensor.rows, by: step) {
-        items.append(Item(tensor: index, rows: start..<min(start + step, tensor.rows)))
+    var total = 0
+    for (index, tensor) in output.tensors.enumerated() {
+      switch tensor.content {
+      case .bytes(let bytes):
+        try bytes.withUnsafeBytes { try writer.write($0, tensor: index, at: 0) }
+      case .source(let original):
+        // About a mebi of weights: large writes, little memory.
+        let step = max(1, (1 << 20) / original.columns) * original.type.rowsPerGroup
+        for start in stride(from: 0, to: original.rows, by: step) {
+          items.append(Item(tensor: index, rows: start..<min(start + step, original.rows)))
+        }
+        total += original.elements
       }
     }
-    let unit = try measuredUnit(of: recipe, source)
-    let importance = try tensors.enumerated().map { index, tensor -> [Float]? in
-      guard writer.layout.tensors[index].type != tensor.type else { return nil }
-      return try source.weights(of: tensor, unit: unit).importance
-    }
-    session.progress.begin(
-      "quantizing", total: tensors.reduce(0) { $0 + $1.elements }, of: .weights)
+    session.progress.begin("quantizing", total: total, of: .weights)
     defer { session.progress.end() }
+    let importance = RecentTensors(capacity: session.threads + 1) { tensor in
+      try source.metric(of: tensor, unit: encoding.unit).importance
+    }
     let work = items
     try Parallel.forEach(
-      work.count, session, makeWorker: { RowConverter(source: source, weighting: weighting) }
-    ) {
-      converter, number in
+      work.count, session,
+      makeWorker: { RowConverter(source: source, weighting: encoding.weighting) }
+    ) { converter, number in
       let item = work[number]
-      let tensor = tensors[item.tensor]
-      let target = writer.layout.tensors[item.tensor]
+      guard case .source(let tensor) = output.tensors[item.tensor].content else { return }
+      let target = output.layout.tensors[item.tensor]
       try converter.convert(
-        tensor, item.rows, to: target.type, importance: importance[item.tensor]
+        tensor, item.rows, to: target.type,
+        importance: target.type == tensor.type ? nil : try importance.value(of: tensor)
       ) { bytes in
         try writer.write(bytes, tensor: item.tensor, at: item.rows.lowerBound * target.rowBytes)
       }
@@ -222,15 +172,5 @@ package struct UnwritableType: Error, CustomStringConvertible {
 
   package var description: String {
     "tensor \(tensor.escaped) cannot become \(type): Ration has no encoder for it"
-  }
-}
-
-/// A recipe that was planned with a weighting which this program does not know.
-package struct UnknownWeighting: Error, CustomStringConvertible {
-  package let path: String
-  package let name: String
-
-  package var description: String {
-    "\(path.escaped): unknown weighting ‘\(name.escaped)’"
   }
 }

@@ -2,6 +2,7 @@ import Statistics
 import NeuralNetwork
 import GGUF
 import Measurement
+import Planning
 package import Reports
 
 /// What `ration evaluate` is asked for.

@@ -36,7 +36,7 @@ package enum CompareWorkflow {
     let source = try SourceModel(
       path: request.source, statistics: request.statistics, allowRequantize: true, session)
     let quantized = try ModelFile(path: request.model)
-    let unit = try source.lossUnit()
+    let unit = source.lossUnit
     try source.checkSensitivity(
       session, otherwise: "the loss of all tensors is counted as weighted squared error")
     var pairs: [(source: TensorDescriptor, quantized: TensorDescriptor)] = []
@@ -54,7 +54,7 @@ package enum CompareWorkflow {
           DistortionReport.Pair(type: other.type, bytes: other.byteCount, distortion: distortion)
         ])
     }
-    try source.file.checkUnchanged()
+    try source.checkUnchanged()
     try quantized.checkUnchanged()
     return DistortionReport(tensors: tensors, unit: unit, order: request.order)
   }
@@ -79,7 +79,7 @@ package enum CompareWorkflow {
     _ source: SourceModel, _ original: TensorDescriptor, _ quantized: ModelFile,
     _ other: TensorDescriptor, _ unit: LossUnit, _ session: Session
   ) throws -> Distortion {
-    let weights = try source.weights(of: original, unit: unit)
+    let metric = try source.metric(of: original, unit: unit)
     let sourceCodec = try source.codec(of: original)
     guard let codec = Codec.of(other.type) else {
       throw UnreadableType(path: quantized.path, tensor: other.name, type: other.type)
@@ -102,7 +102,7 @@ package enum CompareWorkflow {
       var batch = DistortionMeter.Batch(all)
       let originals = try readers.x.read(rows)
       for (row, (x, y)) in zip(rows, zip(originals, try readers.y.read(rows))) {
-        let loss = weights.loss(row: row, slice: row / original.rowsPerSlice, x, y)
+        let loss = metric.loss(row: row, slice: row / original.rowsPerSlice, x, y)
         batch.add(position: row, loss, x, y)
       }
       meter.add(batch)

@@ -45,18 +45,16 @@ package enum InspectWorkflow {
       path: request.model, statistics: request.statistics,
       allowRequantize: request.allowRequantize, session)
     let cache = try source.openCache(request.cache, session)
-    let knowledge: Knowledge = try source.lossUnit() == .nats ? .sensitivity : .errors
+    let basis: LossBasis = source.lossUnit == .nats ? .sensitivity : .errors
     try source.checkSensitivity(
       session, otherwise: "the loss of all tensors is counted as weighted squared error")
     let measurement = ModelMeasurement(
-      source: source, cache: cache, sampling: request.sampling, knowledge: knowledge,
+      source: source, cache: cache, sampling: request.sampling, basis: basis,
       weighting: request.weighting, session: session)
     let requests = try source.tensors(matching: request.pattern).map { tensor in
-      (
+      MeasurementRequest(
         tensor: tensor,
-        codecs: codecs(
-          for: tensor, request.types, hasImportance: try source.hasImportance(tensor))
-      )
+        codecs: codecs(for: tensor, request.types, hasImportance: source.hasImportance(tensor)))
     }
     let distortions = try measurement.distortions(of: requests)
     let tensors = zip(requests, distortions).map { request, distortions in
@@ -69,7 +67,7 @@ package enum InspectWorkflow {
             distortion: distortion)
         })
     }
-    return DistortionReport(tensors: tensors, unit: knowledge.unit, order: request.order)
+    return DistortionReport(tensors: tensors, unit: basis.unit, order: request.order)
   }
 
   /// The codecs to try on a tensor: those asked for, else the quantized ones that rows of its length

@@ -5,32 +5,39 @@ import Measurement
 import Planning
 import Synchronization
 
+/// A tensor, and the types that are to be tried on it.
+struct MeasurementRequest {
+  let tensor: TensorDescriptor
+  let codecs: [Codec]
+}
+
 /// Measures what types would cost the tensors of a model, as far as the cache does not know.
 struct ModelMeasurement {
   let source: SourceModel
   let cache: MeasurementCache
   let sampling: Sampling
-  let knowledge: Knowledge
+  let basis: LossBasis
   let weighting: Weighting
   let session: Session
   private let cacheFailed = FirstTime()
 
   /// The distortion of each tensor under each of its types, in the order given; losses are predicted
   /// from what is known, in its unit.
-  func distortions(
-    of requests: [(tensor: TensorDescriptor, codecs: [Codec])]
-  ) throws -> [[TensorType: Distortion]] {
-    guard case .reference(let losses, _, let error) = knowledge else {
+  func distortions(of requests: [MeasurementRequest]) throws -> [[TensorType: Distortion]] {
+    guard case .reference(let losses, _, let error) = basis else {
       return try measured(requests).map {
-        $0.mapValues { $0.corrected(for: knowledge.measuredUnit) }
+        $0.mapValues { $0.corrected(for: basis.measuredUnit) }
       }
     }
     // To be compared with, the error under the reference type is measured as well.
-    let widened = requests.map { tensor, codecs in
+    let widened = requests.map { request in
       let isMissing =
-        TensorShape(tensor.shape).allows(losses.type) && tensor.type != losses.type
-        && !codecs.contains { $0.type == losses.type }
-      return (tensor: tensor, codecs: codecs + (isMissing ? [Codec.of(losses.type)!] : []))
+        TensorShape(request.tensor.shape).allows(losses.type)
+        && request.tensor.type != losses.type
+        && !request.codecs.contains { $0.type == losses.type }
+      return MeasurementRequest(
+        tensor: request.tensor,
+        codecs: request.codecs + (isMissing ? [Codec.of(losses.type)!] : []))
     }
     let errors = try measured(widened).map { $0.mapValues { $0.corrected(for: .nats) } }
     let scales = losses.scales(
@@ -45,53 +52,102 @@ struct ModelMeasurement {
   }
 
   /// The distortion of each tensor under each of its types as it is measured.
-  private func measured(
-    _ requests: [(tensor: TensorDescriptor, codecs: [Codec])]
-  ) throws -> [[TensorType: Distortion]] {
-    let total = requests.reduce(0) { sum, request in
-      let rows = sampling.count(rows: request.tensor.rows, columns: request.tensor.columns)
-      return sum + rows * request.tensor.columns * request.codecs.count
+  private func measured(_ requests: [MeasurementRequest]) throws -> [[TensorType: Distortion]] {
+    let list = try list(of: requests)
+    let distortions = try run(list)
+    return list.entries.map { entry in
+      Dictionary(
+        uniqueKeysWithValues: entry.trials.map { ($0.codec.type, distortions[$0.key]!) })
     }
-    session.progress.begin("measuring", total: total, of: .weights)
+  }
+
+  // MARK: The list
+
+  /// What there is to measure, an entry for each request. Contents that the cache has no digest of are
+  /// read once.
+  func list(of requests: [MeasurementRequest]) throws -> MeasurementList {
+    let contents = try contents(of: requests.map(\.tensor))
+    return MeasurementList(
+      try zip(requests, contents).map { request, content in
+        let tensor = request.tensor
+        return MeasurementList.Entry(
+          tensor, content: content,
+          metric: try source.metric(of: tensor, unit: basis.measuredUnit).key,
+          weighting: weighting,
+          rows: sampling.count(rows: tensor.rows, columns: tensor.columns),
+          codecs: request.codecs)
+      })
+  }
+
+  /// The digests of the contents of tensors, from the cache where their file is unchanged.
+  private func contents(of tensors: [TensorDescriptor]) throws -> [ContentKey] {
+    var known: [ContentKey?] = []
+    for tensor in tensors {
+      let place = try place(of: tensor)
+      known.append(attempt { try cache.digest(at: place) } ?? nil)
+    }
+    let unread = zip(tensors, known).reduce(0) { $0 + ($1.1 == nil ? $1.0.elements : 0) }
+    if unread > 0 { session.progress.begin("reading", total: unread, of: .weights) }
+    defer { if unread > 0 { session.progress.end() } }
+    return try zip(tensors, known).map { try $1 ?? digest(of: $0) }
+  }
+
+  private func place(of tensor: TensorDescriptor) throws -> MeasurementCache.Place {
+    let stamp = try FileStamp(path: source.file.shardPaths[tensor.shard])
+    return MeasurementCache.Place(
+      identity: stamp.identity, offset: tensor.offset, length: tensor.byteCount)
+  }
+
+  /// Reads a tensor, for the digest of its content, which the cache then keeps.
+  private func digest(of tensor: TensorDescriptor) throws -> ContentKey {
+    var digest = TensorDigest(tensor)
+    let chunk = 4 << 20
+    let buffer = AlignedBuffer<UInt8>(count: min(chunk, tensor.byteCount))
+    for start in stride(from: 0, to: tensor.byteCount, by: chunk) {
+      try session.interruption.check()
+      let range = start..<min(start + chunk, tensor.byteCount)
+      try source.file.read(tensor, byteRange: range, into: buffer.bytes(range.count))
+      digest.update(UnsafeRawBufferPointer(buffer.bytes(range.count)))
+      session.progress.advance(by: tensor.elements * range.count / tensor.byteCount)
+    }
+    let key = digest.finish()
+    let place = try place(of: tensor)
+    attempt { try cache.store(key, at: place) }
+    return key
+  }
+
+  // MARK: The act
+
+  /// The results of a list, or of a part of one, by their keys. What the cache knows is not measured again.
+  func run(_ list: MeasurementList) throws -> [ContentKey: Distortion] {
+    session.progress.begin("measuring", total: list.weights, of: .weights)
     defer { session.progress.end() }
-    let results = try requests.map { try distortions(of: $0.tensor, under: $0.codecs) }
-    try source.file.checkUnchanged()
+    var results: [ContentKey: Distortion] = [:]
+    for entry in list.entries {
+      try session.interruption.check()
+      let keys = entry.trials.map(\.key)
+      let known = attempt { try cache.distortions(of: keys) } ?? [:]
+      results.merge(known) { $1 }
+      session.progress.advance(by: entry.rows * entry.tensor.columns * known.count)
+      guard let rest = MeasurementList([entry]).removing(Set(known.keys)).entries.first else {
+        continue
+      }
+      let measured = try measure(rest)
+      for (trial, distortion) in zip(rest.trials, measured) { results[trial.key] = distortion }
+      attempt {
+        try cache.store(
+          zip(rest.trials, measured).map { ($0.key, $0.codec, $1) }, tensor: entry.tensor.name)
+      }
+    }
+    try source.checkUnchanged()
     return results
   }
 
-  private func distortions(
-    of tensor: TensorDescriptor, under codecs: [Codec]
-  ) throws -> [TensorType: Distortion] {
-    try session.interruption.check()
-    let weights = try source.weights(of: tensor, unit: knowledge.measuredUnit)
-    let content = try digest(of: tensor)
-    let count = sampling.count(rows: tensor.rows, columns: tensor.columns)
-    let weightsKey = weights.key
-    let keys = codecs.map {
-      ContentKey(
-        content: content, weights: weightsKey, codec: $0, weighting: weighting, rows: count)
-    }
-    let known = attempt { try cache.distortions(of: keys) } ?? [:]
-    var result: [TensorType: Distortion] = [:]
-    var missing: [(key: ContentKey, codec: Codec)] = []
-    for (key, codec) in zip(keys, codecs) {
-      if let distortion = known[key] {
-        result[codec.type] = distortion
-        session.progress.advance(by: count * tensor.columns)
-      } else {
-        missing.append((key, codec))
-      }
-    }
-    guard !missing.isEmpty else { return result }
-
-    let sample = try sample(tensor, weights, count: count, seed: content.seed)
-    let measured = try measure(tensor, weights, sample, missing.map(\.codec))
-    for (item, distortion) in zip(missing, measured) { result[item.codec.type] = distortion }
-    attempt {
-      try cache.store(
-        zip(missing, measured).map { ($0.key, $0.codec, $1) }, tensor: tensor.name)
-    }
-    return result
+  private func measure(_ entry: MeasurementList.Entry) throws -> [Distortion] {
+    let metric = try source.metric(of: entry.tensor, unit: basis.measuredUnit)
+    let sample = try sample(
+      entry.tensor, metric, count: entry.rows, seed: entry.content.seed)
+    return try measure(entry.tensor, metric, sample, entry.trials.map(\.codec))
   }
 
   /// Uses the cache. Where its disk is full or fails, the work goes on without it.
@@ -107,29 +163,9 @@ struct ModelMeasurement {
     }
   }
 
-  /// The digest of a tensor's content, from the cache where its file is unchanged.
-  private func digest(of tensor: TensorDescriptor) throws -> ContentKey {
-    let stamp = try FileStamp(path: source.file.shardPaths[tensor.shard])
-    let place = MeasurementCache.Place(
-      identity: stamp.identity, offset: tensor.offset, length: tensor.byteCount)
-    if let known = attempt({ try cache.digest(at: place) }) ?? nil { return known }
-    var digest = TensorDigest(tensor)
-    let chunk = 4 << 20
-    let buffer = AlignedBuffer<UInt8>(count: min(chunk, tensor.byteCount))
-    for start in stride(from: 0, to: tensor.byteCount, by: chunk) {
-      try session.interruption.check()
-      let range = start..<min(start + chunk, tensor.byteCount)
-      try source.file.read(tensor, byteRange: range, into: buffer.bytes(range.count))
-      digest.update(UnsafeRawBufferPointer(buffer.bytes(range.count)))
-    }
-    let key = digest.finish()
-    attempt { try cache.store(key, at: place) }
-    return key
-  }
-
   /// Draws the rows to measure; reads the whole tensor once where that is not all of them.
   private func sample(
-    _ tensor: TensorDescriptor, _ weights: LossWeights, count: Int, seed: UInt64
+    _ tensor: TensorDescriptor, _ metric: LossMetric, count: Int, seed: UInt64
   ) throws -> RowSample {
     guard count < tensor.rows else {
       return RowSample(
@@ -145,14 +181,14 @@ struct ModelMeasurement {
     ) { reader, item in
       let rows = item * step..<min((item + 1) * step, tensor.rows)
       for (row, x) in zip(rows, try reader.read(rows)) {
-        energies[row] = weights.energy(row: row, slice: row / tensor.rowsPerSlice, x)
+        energies[row] = metric.energy(row: row, slice: row / tensor.rowsPerSlice, x)
       }
     }
     return RowSample(energies: energies.values, count: count, seed: seed)
   }
 
   private func measure(
-    _ tensor: TensorDescriptor, _ weights: LossWeights, _ sample: RowSample, _ codecs: [Codec]
+    _ tensor: TensorDescriptor, _ metric: LossMetric, _ sample: RowSample, _ codecs: [Codec]
   ) throws -> [Distortion] {
     let meters = codecs.map { _ in
       DistortionMeter(sample, rows: tensor.rows, columns: tensor.columns)
@@ -176,9 +212,9 @@ struct ModelMeasurement {
         let x = try worker.reader.read(row..<row + 1)[0]
         for (index, codec) in codecs.enumerated() {
           let y = worker.trial.reconstruct(
-            x, codec, weights.importance, slice: slice, weighting)
+            x, codec, metric.importance, slice: slice, weighting)
           batches[index].add(
-            position: position, weights.loss(row: row, slice: slice, x, y), x, y)
+            position: position, metric.loss(row: row, slice: slice, x, y), x, y)
           session.progress.advance(by: tensor.columns)
         }
       }

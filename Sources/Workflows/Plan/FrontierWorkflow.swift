@@ -18,7 +18,7 @@ package struct FrontierRequest: Sendable {
 /// Finds what every further byte buys: the plans of all sizes at once.
 package enum FrontierWorkflow {
   package static func run(_ request: FrontierRequest, _ session: Session) throws -> FrontierReport {
-    let model = try MeasuredModel(request.inputs, countsPadding: false, session)
+    let model = try MeasuredModel.measuring(request.inputs, countsPadding: false, session)
     let elements = model.source.file.elements
     let bytes = { (bits: Double) in Int(min(bits * Double(elements) / 8, 0x1p53)) }
     let problem = PlanProblem(

@@ -6,46 +6,56 @@ import Planning
 /// A model with what types would cost each of its tensors: what plans are made from.
 struct MeasuredModel {
   let source: SourceModel
-  let knowledge: Knowledge
+  let basis: LossBasis
+  /// The tensors of the model, each with the types that a plan may choose.
   let tensors: [MeasuredTensor]
+  /// What was measured of each movable tensor, by name and type.
+  let distortions: [String: [TensorType: Distortion]]
   /// The mix to start from.
   let skeleton: Mix?
-  /// Mixes to compare with; none where the model's shape is not told.
+  /// Mixes to compare with; none where the model's shape is not known.
   let references: [Mix]
 
-  /// Opens the model and measures what the cache does not know.
+  /// Opens a model and measures what the cache does not know.
   ///
   /// - Parameter countsPadding: whether the bytes of a tensor include the padding that follows it.
-  init(_ inputs: PlanInputs, countsPadding: Bool, _ session: Session) throws {
-    source = try SourceModel(
+  static func measuring(
+    _ inputs: PlanInputs, countsPadding: Bool, _ session: Session
+  ) throws -> MeasuredModel {
+    let source = try SourceModel(
       path: inputs.model, statistics: inputs.statistics,
       allowRequantize: inputs.allowRequantize, session)
-    knowledge = try source.knowledge(from: inputs.sensitivity)
+    let basis = try source.lossBasis(from: inputs.sensitivity)
     if inputs.sensitivity == .automatic {
       try source.checkSensitivity(session, otherwise: "the prior stands in for that of all tensors")
     }
     let hasImatrix = source.statistics != nil
-    skeleton = try inputs.skeleton?.mix(for: source.file.outline(), imatrix: hasImatrix)
-    references =
+    let skeleton = try inputs.skeleton?.mix(for: source.file.outline(), imatrix: hasImatrix)
+    let references =
       (try? source.file.outline()).map { outline in
         inputs.references.map { $0.mix(for: outline, imatrix: hasImatrix) }
       } ?? []
+    let candidates = PlanCandidates(
+      source: source, constraints: inputs.constraints, skeleton: skeleton,
+      countsPadding: countsPadding)
+    let requests = try candidates.requests(session)
     let measurement = ModelMeasurement(
       source: source, cache: try source.openCache(inputs.cache, session),
-      sampling: inputs.sampling, knowledge: knowledge, weighting: inputs.weighting,
-      session: session)
-    tensors = try PlanCandidates(
-      measurement: measurement, constraints: inputs.constraints, skeleton: skeleton,
-      countsPadding: countsPadding
-    ).measured()
+      sampling: inputs.sampling, basis: basis, weighting: inputs.weighting, session: session)
+    let distortions = Dictionary(
+      uniqueKeysWithValues: zip(
+        requests.map(\.tensor.name), try measurement.distortions(of: requests)))
+    return MeasuredModel(
+      source: source, basis: basis, tensors: candidates.tensors(measured: distortions),
+      distortions: distortions, skeleton: skeleton, references: references)
   }
 
   /// What losses are counted in.
-  var unit: LossUnit { knowledge.unit }
+  var unit: LossUnit { basis.unit }
 
   /// What predictions rest on, in words.
-  var knowledgeInWords: String {
-    switch knowledge {
+  var basisInWords: String {
+    switch basis {
     case .sensitivity: "measured row sensitivities"
     case .reference(_, "prior", _):
       "what such tensors lost in other models (GGUF Tool Suite)"

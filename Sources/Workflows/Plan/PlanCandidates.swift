@@ -5,31 +5,33 @@ import Planning
 
 /// The types that a plan may choose from, and what each would cost each tensor.
 struct PlanCandidates {
-  let measurement: ModelMeasurement
+  let source: SourceModel
   let constraints: Constraints
   let skeleton: Mix?
   /// Whether the bytes of a tensor include the padding that follows it.
   let countsPadding: Bool
 
-  /// All tensors of the model, each with its candidates.
-  func measured() throws -> [MeasuredTensor] {
-    let source = measurement.source
-    var requests: [(tensor: TensorDescriptor, codecs: [Codec])] = []
+  /// What is to be measured: the movable tensors, each under the types that it may get.
+  func requests(_ session: Session) throws -> [MeasurementRequest] {
     var withheld: Set<TensorType> = []
-    for tensor in source.movable {
+    let requests = try source.movable.map { tensor in
       var codecs = try candidates(tensor)
-      if try !source.hasImportance(tensor) {
+      if !source.hasImportance(tensor) {
         withheld.formUnion(codecs.filter(\.requiresImportance).map(\.type))
         try checkPin(of: tensor, in: codecs)
         codecs.removeAll(where: \.requiresImportance)
       }
-      requests.append((tensor, codecs))
+      return MeasurementRequest(tensor: tensor, codecs: codecs)
     }
-    try tellWithheld(withheld)
-    let distortions = try measurement.distortions(of: requests)
-    let measured = Dictionary(
-      uniqueKeysWithValues: zip(requests.map(\.tensor.name), distortions))
-    return source.file.tensors.map { tensor in
+    try warn(ofWithheld: withheld, session)
+    return requests
+  }
+
+  /// All tensors of the model, each with its candidates.
+  ///
+  /// - Parameter measured: what each costs, by name and type.
+  func tensors(measured: [String: [TensorType: Distortion]]) -> [MeasuredTensor] {
+    source.file.tensors.map { tensor in
       var candidates = (measured[tensor.name] ?? [:]).map { type, distortion in
         Candidate(
           type: type, bytes: bytes(tensor, type), loss: distortion.loss,
@@ -47,7 +49,7 @@ struct PlanCandidates {
 
   /// The types worth measuring for a tensor: quantized ones that its shape allows, and others where
   /// they are asked for by name. Those that pins, floors and ceilings deny it are among them, for what
-  /// such a constraint costs is told.
+  /// such a constraint costs is reported.
   private func candidates(_ tensor: TensorDescriptor) throws -> [Codec] {
     let shape = TensorShape(tensor.shape)
     let named = constraints.types ?? []
@@ -83,15 +85,15 @@ struct PlanCandidates {
     guard let bytes = type.bytes(rows: tensor.rows, columns: tensor.columns) else {
       preconditionFailure("\(tensor.name): \(type) was not filtered out")
     }
-    let alignment = measurement.source.file.alignment
+    let alignment = source.file.alignment
     return countsPadding ? (bytes + alignment - 1) / alignment * alignment : bytes
   }
 
-  /// Tells which of the types that the user named are no candidates for want of importance.
-  private func tellWithheld(_ types: Set<TensorType>) throws {
+  /// Warns where types that the user named are no candidates for want of importance.
+  private func warn(ofWithheld types: Set<TensorType>, _ session: Session) throws {
     let named = (constraints.types ?? []).filter { types.contains($0) }
     guard !named.isEmpty else { return }
-    try measurement.session.warn(
+    try session.warn(
       "\(named.map(\.name).joined(separator: ", ")) need importance, so they are not tried where the "
         + "statistics have none")
   }

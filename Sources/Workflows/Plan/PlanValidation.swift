@@ -21,9 +21,9 @@ struct PlanValidation {
   func evaluate(
     _ plan: Plan, of model: MeasuredModel, weighting: Weighting, _ session: Session
   ) throws -> Evaluation {
-    let weights = try QuantizedWeights(
-      model.source, types: plan.entries.map(\.type), unit: model.knowledge.measuredUnit,
-      weighting: weighting)
+    let weights = QuantizedWeights(
+      model.source, types: plan.entries.map(\.type),
+      Encoding(weighting: weighting, unit: model.basis.measuredUnit), threads: session.threads)
     let quantized = try Network(
       model.source.file, weights: weights, threads: session.threads)
     return try EvaluateWorkflow.evaluate(

@@ -16,11 +16,13 @@ package enum PlanWorkflow {
     let validation = try request.validation.map {
       try PlanValidation($0, model: request.inputs.model, session)
     }
-    let model = try MeasuredModel(
+    let model = try MeasuredModel.measuring(
       request.inputs, countsPadding: request.target.countsPadding, session)
-    let pending = PendingFile(source: model.source, unit: model.unit, version: request.version)
+    let unchanged = try model.source.output(
+      types: model.source.file.tensors.map(\.type), planning: model.unit,
+      version: request.version)
     let budget = try PlanBudget(
-      request.target, for: model.source.file, headerBytes: try pending.headerBytes(),
+      request.target, for: model.source.file, headerBytes: unchanged.headerBytes,
       skeletonBytes: model.skeleton?.bytes(of: model.tensors))
     let plan = try optimalPlan(
       for: PlanProblem(
@@ -31,7 +33,7 @@ package enum PlanWorkflow {
     for warning in plan.warnings { try session.warn("\(warning)") }
     let evaluation = try validation?.evaluate(
       plan, of: model, weighting: request.inputs.weighting, session)
-    return try finish(plan, model, budget, pending, evaluation, request)
+    return try finish(plan, model, budget, evaluation, request)
   }
 
   private static func optimalPlan(
@@ -49,52 +51,56 @@ package enum PlanWorkflow {
   }
 
   private static func finish(
-    _ plan: Plan, _ model: MeasuredModel, _ budget: PlanBudget, _ pending: PendingFile,
-    _ evaluation: Evaluation?, _ request: PlanRequest
+    _ plan: Plan, _ model: MeasuredModel, _ budget: PlanBudget, _ evaluation: Evaluation?,
+    _ request: PlanRequest
   ) throws -> PlannedModel {
-    let layout = try pending.layout(types: plan.entries.map(\.type))
+    let source = model.source
+    let output = try source.output(
+      types: plan.entries.map(\.type), planning: model.unit, version: request.version)
     let report = PlanReport(
-      plan: plan, fileBytes: layout.fileBytes, bitsPerWeight: layout.bitsPerWeight,
-      elements: model.source.file.elements, knowledge: model.knowledgeInWords,
+      plan: plan, fileBytes: output.fileBytes, bitsPerWeight: output.bitsPerWeight,
+      elements: source.file.elements, knowledge: model.basisInWords,
       skeleton: model.skeleton?.name, context: budget.context, evaluation: evaluation)
+    let recipe = try plan.recipe(
+      provenance: try record(of: plan, output, model, request).provenance)
     return PlannedModel(
-      recipe: try plan.recipe(provenance: provenance(report, model, request)), report: report)
+      recipe: recipe.outcome(for: source.file.tensors).sealed(), report: report)
   }
 
-  /// Where the recipe comes from, for those who read it and for `apply`.
-  private static func provenance(
-    _ report: PlanReport, _ model: MeasuredModel, _ request: PlanRequest
-  ) -> Provenance {
+  /// What the recipe says about its plan, for those who read it and for `apply`.
+  private static func record(
+    of plan: Plan, _ output: OutputPlan, _ model: MeasuredModel, _ request: PlanRequest
+  ) throws -> PlanRecord {
     let inputs = request.inputs
-    var provenance = Provenance()
-    provenance["ration"] = request.version
-    provenance["model"] = inputs.model.fileName
-    provenance["statistics"] = inputs.statistics?.fileName
-    provenance["sensitivity"] = model.knowledge.provenance
-    provenance["skeleton"] = model.skeleton?.name
-    provenance["max-moves"] = request.maxMoves.map { "\($0)" }
-    for (key, value) in request.target.provenance { provenance[key] = value }
-    if inputs.weighting != .importance { provenance["weighting"] = inputs.weighting.rawValue }
-    provenance["runtime"] = inputs.constraints.runtime.rawValue
-    provenance["bpw"] = "\(report.bitsPerWeight)"
-    provenance["bytes"] = "\(report.fileBytes)"
-    provenance[report.plan.unit.predictionName] = "\(report.plan.loss)"
-    provenance["lower_bound"] = "\(report.plan.lowerBound)"
-    provenance["optimal"] = "\(report.plan.isOptimal)"
-    return provenance
+    return PlanRecord(
+      version: request.version, model: inputs.model.fileName,
+      modelFingerprint: try ContentKey(fingerprintOf: model.source.file).hexadecimal,
+      statistics: try model.source.statisticsRecord(), sensitivity: model.basis.provenance,
+      skeleton: model.skeleton?.name, maxMoves: request.maxMoves, target: request.target.budgets,
+      weighting: inputs.weighting == .importance ? nil : inputs.weighting.rawValue,
+      runtime: inputs.constraints.runtime, bitsPerWeight: output.bitsPerWeight,
+      fileBytes: output.fileBytes, promise: Promise(unit: plan.unit, loss: plan.loss),
+      lowerBound: plan.lowerBound, isOptimal: plan.isOptimal)
   }
 }
 
 extension PlanTarget {
-  /// The target as a recipe tells it.
-  fileprivate var provenance: [(key: String, value: String)] {
+  /// The budgets as a recipe records them.
+  fileprivate var budgets: [PlanRecord.Budget] {
     switch self {
-    case .bitsPerWeight(let bits): [("target-bpw", "\(bits)")]
-    case .fileBytes(let bytes): [("target-size", "\(bytes)")]
+    case .bitsPerWeight(let bits): [.init(name: "target-bpw", value: "\(bits)")]
+    case .fileBytes(let bytes): [.init(name: "target-size", value: "\(bytes)")]
     case .skeleton: []
     case .memory(let pools, let context):
-      pools.map { ("memory" + ($0.name.map { "-\($0)" } ?? ""), "\($0.bytes)") }
-        + (context.map { [("context", "\($0.tokens)"), ("kv-type", $0.type.name)] } ?? [])
+      pools.map { pool in
+        .init(name: "memory" + (pool.name.map { "-\($0)" } ?? ""), value: "\(pool.bytes)")
+      }
+        + (context.map {
+          [
+            .init(name: "context", value: "\($0.tokens)"),
+            .init(name: "kv-type", value: $0.type.name),
+          ]
+        } ?? [])
     }
   }
 }

@@ -13,7 +13,7 @@ package enum RecipeConvertWorkflow {
     guard let path else { return try format.text(of: recipe) }
     let file = try ModelFile(path: path)
     var recipe = recipe
-    if recipe.provenance["model"] == nil { recipe.provenance["model"] = path.fileName }
+    if recipe.provenance.model == nil { recipe.provenance.model = path.fileName }
     let outcome = recipe.outcome(for: file.tensors)
     try outcome.checkFits()
     return try format.text(of: outcome)

@@ -47,26 +47,40 @@ package enum RecipeDiffWorkflow {
       allowRequantize: request.allowRequantize, session)
     let a = request.a.outcome(for: source.file.tensors)
     let b = request.b.outcome(for: source.file.tensors)
-    let layouts = (
-      a: try a.layout(of: source, version: request.version),
-      b: try b.layout(of: source, version: request.version)
+    let files = (
+      a: try file(of: a, source, version: request.version),
+      b: try file(of: b, source, version: request.version)
     )
-    let knowledge = try source.knowledge(from: request.sensitivity)
+    let basis = try source.lossBasis(from: request.sensitivity)
     let measurement = ModelMeasurement(
       source: source, cache: try source.openCache(request.cache, session),
-      sampling: request.sampling, knowledge: knowledge, weighting: request.weighting,
+      sampling: request.sampling, basis: basis, weighting: request.weighting,
       session: session)
     let requests = try zip(a.entries, b.entries).map { a, b in
-      (tensor: a.tensor, codecs: try codecs(for: a.tensor, [a.type, b.type], source))
+      MeasurementRequest(
+        tensor: a.tensor, codecs: try codecs(for: a.tensor, [a.type, b.type], source))
     }
     let distortions = try measurement.distortions(of: requests)
-    let tensors = zip(zip(layouts.a.tensors, layouts.b.tensors), distortions).map { pair, known in
+    let tensors = zip(
+      zip(files.a.layout.tensors, files.b.layout.tensors), distortions
+    ).map { pair, known in
       RecipeDiffReport.Tensor(
         name: pair.0.name, a: side(pair.0, known), b: side(pair.1, known))
     }
     return RecipeDiffReport(
-      tensors: tensors, fileBytes: (layouts.a.fileBytes, layouts.b.fileBytes),
-      bitsPerWeight: (layouts.a.bitsPerWeight, layouts.b.bitsPerWeight), unit: knowledge.unit)
+      tensors: tensors, fileBytes: (files.a.fileBytes, files.b.fileBytes),
+      bitsPerWeight: (files.a.bitsPerWeight, files.b.bitsPerWeight), unit: basis.unit)
+  }
+
+  /// The file that `apply` would make of the model. What the recipe promised is not looked at: the losses
+  /// are measured.
+  private static func file(
+    of outcome: RecipeOutcome, _ source: SourceModel, version: String
+  ) throws -> OutputPlan {
+    try outcome.checkFits()
+    return try source.output(
+      of: outcome, promise: outcome.recipe.provenance.promise, version: version,
+      path: source.file.path)
   }
 
   /// The codecs of those types that would change a tensor.
@@ -77,7 +91,7 @@ package enum RecipeDiffWorkflow {
       guard let codec = Codec.of(type), codec.canEncode else {
         throw UnwritableType(tensor: tensor.name, type: type)
       }
-      if codec.requiresImportance, try !source.hasImportance(tensor) {
+      if codec.requiresImportance, !source.hasImportance(tensor) {
         throw ImportanceRequired(tensor: tensor.name, type: type)
       }
       return codec

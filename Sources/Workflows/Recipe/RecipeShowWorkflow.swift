@@ -7,22 +7,26 @@ package enum RecipeShowWorkflow {
   /// The report of a recipe.
   ///
   /// - Parameters:
+  ///   - recipePath: where the recipe was read from, for messages.
   ///   - path: of the model; nil for none.
   ///   - statistics: that the recipe is to be applied with, which the file will name.
   ///   - version: of the program.
   package static func run(
-    _ recipe: RecipeSource, model path: String?, statistics: String?, version: String,
-    _ session: Session
+    _ recipe: RecipeSource, recipePath: String, model path: String?, statistics: String?,
+    version: String, _ session: Session
   ) throws -> RecipeReport {
     guard let path else { return RecipeReport(source: recipe, model: nil) }
     let source = try SourceModel(
       path: path, statistics: statistics, allowRequantize: true, session)
     let outcome = recipe.recipe.outcome(for: source.file.tensors)
-    let layout = try outcome.layout(of: source, version: version)
+    try outcome.checkFits()
+    let promise = try source.promise(of: outcome, recipePath: recipePath, session)
+    let output = try source.output(
+      of: outcome, promise: promise, version: version, path: source.file.path)
     return RecipeReport(
       source: recipe,
       model: RecipeReport.Model(
-        outcome: outcome, fileBytes: layout.fileBytes, bitsPerWeight: layout.bitsPerWeight))
+        outcome: outcome, fileBytes: output.fileBytes, bitsPerWeight: output.bitsPerWeight))
   }
 }
 
@@ -33,13 +37,5 @@ extension RecipeOutcome {
       throw ShapeMismatch(
         tensor: entry.tensor.name, columns: entry.tensor.columns, type: entry.type)
     }
-  }
-
-  /// The file that `apply` would make of the model. Throws where a tensor's shape does not allow its
-  /// type.
-  func layout(of source: SourceModel, version: String) throws -> FileLayout {
-    try checkFits()
-    return try ApplyWorkflow.layout(
-      source, recipe, entries.map(\.type), version: version, path: source.file.path)
   }
 }

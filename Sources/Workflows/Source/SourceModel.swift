@@ -1,75 +1,81 @@
-import Statistics
 import Codecs
 package import GGUF
 import Measurement
 import Planning
+import Statistics
 
-/// The model that a command works on, with its statistics.
+/// The model that a command works on, with its statistics. What can move, what is known of each tensor
+/// and in which unit losses are counted is decided once, here.
 struct SourceModel {
   let file: ModelFile
-  let statistics: StatisticsFile?
+  let statistics: MatchedStatistics?
   /// The files that both come from.
   let inputs: [String]
+  /// The tensors whose type may change, in the order of the model.
+  let movable: [TensorDescriptor]
+  /// What predictions count where they rest on the statistics: KLD where the row sensitivity of every
+  /// movable tensor is known, else the weighted squared error of each output. The two are never mixed.
+  let lossUnit: LossUnit
+  /// The movable tensors without row sensitivity.
+  private let insensitive: [TensorDescriptor]
 
-  /// Opens the model and reads the statistics.
+  /// Opens the model, opens the statistics and matches the two.
   ///
   /// - Parameter allowRequantize: whether weights that were quantized before may be quantized again.
   init(
     path: String, statistics statisticsPath: String?, allowRequantize: Bool, _ session: Session
   ) throws {
-    file = try ModelFile(path: path)
-    statistics = try statisticsPath.map { try StatisticsFile.read(path: $0) }
+    let file = try ModelFile(path: path)
+    let statistics = try statisticsPath.map {
+      try MatchedStatistics(StatisticsFile.read(path: $0), with: file)
+    }
+    self.file = file
+    self.statistics = statistics
     inputs = file.shardPaths + [statisticsPath].compactMap { $0 }
-    if let statistics { try Self.check(statistics, against: file, session) }
+    movable = file.tensors.filter { KeepRule.first(for: $0) == nil }
+    insensitive = movable.filter {
+      !LossMetric.hasSensitivity(
+        statistics?.knowledge(of: $0) ?? .nothing, use: Self.use(of: $0, in: file))
+    }
+    lossUnit = insensitive.isEmpty ? .nats : .weightedSquaredError
+    if let statistics { try Self.warn(of: statistics, file, session) }
     if !allowRequantize { try checkNotQuantized() }
   }
 
-  /// What the statistics know of a tensor.
-  func statistics(of tensor: TensorDescriptor) throws -> TensorStatistics? {
-    try statistics?.of(tensor)
-  }
-
   /// Whether anything is known of how much the columns of a tensor matter.
-  func hasImportance(_ tensor: TensorDescriptor) throws -> Bool {
-    guard let statistics = try statistics(of: tensor) else { return false }
-    return statistics.importance != nil || statistics.lookupSensitivity != nil
+  func hasImportance(_ tensor: TensorDescriptor) -> Bool {
+    guard let known = statistics?.knowledge(of: tensor) else { return false }
+    return known.importance || known.lookup
   }
 
-  /// How the model uses a tensor. Without a tensor of its own for the output head, the table of
-  /// embeddings serves as that too.
-  func use(of tensor: TensorDescriptor) -> TensorUse {
-    guard tensor.name == "token_embd.weight" else { return .matrix }
-    return file["output.weight"] == nil ? .lookupAndOutput : .lookup
+  /// What errors of a tensor's weights cost. Its statistics are read anew at every call.
+  func metric(of tensor: TensorDescriptor, unit: LossUnit) throws -> LossMetric {
+    LossMetric(
+      of: tensor, try statistics?.statistics(of: tensor), use: Self.use(of: tensor, in: file),
+      totalTokens: statistics?.file.totalTokens ?? 0, unit: unit)
   }
 
-  /// Why a tensor keeps its type by its nature, or nil where it may be quantized.
-  func keepReason(_ tensor: TensorDescriptor) -> String? {
-    KeepRule.first(for: tensor.name, shape: TensorShape(tensor.shape), type: tensor.type)?.reason
+  /// The codec of a tensor's own type.
+  func codec(of tensor: TensorDescriptor) throws(UnreadableType) -> Codec {
+    guard let codec = Codec.of(tensor.type) else {
+      throw UnreadableType(path: file.path, tensor: tensor.name, type: tensor.type)
+    }
+    return codec
   }
 
-  /// The tensors whose type may change.
-  var movable: [TensorDescriptor] { file.tensors.filter { keepReason($0) == nil } }
-
-  /// What its weights cost: predicted KLD where the row sensitivity of every movable tensor is known,
-  /// else the weighted squared error of each output. The two are never mixed.
-  func lossUnit() throws -> LossUnit {
-    try withoutSensitivity().isEmpty ? .nats : .weightedSquaredError
+  /// Checks that the files are still those that were opened.
+  func checkUnchanged() throws {
+    try file.checkUnchanged()
+    try statistics?.file.checkUnchanged()
   }
 
   /// Warns where tensors without row sensitivity deny the others theirs.
   ///
-  /// - Parameter consequence: what happens then, such as `the prior stands in for all`.
+  /// - Parameter consequence: what happens then, as `the prior stands in for all`.
   func checkSensitivity(_ session: Session, otherwise consequence: String) throws {
-    let without = try withoutSensitivity()
-    guard !without.isEmpty, without.count < movable.count else { return }
+    guard !insensitive.isEmpty, insensitive.count < movable.count else { return }
     try session.warn(
-      "no row sensitivity for \(Self.list(without.map(\.name))), so \(consequence)")
-  }
-
-  private func withoutSensitivity() throws -> [TensorDescriptor] {
-    try movable.filter {
-      !LossWeights.hasSensitivity(try statistics(of: $0), use: use(of: $0))
-    }
+      "no row sensitivity for \(Self.list(insensitive.map(\.name))), so \(consequence)")
   }
 
   /// Opens the cache, which must be none of the files that are read.
@@ -84,19 +90,11 @@ struct SourceModel {
     return cache
   }
 
-  /// The loss weights of a tensor.
-  func weights(of tensor: TensorDescriptor, unit: LossUnit) throws -> LossWeights {
-    LossWeights(
-      of: tensor, try statistics(of: tensor), use: use(of: tensor),
-      totalTokens: statistics?.totalTokens ?? 0, unit: unit)
-  }
-
-  /// The codec of a tensor's own type.
-  func codec(of tensor: TensorDescriptor) throws(UnreadableType) -> Codec {
-    guard let codec = Codec.of(tensor.type) else {
-      throw UnreadableType(path: file.path, tensor: tensor.name, type: tensor.type)
-    }
-    return codec
+  /// How the model uses a tensor. Without a tensor of its own for the output head, the table of
+  /// embeddings serves as that too.
+  private static func use(of tensor: TensorDescriptor, in file: ModelFile) -> TensorUse {
+    guard tensor.name == "token_embd.weight" else { return .matrix }
+    return file["output.weight"] == nil ? .lookupAndOutput : .lookup
   }
 
   private func checkNotQuantized() throws(QuantizedSource) {
@@ -106,19 +104,19 @@ struct SourceModel {
       path: file.path, tensor: first.name, type: first.type, count: quantized.count)
   }
 
-  private static func check(
-    _ statistics: StatisticsFile, against file: ModelFile, _ session: Session
+  private static func warn(
+    of statistics: MatchedStatistics, _ file: ModelFile, _ session: Session
   ) throws {
-    let coverage = try statistics.check(against: file)
+    let coverage = statistics.coverage
     func warn(_ names: [String], _ problem: String) throws {
       guard !names.isEmpty else { return }
-      try session.warn("\(statistics.fileName.escaped): \(problem) \(list(names))")
+      try session.warn("\(statistics.file.fileName.escaped): \(problem) \(list(names))")
     }
     try warn(coverage.unusedEntries, "the model has no use for the entries")
     // Most statistics leave the table of embeddings out, since no product reads it.
     let unknown = coverage.unmeasuredTensors.filter { name in
       guard let tensor = file[name], name != "token_embd.weight" else { return false }
-      return KeepRule.first(for: name, shape: TensorShape(tensor.shape), type: tensor.type) == nil
+      return KeepRule.first(for: tensor) == nil
     }
     try warn(unknown, "all weights count alike in")
     try warn(coverage.emptyTensors, "what it has is zero throughout for")

@@ -97,7 +97,7 @@ import Workflows
     let model = try ModelFile(path: Folio.model)
     let all = try ["a", "b", "c"].map { try StatisticsFile.read(path: directory($0)) }
     for statistics in all {
-      let coverage = try statistics.check(against: model)
+      let coverage = try MatchedStatistics(statistics, with: model).coverage
       // The table is looked up: it has no importance of columns.
       #expect(coverage.unmeasuredTensors == ["token_embd.weight"])
       #expect(coverage.unusedEntries.isEmpty && coverage.emptyTensors.isEmpty)

@@ -30,8 +30,8 @@ import Workflows
     let plain = try Recipe(parsing: ".*=q5_0")
     for recipe in [planned.recipe, plain] {
       let report = try RecipeShowWorkflow.run(
-        RecipeSource(recipe.text), model: bench.model, statistics: bench.statistics,
-        version: "1.2.3", session)
+        RecipeSource(recipe.text), recipePath: "recipe", model: bench.model,
+        statistics: bench.statistics, version: "1.2.3", session)
       let applied = try bench.apply(recipe) { $0.overwrite = true }
       #expect(report.model?.fileBytes == applied.fileBytes)
       #expect(report.model?.bitsPerWeight == applied.bitsPerWeight)

@@ -4,7 +4,7 @@ import Measurement
 import TestSupport
 import Testing
 
-@Suite struct LossWeightsTests {
+@Suite struct LossMetricTests {
   /// Statistics of everything, for a tensor.
   static func statistics(_ tensor: TensorDescriptor, seed: UInt64) -> TensorStatistics {
     var random = SeededGenerator(seed: seed)
@@ -18,7 +18,7 @@ import Testing
   }
 
   /// The loss of every row, added up.
-  static func loss(_ fixture: TensorFixture, _ weights: LossWeights) -> Double {
+  static func loss(_ fixture: TensorFixture, _ weights: LossMetric) -> Double {
     fixture.measured(fixture.all, weights).loss
   }
 
@@ -32,8 +32,8 @@ import Testing
 
   func weights(
     _ statistics: TensorStatistics?, _ use: TensorUse, _ unit: LossUnit, tokens: Double = 100
-  ) -> LossWeights {
-    LossWeights(of: fixture.descriptor, statistics, use: use, totalTokens: tokens, unit: unit)
+  ) -> LossMetric {
+    LossMetric(of: fixture.descriptor, statistics, use: use, totalTokens: tokens, unit: unit)
   }
 
   @Test func aMatrixLosesHalfOfSensitivityTimesImportance() throws {
@@ -97,24 +97,24 @@ import Testing
   @Test func sensitivityIsKnownOnlyWhereItIsForEveryUse() {
     let matrix = TensorStatistics(importance: [1], rowSensitivity: [1])
     let lookup = TensorStatistics(lookupShare: [1], lookupSensitivity: [1])
-    #expect(LossWeights.hasSensitivity(matrix, use: .matrix))
-    #expect(!LossWeights.hasSensitivity(matrix, use: .lookup))
-    #expect(!LossWeights.hasSensitivity(matrix, use: .lookupAndOutput))
-    #expect(LossWeights.hasSensitivity(lookup, use: .lookup))
-    #expect(!LossWeights.hasSensitivity(lookup, use: .matrix))
-    #expect(LossWeights.hasSensitivity(known, use: .lookupAndOutput))
-    #expect(!LossWeights.hasSensitivity(TensorStatistics(importance: [1]), use: .matrix))
-    #expect(!LossWeights.hasSensitivity(nil, use: .lookup))
+    #expect(LossMetric.hasSensitivity(.init(matrix), use: .matrix))
+    #expect(!LossMetric.hasSensitivity(.init(matrix), use: .lookup))
+    #expect(!LossMetric.hasSensitivity(.init(matrix), use: .lookupAndOutput))
+    #expect(LossMetric.hasSensitivity(.init(lookup), use: .lookup))
+    #expect(!LossMetric.hasSensitivity(.init(lookup), use: .matrix))
+    #expect(LossMetric.hasSensitivity(.init(known), use: .lookupAndOutput))
+    #expect(!LossMetric.hasSensitivity(.init(TensorStatistics(importance: [1])), use: .matrix))
+    #expect(!LossMetric.hasSensitivity(.init(nil), use: .lookup))
   }
 }
 
-@Suite struct ExpertLossWeightsTests {
+@Suite struct ExpertLossMetricTests {
   let fixture: TensorFixture
   var known: TensorStatistics
 
   init() throws {
     fixture = try TensorFixture([64, 10, 4], seed: 3)
-    known = LossWeightsTests.statistics(fixture.descriptor, seed: 4)
+    known = LossMetricTests.statistics(fixture.descriptor, seed: 4)
     known = TensorStatistics(
       importance: known.importance, rowSensitivity: known.rowSensitivity,
       tokens: [500, 0, 250, 2000])
@@ -129,7 +129,7 @@ import Testing
     }
     let h = try #require(known.importance)
     #expect(
-      isClose(LossWeightsTests.loss(fixture, weights), fixture.loss(rows: g, columns: h)))
+      isClose(LossMetricTests.loss(fixture, weights), fixture.loss(rows: g, columns: h)))
   }
 
   @Test func withoutCountsEveryExpertSeesEveryToken() throws {
@@ -139,7 +139,7 @@ import Testing
     for (statistics, tokens) in [(uncounted, 1000.0), (known, 0)] {
       let weights = fixture.matrixWeights(
         statistics, unit: .weightedSquaredError, totalTokens: tokens)
-      #expect(isClose(LossWeightsTests.loss(fixture, weights), expected))
+      #expect(isClose(LossMetricTests.loss(fixture, weights), expected))
     }
   }
 

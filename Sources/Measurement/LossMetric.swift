@@ -1,7 +1,7 @@
 package import Statistics
 package import GGUF
 
-/// How much an error of each weight of a tensor costs: the loss of ΔW is
+/// How much an error of each weight of a tensor costs. The loss of ΔW is
 /// Σ over terms of Σ_i row_i Σ_j column_j ΔW_ij².
 ///
 /// A matrix product `y = W x` has the term row = ½ g, column = h, with g_i = E[δ_i²] the sensitivity of
@@ -10,7 +10,7 @@ package import GGUF
 /// has row = ½ p, column = g: the share of tokens equal to row v, and the sensitivity of the output.
 /// A table that serves as both has both terms. An expert's rows count by the share of tokens routed
 /// to it.
-package struct LossWeights: Sendable {
+package struct LossMetric: Sendable {
   package struct Term: Sendable {
     /// One factor per row of the tensor.
     package let rows: [Float]
@@ -36,22 +36,20 @@ package struct LossWeights: Sendable {
   }
 }
 
-extension LossWeights {
-  /// Whether the statistics know the row sensitivity of every use of a tensor.
+extension LossMetric {
+  /// Whether the row sensitivity of every use of a tensor is known.
   package static func hasSensitivity(
-    _ statistics: TensorStatistics?, use: TensorUse
+    _ knowledge: MatchedStatistics.Knowledge, use: TensorUse
   ) -> Bool {
-    guard let statistics else { return false }
-    let linear = statistics.importance != nil && statistics.rowSensitivity != nil
-    let lookup = statistics.lookupShare != nil && statistics.lookupSensitivity != nil
+    let linear = knowledge.importance && knowledge.rowSensitivity
     return switch use {
     case .matrix: linear
-    case .lookup: lookup
-    case .lookupAndOutput: linear && lookup
+    case .lookup: knowledge.lookup
+    case .lookupAndOutput: linear && knowledge.lookup
     }
   }
 
-  /// The weights of a tensor.
+  /// The metric of a tensor.
   ///
   /// - Parameters:
   ///   - statistics: what calibration knows of it.

@@ -5,10 +5,10 @@ import Measurement
 import Planning
 
 /// What predictions of loss rest on.
-enum Knowledge {
+enum LossBasis {
   /// The row sensitivities of the statistics.
   case sensitivity
-  /// What each tensor loses under one type: `name` says where from, as recipes and reports tell it. The
+  /// What each tensor loses under one type: `name` says where from, as recipes and reports have it. The
   /// error is the relative standard error of each tensor's loss.
   case reference(ReferenceLosses, name: String, error: Double)
   /// The errors themselves, weighted by importance where it is known.
@@ -22,7 +22,7 @@ enum Knowledge {
     }
   }
 
-  /// How a recipe tells it, so that `apply` encodes as the plan measured.
+  /// What a recipe calls it, so that `apply` encodes as the plan measured.
   var provenance: String {
     switch self {
     case .sensitivity: "measured"
@@ -41,30 +41,30 @@ enum Knowledge {
 }
 
 extension SourceModel {
-  /// What is known of the model, from the source asked for.
+  /// What predictions of loss rest on, from the source asked for.
   ///
   /// - Throws: where a table cannot be read or is of another model, and where row sensitivities are
   ///   demanded and missing.
-  func knowledge(from source: SensitivitySource) throws -> Knowledge {
+  func lossBasis(from source: SensitivitySource) throws -> LossBasis {
     switch source {
     case .none: return .errors
     case .automatic:
-      return try lossUnit() == .nats ? .sensitivity : prior
+      return lossUnit == .nats ? .sensitivity : prior
     case .measured:
-      guard try lossUnit() == .nats else { throw MissingSensitivity(path: file.path) }
+      guard lossUnit == .nats else { throw MissingSensitivity(path: file.path) }
       return .sensitivity
     case .prior: return prior
     case .table(let path): return try table(at: path)
     }
   }
 
-  private var prior: Knowledge {
+  private var prior: LossBasis {
     .reference(
       SensitivityPrior.published.losses(of: shapes), name: "prior",
       error: SensitivityPrior.published.tensorError)
   }
 
-  private func table(at path: String) throws -> Knowledge {
+  private func table(at path: String) throws -> LossBasis {
     guard let text = try OpenFile(reading: path).text(atMost: 256 << 20) else {
       throw UnusableTable(path: path, problem: "it is not UTF-8 text, or too large")
     }

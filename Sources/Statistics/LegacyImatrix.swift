@@ -9,9 +9,24 @@ import GGUF
 ///
 /// The values are means of squared activations times `calls`. There is neither a magic number nor a
 /// checksum, so the lengths are all there is to check.
-extension StatisticsFile {
-  init(legacy file: OpenFile) throws {
-    self.init(path: file.path)
+struct LegacyImatrix: StatisticsEntries {
+  private(set) var datasets: [String] = []
+  private(set) var chunkCount: Int?
+  private let file: OpenFile
+  private var places: [String: Place] = [:]
+
+  /// Where the values of an entry are.
+  private struct Place {
+    let offset: Int
+    let count: Int
+    let calls: Int
+  }
+
+  /// Finds the entries and reads each once, to know that all are sound.
+  ///
+  /// - Throws: `StatisticsError` or `FileError`.
+  init(_ file: OpenFile) throws {
+    self.file = file
     var reader = ByteReader(file)
     do {
       try readEntries(from: &reader)
@@ -21,6 +36,26 @@ extension StatisticsFile {
     }
   }
 
+  var names: [String] { places.keys.sorted() }
+
+  func entry(_ name: String) throws -> TensorStatistics? {
+    guard let place = places[name] else { return nil }
+    var bytes = [UInt8](repeating: 0, count: 4 * place.count)
+    try bytes.withUnsafeMutableBytes { try file.read(at: place.offset, into: $0) }
+    var values = [Float](littleEndian: bytes)
+    try values.requireSumsOfSquares(of: name)
+    // llama-quantize too takes values without calls as they are.
+    if place.calls > 0 {
+      for index in values.indices { values[index] /= Float(place.calls) }
+    }
+    return TensorStatistics(importance: values)
+  }
+
+  /// The files do not have counts of tokens.
+  func largestCount() -> Double? { nil }
+
+  func checkUnchanged() throws { try file.checkUnchanged() }
+
   private mutating func readEntries(from reader: inout ByteReader) throws {
     guard reader.remaining >= 4 else { throw StatisticsError.Problem.entryCount(0) }
     let count = Int(try reader.integer(Int32.self))
@@ -29,14 +64,16 @@ extension StatisticsFile {
       throw StatisticsError.Problem.entryCount(count)
     }
     for number in 1...count {
-      let (name, entry) = try Self.entry(number, from: &reader)
-      try add(entry, of: name)
+      let (name, place) = try Self.entry(number, from: &reader)
+      guard places.updateValue(place, forKey: name) == nil else {
+        throw StatisticsError.Problem.duplicateEntry(name)
+      }
     }
   }
 
   private static func entry(
     _ number: Int, from reader: inout ByteReader
-  ) throws -> (name: String, TensorStatistics) {
+  ) throws -> (name: String, Place) {
     func integer() throws -> Int {
       guard reader.remaining >= 4 else { throw StatisticsError.Problem.endsEarly(entry: number) }
       return Int(try reader.integer(Int32.self))
@@ -54,11 +91,9 @@ extension StatisticsFile {
     guard count > 0, count <= reader.remaining / 4 else {
       throw StatisticsError.Problem.valueCount(entry: name, count)
     }
-    var values = [Float](littleEndian: try reader.bytes(4 * count))
-    try values.requireSumsOfSquares(of: name)
-    // llama-quantize too takes values without calls as they are.
-    if calls > 0 { for index in values.indices { values[index] /= Float(calls) } }
-    return (name, TensorStatistics(importance: values))
+    let place = Place(offset: reader.position, count: count, calls: calls)
+    try [Float](littleEndian: try reader.bytes(4 * count)).requireSumsOfSquares(of: name)
+    return (name, place)
   }
 
   private mutating func readTrailer(from reader: inout ByteReader) throws {

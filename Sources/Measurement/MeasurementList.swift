@@ -1,0 +1,96 @@
+package import Codecs
+package import GGUF
+
+/// What is to be measured: pairs of a tensor and a type, each with the key under which its result is
+/// remembered. The list is a value. It can be counted, divided and run in part, on this machine or others:
+/// results go by their keys, so whoever has measured a pair has measured it for all.
+package struct MeasurementList: Sendable {
+  /// One tensor, and the types to try on it. They share a sample of its rows.
+  package struct Entry: Sendable {
+    package let tensor: TensorDescriptor
+    /// The digest of its content.
+    package let content: ContentKey
+    /// How many of its rows are measured.
+    package let rows: Int
+    /// The types, by their codecs.
+    package let trials: [Trial]
+
+    /// - Parameters:
+    ///   - metric: the key of what errors of its weights cost.
+    ///   - weighting: what encoders minimise.
+    package init(
+      _ tensor: TensorDescriptor, content: ContentKey, metric: ContentKey, weighting: Weighting,
+      rows: Int, codecs: [Codec]
+    ) {
+      self.init(
+        tensor, content: content, rows: rows,
+        trials: codecs.map {
+          Trial(
+            codec: $0,
+            key: ContentKey(
+              content: content, weights: metric, codec: $0, weighting: weighting, rows: rows))
+        })
+    }
+
+    private init(
+      _ tensor: TensorDescriptor, content: ContentKey, rows: Int, trials: [Trial]
+    ) {
+      self.tensor = tensor
+      self.content = content
+      self.rows = rows
+      self.trials = trials
+    }
+
+    /// Weights to encode in all.
+    package var weights: Int { rows * tensor.columns * trials.count }
+
+    fileprivate func filter(_ isIncluded: (Trial) -> Bool) -> Entry? {
+      let rest = trials.filter(isIncluded)
+      return rest.isEmpty ? nil : Entry(tensor, content: content, rows: rows, trials: rest)
+    }
+  }
+
+  /// A type to try on a tensor.
+  package struct Trial: Sendable {
+    package let codec: Codec
+    /// What the result is remembered under.
+    package let key: ContentKey
+  }
+
+  /// In the order of the model.
+  package let entries: [Entry]
+
+  package init(_ entries: [Entry]) { self.entries = entries }
+
+  /// Pairs of a tensor and a type.
+  package var count: Int { entries.reduce(0) { $0 + $1.trials.count } }
+
+  /// Weights to encode in all: what the work grows with.
+  package var weights: Int { entries.reduce(0) { $0 + $1.weights } }
+
+  /// The keys of all pairs.
+  package var keys: [ContentKey] { entries.flatMap { $0.trials.map(\.key) } }
+
+  /// The list without the pairs of these keys.
+  package func removing(_ known: Set<ContentKey>) -> MeasurementList {
+    MeasurementList(entries.compactMap { $0.filter { !known.contains($0.key) } })
+  }
+
+  /// One of `count` parts that have about as many weights each and together are the list. Every pair is
+  /// in just one of them, and which one depends on the list and the numbers alone.
+  ///
+  /// - Precondition: `0 ..< count` has `index`.
+  package func part(_ index: Int, of count: Int) -> MeasurementList {
+    precondition(0..<count ~= index, "part \(index) of \(count)")
+    let total = Double(max(weights, 1))
+    var before = 0
+    let parts = entries.compactMap { entry -> Entry? in
+      let each = entry.rows * entry.tensor.columns
+      return entry.filter { _ in
+        defer { before += each }
+        return min(Int(Double(before) / total * Double(count)), count - 1) == index
+      }
+    }
+    return MeasurementList(parts)
+  }
+}

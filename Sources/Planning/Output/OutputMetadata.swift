@@ -1,0 +1,86 @@
+import Crypto
+package import GGUF
+package import Statistics
+
+/// What the file that `apply` writes says about itself.
+///
+/// All keys of the source but `split.*`; what `llama-quantize` sets: `general.quantization_version`,
+/// `general.file_type`, `quantize.imatrix.*`; and under `ration.*` where the file comes from. The
+/// encoded size does not depend on which types are chosen, so that a plan can count it beforehand.
+package struct OutputMetadata: Sendable {
+  /// `GGML_QNT_VERSION` of ggml.h.
+  private static let quantizationVersion: UInt32 = 2
+
+  /// The version of the program that writes.
+  let version: String
+  /// The SHA-256 of the recipe's rules, hexadecimal.
+  let recipeDigest: String
+  /// What can be expected of the file.
+  let promise: Promise?
+  let statistics: StatisticsFile?
+
+  /// What the file says that a recipe makes.
+  ///
+  /// - Parameters:
+  ///   - version: of the program that writes.
+  ///   - promise: nil where nothing was promised, or where what was no longer holds.
+  package init(
+    version: String, recipe: Recipe, promise: Promise?, statistics: StatisticsFile?
+  ) {
+    self.version = version
+    recipeDigest = SHA256.hash(data: Array(recipe.tensorTypeFile.utf8)).hexadecimal
+    self.promise = promise
+    self.statistics = statistics
+  }
+
+  /// The same for a plan that is yet to be made, in as many bytes.
+  ///
+  /// - Parameter unit: what the plan's promise will count.
+  package init(version: String, planning unit: LossUnit, statistics: StatisticsFile?) {
+    self.init(
+      version: version, recipe: Recipe(rules: []), promise: Promise(unit: unit, loss: 0),
+      statistics: statistics)
+  }
+
+  /// The keys and values.
+  ///
+  /// - Parameters:
+  ///   - tensors: those of the file; the type that takes most bytes names it.
+  ///   - source: the metadata of the model.
+  func values(for tensors: [TensorDescriptor], from source: Metadata) -> Metadata {
+    var metadata = source
+    metadata.removeAll { $0.key.hasPrefix("split.") || $0.key.hasPrefix("ration.") }
+    metadata["general.quantization_version"] = .uint32(Self.quantizationVersion)
+    metadata["general.file_type"] = .uint32(Self.fileType(tensors))
+    if let statistics { describe(statistics, in: &metadata) }
+    metadata["ration.version"] = .string(version)
+    metadata["ration.recipe_sha256"] = .string(recipeDigest)
+    if let promise {
+      metadata["ration.\(promise.unit.predictionName)"] = .float64(promise.loss)
+    }
+    return metadata
+  }
+
+  private func describe(_ statistics: StatisticsFile, in metadata: inout Metadata) {
+    metadata.removeAll { $0.key.hasPrefix("quantize.imatrix.") }
+    // The base name alone: a path would say much of the machine.
+    metadata["quantize.imatrix.file"] = .string(statistics.fileName)
+    if let dataset = statistics.datasets.first {
+      metadata["quantize.imatrix.dataset"] = .string(dataset)
+    }
+    metadata["quantize.imatrix.entries_count"] = .uint32(UInt32(clamping: statistics.names.count))
+    if let chunks = statistics.chunkCount {
+      metadata["quantize.imatrix.chunks_count"] = .uint32(UInt32(clamping: chunks))
+    }
+  }
+
+  /// The file type of the type that most bytes have; a mix has none of its own.
+  private static func fileType(_ tensors: [TensorDescriptor]) -> UInt32 {
+    var bytes: [TensorType: Int] = [:]
+    for tensor in tensors {
+      bytes[tensor.type, default: 0] += tensor.byteCount
+    }
+    let largest = bytes.max { ($0.value, $0.key.id) < ($1.value, $1.key.id) }
+    return largest?.key.fileType ?? 0
+  }
+}

@@ -1,0 +1,118 @@
+import GGUF
+package import Statistics
+
+/// Whether what a recipe promises can still be expected of the file that it makes.
+package enum PromiseStanding: Sendable, Equatable {
+  /// The recipe promises nothing.
+  case none
+  /// Recipe, model and statistics are those of the plan.
+  case holds(Promise)
+  /// The recipe promises something, but not of this file.
+  case void([Reason])
+
+  /// Why a promise is void.
+  package enum Reason: Sendable, Equatable {
+    /// The recipe has no seal: it comes from a version that wrote none, or the seal was taken out.
+    case unsealed
+    /// Rules or comments are not those that the plan wrote.
+    case edited
+    /// The model has other tensors than the one that was planned for, which had this name.
+    case otherModel(String)
+    /// The plan was made with statistics of this name; others were given, or none (nil).
+    case otherStatistics(planned: String, given: String?)
+    /// The plan was made without statistics, and some were given.
+    case statisticsGiven(String)
+  }
+
+  /// What can be expected; nil where nothing was promised or the promise is void.
+  package var promise: Promise? {
+    if case .holds(let promise) = self { promise } else { nil }
+  }
+}
+
+extension PromiseStanding.Reason: CustomStringConvertible {
+  /// A clause about the recipe.
+  package var description: String {
+    switch self {
+    case .unsealed: "it has no seal, so nothing ties it to a model"
+    case .edited: "it was edited after it was planned"
+    case .otherModel(let planned): "it was planned for another model, \(planned.escaped)"
+    case .otherStatistics(let planned, let given):
+      "it was planned with --statistics \(planned.escaped), which is "
+        + (given.map { "not \($0.escaped)" } ?? "not given")
+    case .statisticsGiven(let given):
+      "it was planned without statistics, and \(given.escaped) is given"
+    }
+  }
+}
+
+extension RecipeOutcome {
+  /// The recipe with its seal, for the tensors of the model that it was planned for.
+  package func sealed() -> Recipe {
+    var sealed = recipe
+    sealed.provenance[PlanRecord.Key.seal] = seal.text
+    return sealed
+  }
+
+  private var seal: PlanSeal {
+    PlanSeal(of: recipe.provenance, types: all.map { ($0.name, $0.type.name) })
+  }
+
+  /// Whether the recipe's promise holds for this model.
+  ///
+  /// - Parameters:
+  ///   - fingerprint: of the model's tensors, hexadecimal.
+  ///   - statistics: those that encoders will use.
+  package func promise(
+    modelFingerprint fingerprint: String, statistics: PlanRecord.StatisticsRecord?
+  ) -> PromiseStanding {
+    let provenance = recipe.provenance
+    guard let promised = provenance.promise else { return .none }
+    var reasons: [PromiseStanding.Reason] = []
+    if let found = provenance[PlanRecord.Key.seal] {
+      if provenance[PlanRecord.Key.modelFingerprint] != fingerprint {
+        reasons.append(.otherModel(provenance[PlanRecord.Key.model] ?? ""))
+      } else if found != seal.text {
+        reasons.append(.edited)
+      }
+    } else {
+      reasons.append(.unsealed)
+    }
+    if let reason = Self.difference(of: statistics, from: provenance) { reasons.append(reason) }
+    return reasons.isEmpty ? .holds(promised) : .void(reasons)
+  }
+
+  private static func difference(
+    of given: PlanRecord.StatisticsRecord?, from provenance: Provenance
+  ) -> PromiseStanding.Reason? {
+    guard let planned = provenance[PlanRecord.Key.statistics] else {
+      return given.map { .statisticsGiven($0.name) }
+    }
+    // Recipes of older versions have the name alone.
+    let isSame =
+      provenance[PlanRecord.Key.statisticsDigest].map { $0 == given?.digest }
+      ?? (planned == given?.name)
+    return isSame ? nil : .otherStatistics(planned: planned, given: given?.name)
+  }
+}
+
+extension Provenance {
+  /// What the recipe promises.
+  package var promise: Promise? {
+    LossUnit.allCases.lazy.compactMap { unit in
+      self[unit.predictionName].flatMap(Double.init).map { Promise(unit: unit, loss: $0) }
+    }.first
+  }
+
+  /// What encoders minimised where the recipe was planned; nil where it does not say.
+  package var weighting: String? { self[PlanRecord.Key.weighting] }
+
+  /// What predictions rested on where the recipe was planned; nil where it does not say.
+  package var sensitivity: String? { self[PlanRecord.Key.sensitivity] }
+
+  /// The name of the model that the recipe is for; nil where it does not say.
+  package var model: String? {
+    get { self[PlanRecord.Key.model] }
+    set { self[PlanRecord.Key.model] = newValue }
+  }
+}

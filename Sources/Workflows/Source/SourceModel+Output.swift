@@ -1,0 +1,72 @@
+import GGUF
+import Measurement
+import Planning
+import Statistics
+
+extension SourceModel {
+  /// The file that a recipe makes of the model.
+  ///
+  /// - Parameters:
+  ///   - promise: what can be expected of it.
+  ///   - version: of the program.
+  ///   - path: of the file, for messages.
+  func output(
+    of outcome: RecipeOutcome, promise: Promise?, version: String, path: String
+  ) throws(FormatError) -> OutputPlan {
+    try output(
+      types: outcome.entries.map(\.type),
+      OutputMetadata(
+        version: version, recipe: outcome.recipe, promise: promise, statistics: statistics?.file),
+      path: path)
+  }
+
+  /// A file of these types whose recipe is not known yet: as large as the one that it will be.
+  ///
+  /// - Parameter unit: what its plan will promise.
+  func output(
+    types: [TensorType], planning unit: LossUnit, version: String
+  ) throws(FormatError) -> OutputPlan {
+    try output(
+      types: types,
+      OutputMetadata(version: version, planning: unit, statistics: statistics?.file),
+      path: file.path)
+  }
+
+  private func output(
+    types: [TensorType], _ metadata: OutputMetadata, path: String
+  ) throws(FormatError) -> OutputPlan {
+    do throws(FormatError.Problem) {
+      return try OutputPlan(file, types: types, metadata: metadata)
+    } catch {
+      throw FormatError(path: path, error)
+    }
+  }
+
+  /// What can be expected of the file that a recipe makes of the model. Where the recipe promises
+  /// something that no longer holds, nil, and a warning says why.
+  func promise(
+    of outcome: RecipeOutcome, recipePath: String, _ session: Session
+  ) throws -> Promise? {
+    // A recipe that promises nothing is no reason to read the model.
+    guard let promised = outcome.recipe.provenance.promise else { return nil }
+    let standing = outcome.promise(
+      modelFingerprint: try ContentKey(fingerprintOf: file).hexadecimal,
+      statistics: try statisticsRecord())
+    if case .void(let reasons) = standing {
+      for reason in reasons {
+        try session.warn(
+          "\(recipePath.escaped): \(reason), so its \(promised.unit.predictionName) does not hold "
+            + "and is left out")
+      }
+    }
+    return standing.promise
+  }
+
+  /// The statistics as a recipe records them; nil without any.
+  func statisticsRecord() throws -> PlanRecord.StatisticsRecord? {
+    try statistics.map {
+      PlanRecord.StatisticsRecord(
+        name: $0.file.fileName, digest: try ContentKey(ofFile: $0.file.path).hexadecimal)
+    }
+  }
+}
