@@ -64,11 +64,12 @@ let package = Package(
       ]),
 
     .target(name: "TestSupport", dependencies: ["GGUF"], path: "Tests/TestSupport"),
+    .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
     .testTarget(name: "GGUFTests", dependencies: ["GGUF", "TestSupport"]),
     .testTarget(
       name: "CodecsTests",
       dependencies: [
-        "Codecs", "KernelsC", "GGUF", "TestSupport",
+        "Codecs", "KernelsC", "GGUF", "TestSupport", "AllocationCounter",
         .product(name: "Crypto", package: "swift-crypto"),
       ],
       exclude: ["EncodedBytes.txt", "Golden"]),

@@ -2,12 +2,12 @@ import GGUF
 
 /// A K-quant whose blocks have a scale and a minimum each, both small multiples of two
 /// half-precision numbers of the super-block: weight = d × level × code − dmin × minimum.
-protocol AffineSuperblockFormat: RowFormat {
+protocol AffineSuperblockFormat: FittedFormat where Fit == AffineSuperblockFit {
   static var scheme: AffineSuperblockScheme { get }
 
   /// Writes one super-block into `type.bytesPerBlock` zero bytes; `d` and `dmin` are its halves.
   static func pack(
-    _ blocks: FittedAffineBlocks, d: UInt16, dmin: UInt16, into bytes: UnsafeMutableRawPointer)
+    _ blocks: AffineSuperblock, d: UInt16, dmin: UInt16, into bytes: UnsafeMutableRawPointer)
 }
 
 /// The geometry of such a type.
@@ -20,19 +20,19 @@ struct AffineSuperblockScheme: Sendable {
 }
 
 extension AffineSuperblockFormat {
-  static func encode(
-    _ weights: UnsafeBufferPointer<Float>, importance: UnsafeBufferPointer<Float>?,
+  static var unitColumns: Int { scheme.blockSize }
+
+  static func fit(columns: Int) -> AffineSuperblockFit {
+    AffineSuperblockFit(scheme, columns: columns)
+  }
+
+  static func pack(
+    _ index: Int, of row: NormalizedRow, _ fit: AffineSuperblockFit,
     into bytes: UnsafeMutableRawPointer
   ) {
-    let row = NormalizedRow(weights, importance: importance)
-    let superblocks = weights.count / 256
-    bytes.initializeMemory(as: UInt8.self, repeating: 0, count: superblocks * type.bytesPerBlock)
-    var fit = AffineSuperblockFit(scheme)
-    for index in 0..<superblocks {
-      let blocks = fit.fit(row, start: 256 * index)
-      pack(
-        blocks, d: row.halfBits(blocks.d), dmin: row.halfBits(blocks.dmin),
-        into: bytes + index * type.bytesPerBlock)
-    }
+    let scales = fit.scales[index]
+    pack(
+      fit.blocks(ofSuperblock: index), d: row.halfBits(scales.d), dmin: row.halfBits(scales.dmin),
+      into: bytes)
   }
 }

@@ -1,7 +1,7 @@
 import GGUF
 
 /// A type whose groups of weights are entries of a codebook: see `CodebookScheme`.
-protocol CodebookFormat: RowFormat {
+protocol CodebookFormat: FittedFormat where Fit == CodebookFit {
   static var scheme: CodebookScheme { get }
 
   /// Writes one super-block into `type.bytesPerBlock` zero bytes; `d` is its half.
@@ -9,17 +9,15 @@ protocol CodebookFormat: RowFormat {
 }
 
 extension CodebookFormat {
-  static func encode(
-    _ weights: UnsafeBufferPointer<Float>, importance: UnsafeBufferPointer<Float>?,
-    into bytes: UnsafeMutableRawPointer
+  static var unitColumns: Int { scheme.blockSize }
+
+  static func fit(columns: Int) -> CodebookFit { CodebookFit(scheme, columns: columns) }
+
+  static func pack(
+    _ index: Int, of row: NormalizedRow, _ fit: CodebookFit, into bytes: UnsafeMutableRawPointer
   ) {
-    let row = NormalizedRow(weights, importance: importance)
-    let superblocks = weights.count / 256
-    bytes.initializeMemory(as: UInt8.self, repeating: 0, count: superblocks * type.bytesPerBlock)
-    var fit = CodebookFit(scheme)
-    for index in 0..<superblocks {
-      let (blocks, d) = fit.fit(row, start: 256 * index)
-      pack(blocks, d: d, into: bytes + index * type.bytesPerBlock)
-    }
+    pack(
+      fit.matches(ofSuperblock: index), d: row.halfBits(fit.scales[index] / scheme.unit),
+      into: bytes)
   }
 }

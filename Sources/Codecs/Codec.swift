@@ -9,21 +9,22 @@ package struct Codec: Sendable {
   /// Whether the type is of use only with importance: with so few bits, all depends on which
   /// weights matter. Encoding without it works nevertheless.
   package let requiresImportance: Bool
+  /// Columns that an encoder rounds together: see `RowEncoder`. It divides the block; 0 for a type that is only
+  /// read.
+  package var unitColumns: Int { makeUnitColumns() }
 
   private let decodeGroup: @Sendable (UnsafeRawPointer, UnsafeMutableBufferPointer<Float>) -> Void
-  private let encodeRow:
-    (
-      @Sendable (
-        UnsafeBufferPointer<Float>, UnsafeBufferPointer<Float>?, UnsafeMutableRawPointer
-      ) -> Void
-    )?
+  // Not a value: it may need the type's tables.
+  private let makeUnitColumns: @Sendable () -> Int
+  private let makeEncoding: (@Sendable (_ columns: Int) -> any RowEncoding)?
 
   init<Format: RowFormat>(_: Format.Type) {
     type = Format.type
     revision = Format.revision
     requiresImportance = Format.requiresImportance
     decodeGroup = { Format.decode($0, into: $1) }
-    encodeRow = { Format.encode($0, importance: $1, into: $2) }
+    makeUnitColumns = { Format.unitColumns }
+    makeEncoding = { Format.encoding(columns: $0) }
   }
 
   init<Format: DecodeOnlyFormat>(_: Format.Type) {
@@ -31,11 +32,12 @@ package struct Codec: Sendable {
     revision = 0
     requiresImportance = false
     decodeGroup = { Format.decode($0, into: $1) }
-    encodeRow = nil
+    makeUnitColumns = { 0 }
+    makeEncoding = nil
   }
 
   /// Whether Ration can write the type. Those it writes have one row to a group.
-  package var canEncode: Bool { encodeRow != nil }
+  package var canEncode: Bool { makeEncoding != nil }
 
   /// Reads the rows that stand together, `type.rowsPerGroup` of them: mostly one.
   ///
@@ -54,29 +56,20 @@ package struct Codec: Sendable {
     decodeGroup(bytes, weights)
   }
 
-  /// Writes one row of weights, choosing scales and codes that minimise
-  /// Σ importance × (weight − decoded)², or what `weighting` makes of the importance.
-  ///
-  /// The bytes depend on the arguments alone, not on the machine.
+  /// An encoder of rows, for one thread at a time.
   ///
   /// - Precondition: `canEncode`.
   /// - Parameters:
-  ///   - weights: finite values.
-  ///   - importance: as many finite values, none negative; nil weighs all alike.
+  ///   - columns: of a row, as the type allows.
+  ///   - objective: what is minimised; it can be changed from row to row.
   ///   - weighting: what an error counts by.
-  ///   - row: exactly the bytes of the row.
-  package func encode(
-    _ weights: UnsafeBufferPointer<Float>, importance: UnsafeBufferPointer<Float>?,
-    weighting: Weighting = .importance, into row: UnsafeMutableRawBufferPointer
-  ) {
-    precondition(row.count == type.rowBytes(columns: weights.count), "row of another size")
-    precondition(
-      importance == nil || importance?.count == weights.count, "importance of another length")
-    guard let encodeRow else { preconditionFailure("\(type) is only read") }
-    guard let bytes = row.baseAddress, weights.count > 0 else { return }
-    weighting.withErrorWeights(of: weights, importance: importance) {
-      encodeRow(weights, $0, bytes)
-    }
+  package func encoder(
+    columns: Int, objective: Objective = .plain, weighting: Weighting = .importance
+  ) -> RowEncoder {
+    precondition(type.rowBytes(columns: columns) != nil, "a row length that \(type) does not allow")
+    guard let makeEncoding else { preconditionFailure("\(type) is only read") }
+    return RowEncoder(
+      self, makeEncoding(columns), columns: columns, objective: objective, weighting: weighting)
   }
 }
 

@@ -12,24 +12,46 @@ protocol RowFormat: SendableMetatype {
   /// measured under another revision is then not reused.
   static var revision: Int { get }
 
-  /// Whether the type is of use only with importance: `encode` still works without.
+  /// Whether the type is of use only with importance: encoding still works without.
   static var requiresImportance: Bool { get }
+
+  /// Columns that are rounded together: the unit of `RowEncoder.round`. It divides the type's block.
+  static var unitColumns: Int { get }
 
   /// Reads one row. Any bytes decode without a trap; `weights.count` is a multiple of the block.
   static func decode(_ row: UnsafeRawPointer, into weights: UnsafeMutableBufferPointer<Float>)
 
-  /// Writes one row, minimising Σ importance × (weight − decoded)².
-  ///
-  /// - Parameters:
-  ///   - weights: finite; the count is a multiple of the block.
-  ///   - importance: as many values, finite and not negative; nil weighs all alike.
-  ///   - row: room for the row's bytes, every one of which is written.
-  static func encode(
-    _ weights: UnsafeBufferPointer<Float>, importance: UnsafeBufferPointer<Float>?,
-    into row: UnsafeMutableRawPointer)
+  /// The state of encoding rows of so many columns, a multiple of the block.
+  static func encoding(columns: Int) -> any RowEncoding
 }
 
 extension RowFormat {
   static var revision: Int { 1 }
   static var requiresImportance: Bool { false }
+}
+
+/// The scratch of encoding rows of one type and length, and what was chosen for the row in hand.
+protocol RowEncoding: AnyObject {
+  /// Takes what the squared errors of the columns count by, until told otherwise: finite, not negative; nil
+  /// weighs all alike.
+  func weigh(by errorWeights: UnsafeBufferPointer<Float>?)
+
+  /// Encodes a row, and fixes what its units share.
+  ///
+  /// - Parameters:
+  ///   - weights: finite; as many as the columns.
+  ///   - row: room for the row's bytes, every one of which is written.
+  func prepare(_ weights: UnsafeBufferPointer<Float>, into row: UnsafeMutableRawPointer)
+
+  /// Rounds one unit of the prepared row to another target.
+  ///
+  /// - Parameters:
+  ///   - target: finite; as many as the columns of a unit.
+  ///   - row: the bytes that `prepare` wrote, with what was rounded since.
+  func round(
+    _ unit: Int, to target: UnsafeBufferPointer<Float>, in row: UnsafeMutableRawPointer)
+
+  /// Reads what a unit has become.
+  func decode(
+    _ unit: Int, of row: UnsafeRawPointer, into weights: UnsafeMutableBufferPointer<Float>)
 }

@@ -6,23 +6,27 @@ package enum Weighting: String, Sendable, CaseIterable {
   /// ik_llama.cpp minimise, to favour large weights.
   case heuristic
 
-  /// Calls `body` with the weights of a row's squared errors; with nil where all count alike.
-  func withErrorWeights(
-    of x: UnsafeBufferPointer<Float>, importance: UnsafeBufferPointer<Float>?,
-    _ body: (UnsafeBufferPointer<Float>?) -> Void
+  /// Writes the heuristic's weights of a row's squared errors.
+  ///
+  /// - Parameters:
+  ///   - importance: of each column; nil is 1.
+  ///   - weights: room for as many as `x` has.
+  static func heuristicWeights(
+    of x: UnsafeBufferPointer<Float>, importance: ArraySlice<Float>?,
+    into weights: UnsafeMutableBufferPointer<Float>
   ) {
-    guard self == .heuristic else { return body(importance) }
-    withUnsafeTemporaryAllocation(of: Float.self, capacity: x.count) { weights in
-      for start in stride(from: 0, to: x.count, by: 256) {
-        let range = start..<min(start + 256, x.count)
-        let energy = range.reduce(Float(0)) { $0 + x[$1] * x[$1] }
-        let variance = 2 * energy / Float(range.count)
+    for start in stride(from: 0, to: x.count, by: 256) {
+      let range = start..<min(start + 256, x.count)
+      let energy = range.reduce(Float(0)) { $0 + x[$1] * x[$1] }
+      let variance = 2 * energy / Float(range.count)
+      for index in range {
+        weights[index] = (variance + x[index] * x[index]).squareRoot()
+      }
+      if let importance {
         for index in range {
-          let h = importance?[index] ?? 1
-          weights[index] = h * (variance + x[index] * x[index]).squareRoot()
+          weights[index] = importance[importance.startIndex + index] * weights[index]
         }
       }
-      body(UnsafeBufferPointer(weights))
     }
   }
 }

@@ -22,8 +22,10 @@ struct Figures: Encodable {
     var bytes = [UInt8](repeating: 0, count: matrix.rows * size)
     // One row, so that decoding is timed, not memory.
     var decoded = [Float](repeating: 0, count: matrix.columns)
+    let encoder = codec.encoder(
+      columns: matrix.columns, objective: .diagonal(matrix.importance[...]))
     let count = Double(matrix.rows * matrix.columns) / 1e6
-    encode = count / Self.median(passes) { Self.encodeAll(codec, matrix, size, &bytes) }
+    encode = count / Self.median(passes) { Self.encodeAll(encoder, matrix, size, &bytes) }
     decode = count / Self.median(passes) { Self.decodeAll(codec, matrix, size, bytes, &decoded) }
     weightedRelativeError = Self.error(codec, matrix, size, bytes, &decoded)
   }
@@ -42,18 +44,15 @@ struct Figures: Encodable {
   }
 
   private static func encodeAll(
-    _ codec: Codec, _ matrix: Matrix, _ size: Int, _ bytes: inout [UInt8]
+    _ encoder: RowEncoder, _ matrix: Matrix, _ size: Int, _ bytes: inout [UInt8]
   ) {
     bytes.withUnsafeMutableBytes { bytes in
       matrix.weights.withUnsafeBufferPointer { weights in
-        matrix.importance.withUnsafeBufferPointer { importance in
-          for row in 0..<matrix.rows {
-            let start = row * matrix.columns
-            codec.encode(
-              UnsafeBufferPointer(rebasing: weights[start..<start + matrix.columns]),
-              importance: importance,
-              into: UnsafeMutableRawBufferPointer(rebasing: bytes[row * size..<(row + 1) * size]))
-          }
+        for row in 0..<matrix.rows {
+          let start = row * matrix.columns
+          encoder.encode(
+            UnsafeBufferPointer(rebasing: weights[start..<start + matrix.columns]),
+            into: UnsafeMutableRawBufferPointer(rebasing: bytes[row * size..<(row + 1) * size]))
         }
       }
     }

@@ -39,22 +39,17 @@ extension Codec {
   ) -> [UInt8] {
     let size = type.rowBytes(columns: columns)!
     let rows = weights.count / columns
+    let encoder = encoder(
+      columns: columns, objective: Objective(importance: importance, columns: columns),
+      weighting: weighting)
     // Not zeros: the encoder must write every byte.
     var bytes = [UInt8](repeating: 0xA5, count: rows * size)
     bytes.withUnsafeMutableBytes { bytes in
       weights.withUnsafeBufferPointer { weights in
         for row in 0..<rows {
-          let source = UnsafeBufferPointer(
-            rebasing: weights[row * columns..<(row + 1) * columns])
-          let target = UnsafeMutableRawBufferPointer(
-            rebasing: bytes[row * size..<(row + 1) * size])
-          if let importance {
-            importance.withUnsafeBufferPointer {
-              encode(source, importance: $0, weighting: weighting, into: target)
-            }
-          } else {
-            encode(source, importance: nil, weighting: weighting, into: target)
-          }
+          encoder.encode(
+            UnsafeBufferPointer(rebasing: weights[row * columns..<(row + 1) * columns]),
+            into: UnsafeMutableRawBufferPointer(rebasing: bytes[row * size..<(row + 1) * size]))
         }
       }
     }

@@ -6,7 +6,9 @@ import Testing
 
 /// The folder listing is the list of types: these laws keep it true.
 @Suite struct RegistryTests {
-  static let families = ["Plain", "Legacy", "KQuants", "IQuants", "IKQuants", "Trellis"]
+  static let families = [
+    "Plain", "Legacy", "KQuants", "IQuants", "IKQuants", "Trellis", "Microscaling",
+  ]
 
   @Test func everyCodecHasAFileOfItsNameAndEveryFileACodec() throws {
     let sources = URL(filePath: #filePath).deletingLastPathComponent()

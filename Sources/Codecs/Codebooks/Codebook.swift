@@ -5,9 +5,7 @@ import KernelsC
 /// An entry's *word* is four nibbles of ranks among the values: for 4 dimensions, nibble k is the
 /// rank of weight k; for 8, of weight 2k, plus four times that of weight 2k + 1. The tables of this
 /// folder list the entries as words in hexadecimal, nibble 0 first.
-struct Codebook: @unchecked Sendable {
-  // Unchecked: the tables are written once, here, and never freed.
-
+struct Codebook: Sendable {
   /// The values of a weight, ascending.
   let values: [Float]
   /// Weights in a group: 8 or 4.
@@ -15,9 +13,9 @@ struct Codebook: @unchecked Sendable {
 
   private let words: [UInt16]
   /// The values of every entry, one after another.
-  private let vectors: UnsafePointer<Float>
+  private let vectors: ConstantTable<Float>
   /// The entry of every word; 0 where there is none.
-  private let entries: UnsafePointer<UInt16>
+  private let entries: ConstantTable<UInt16>
 
   init(values: [Float], dimensions: Int, entries text: StaticString) {
     precondition((dimensions, values.count) == (8, 3) || (dimensions, values.count) == (4, 8))
@@ -28,19 +26,17 @@ struct Codebook: @unchecked Sendable {
         (0..<4).reduce(0) { $0 | UInt16(Self.nibble(digits[start + $1])) << (4 * $1) }
       }
     }
-    let entries = UnsafeMutablePointer<UInt16>.allocate(capacity: 1 << 16)
-    entries.initialize(repeating: 0, count: 1 << 16)
-    let vectors = UnsafeMutablePointer<Float>.allocate(capacity: words.count * dimensions)
+    var entries = [UInt16](repeating: 0, count: 1 << 16)
+    var vectors: [Float] = []
     let bits = 16 / dimensions
     for (entry, word) in words.enumerated() {
       entries[Int(word)] = UInt16(entry)
       for k in 0..<dimensions {
-        vectors[entry * dimensions + k] =
-          values[Int(word) >> (bits * k) & (values.count == 3 ? 3 : 7)]
+        vectors.append(values[Int(word) >> (bits * k) & (values.count == 3 ? 3 : 7)])
       }
     }
-    self.entries = UnsafePointer(entries)
-    self.vectors = UnsafePointer(vectors)
+    self.entries = ConstantTable(entries)
+    self.vectors = ConstantTable(vectors)
   }
 
   private static func nibble(_ digit: UInt8) -> UInt8 {
@@ -53,11 +49,11 @@ struct Codebook: @unchecked Sendable {
 
   /// The values of an entry.
   @inline(__always)
-  func vector(_ entry: Int) -> UnsafePointer<Float> { vectors + entry * dimensions }
+  func vector(_ entry: Int) -> UnsafePointer<Float> { vectors.start + entry * dimensions }
 
   /// For every cell of the space of groups (see KernelsC.h) the `length` words nearest to its
   /// centre, measured in ranks, nearest first.
-  func shortlists(length: Int) -> UnsafePointer<UInt16> {
+  func shortlists(length: Int) -> ConstantTable<UInt16> {
     let ranks = values.count
     let halfCells = dimensions == 8 ? 81 : 64
     let half = dimensions / 2
@@ -76,22 +72,22 @@ struct Codebook: @unchecked Sendable {
         distances[cell << 8 | byte] = UInt8(truncatingIfNeeded: distance)
       }
     }
-    let lists = UnsafeMutablePointer<UInt16>.allocate(capacity: halfCells * halfCells * length)
-    var next = lists
+    var lists = [UInt16](repeating: 0, count: halfCells * halfCells * length)
     var apart = [UInt8](repeating: 0, count: words.count)
-    for high in 0..<halfCells {
-      for low in 0..<halfCells {
-        Self.list(words, distances, low << 8, high << 8, &apart, length: length, into: next)
-        next += length
+    lists.withUnsafeMutableBufferPointer { lists in
+      for cell in 0..<halfCells * halfCells {
+        Self.list(
+          words, distances, (cell % halfCells) << 8, (cell / halfCells) << 8, &apart,
+          into: .init(rebasing: lists[cell * length..<(cell + 1) * length]))
       }
     }
-    return UnsafePointer(lists)
+    return ConstantTable(lists)
   }
 
-  /// Counting sort by distance, cut off at `length`.
+  /// Counting sort by distance, cut off where the list is full.
   private static func list(
     _ words: [UInt16], _ distances: [UInt8], _ low: Int, _ high: Int, _ apart: inout [UInt8],
-    length: Int, into list: UnsafeMutablePointer<UInt16>
+    into list: UnsafeMutableBufferPointer<UInt16>
   ) {
     withUnsafeTemporaryAllocation(of: Int.self, capacity: 256) { places in
       places.initialize(repeating: 0)
@@ -105,7 +101,7 @@ struct Codebook: @unchecked Sendable {
       for (entry, word) in words.enumerated() {
         let place = places[Int(apart[entry])]
         places[Int(apart[entry])] += 1
-        if place < length { list[place] = word }
+        if place < list.count { list[place] = word }
       }
     }
   }

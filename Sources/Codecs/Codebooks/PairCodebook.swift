@@ -1,15 +1,13 @@
 import KernelsC
 
 /// A codebook of pairs of weights, both on one grid.
-struct PairCodebook: @unchecked Sendable {
-  // Unchecked: the table is written once, here, and never freed.
-
+struct PairCodebook: Sendable {
   /// The values of every entry.
   let first: [Float]
   let second: [Float]
   /// The values of a single weight.
   let grid: Grid
-  let table: UnsafePointer<rk_pairs>
+  private let kernelTable: ConstantTable<rk_pairs>
 
   /// - Parameters:
   ///   - first: 32 values.
@@ -19,12 +17,14 @@ struct PairCodebook: @unchecked Sendable {
     self.first = first
     self.second = second
     self.grid = grid
-    let table = UnsafeMutablePointer<rk_pairs>.allocate(capacity: 1)
-    (first + second).withUnsafeBytes {
-      UnsafeMutableRawPointer(table).copyMemory(from: $0.baseAddress!, byteCount: $0.count)
-    }
-    self.table = UnsafePointer(table)
+    var pairs = rk_pairs()
+    fill(&pairs.first, with: first)
+    fill(&pairs.second, with: second)
+    kernelTable = ConstantTable([pairs])
   }
+
+  /// The entries as kernels take them.
+  var table: UnsafePointer<rk_pairs> { kernelTable.start }
 
   /// `iq2kl_values`, a published constant of the format (ik_llama.cpp, `ggml-common.h`).
   static let iq2kl = PairCodebook(

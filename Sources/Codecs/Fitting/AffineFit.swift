@@ -1,44 +1,57 @@
-import KernelsC
+import GGUF
 
-/// Finds scales and offsets of affine blocks, minimising Σ w (x − decoded)².
-enum AffineFit {
-  /// The best scale and offset of a block alone.
-  ///
-  /// A fan of sixteen trials spreads the codes over the block's range, from a little wider to
-  /// clipped at both ends; each is improved three times by choosing nearest codes and solving for
-  /// scale and offset by least squares.
-  ///
-  /// - Parameter offsetAtMostZero: whether the type can only subtract.
-  static func ideal(_ block: WeightedBlock, high: Int, offsetAtMostZero: Bool) -> AffineBlock {
-    let sums = block.summary
-    let low = offsetAtMostZero ? min(sums.low, 0) : sums.low
-    let range = sums.high - low
-    guard range > 0 else {
-      return AffineBlock(scale: 0, offset: offsetAtMostZero ? min(low, 0) : low)
-    }
-    let fan = high < 8 ? coarse : fine
-    let scales = fan.scales * (range / Float(high))
-    let offsets = fan.offsets * range + low
-    let solution = withLanes(scales, offsets) { scales, offsets in
-      Kernels.active.pointee.affine_ideal(
-        block.x, block.w, Int32(block.count), Float(high), sums, offsetAtMostZero ? 1 : 0, 2,
-        scales, offsets)
-    }
-    return AffineBlock(scale: solution.scale, offset: solution.offset)
+/// Finds scale, offset and codes of blocks of 32 that share nothing: the ideal scale and offset, rounded to
+/// halves in the combination of least error.
+final class AffineFit: RowFit {
+  private let highestCode: Int
+  /// Each block's scale and offset, of the normalised row, exactly as they are stored.
+  private let blocks: AlignedBuffer<AffineBlock>
+  private let codes: AlignedBuffer<UInt8>
+
+  /// - Parameter highestCode: the lowest is 0.
+  init(highestCode: Int, columns: Int) {
+    self.highestCode = highestCode
+    blocks = AlignedBuffer(count: columns / Self.unitColumns)
+    codes = AlignedBuffer(count: columns)
   }
 
-  /// Trials relative to codes that just span the block's range: the coarser the codes, the more it
-  /// pays to clip.
-  private static let fine = fan(clip: 0.012, slack: 0.03)
-  private static let coarse = fan(clip: 0.1, slack: 0.12)
+  static let unitColumns = 32
+  var unitColumns: Int { Self.unitColumns }
 
-  private static func fan(clip: Float, slack: Float) -> AffineTrials {
+  func prepare(_ row: NormalizedRow) {
+    for index in blocks.values.indices {
+      round(index, to: row.block(at: index * unitColumns, size: unitColumns), of: row)
+    }
+  }
+
+  func round(_ unit: Int, to block: WeightedBlock, of row: NormalizedRow) {
+    blocks[unit] = stored(block, row)
+    blocks[unit].codes(
+      block, range: 0...highestCode, into: codes.start + unit * unitColumns)
+  }
+
+  /// The scale and offset of a block, and its codes.
+  func block(_ index: Int) -> (AffineBlock, codes: UnsafePointer<UInt8>) {
+    (blocks[index], UnsafePointer(codes.start + index * unitColumns))
+  }
+
+  private func stored(_ block: WeightedBlock, _ row: NormalizedRow) -> AffineBlock {
+    let ideal = AffineBlock.ideal(block, high: highestCode, offsetAtMostZero: false)
     var trials = AffineTrials()
     for lane in 0..<16 {
-      let cut = clip * (Float(lane / 4) - 0.5)
-      trials.scales[lane] = (1 - 2 * cut) * (1 + slack * (Float(lane % 4) - 1))
-      trials.offsets[lane] = cut
+      let scaleStep = 1 + Float(lane / 4 * 2 - 3) * Search.step
+      let offsetStep = 1 + Float(lane % 4 * 2 - 3) * Search.step
+      trials.scales[lane] = ideal.scale * scaleStep
+      trials.offsets[lane] = ideal.offset * offsetStep
     }
-    return trials
+    trials.scales = row.roundedToHalf(trials.scales)
+    trials.offsets = row.roundedToHalf(trials.offsets)
+    return trials[trials.choice(block, codes: 0...highestCode).lane]
+  }
+
+  private enum Search {
+    /// Half the distance of the trials about the ideal, of which there are four each for scale and offset. A half
+    /// has 11 significant bits: these reach the neighbours on both sides.
+    static let step: Float = 0x1p-12
   }
 }

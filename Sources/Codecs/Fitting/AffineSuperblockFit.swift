@@ -1,100 +1,115 @@
-import KernelsC
+import GGUF
 
-/// Finds d, dmin, levels, minimums and codes of a super-block of 256 weights.
+/// Finds d, dmin, levels, minimums and codes of super-blocks of 256 weights.
 ///
-/// Each block's ideal scale and offset come from `AffineFit`. The shared d and dmin are those of a
+/// Each block's ideal scale and offset are those of `AffineBlock.ideal`. The shared d and dmin are those of a
 /// fan of candidates whose multiples come closest to the ideals; at them, exactly as they are stored,
 /// each block tries sixteen pairs of level and minimum around its ideal. Then d and dmin move to where
 /// these levels and codes lose least.
-struct AffineSuperblockFit: ~Copyable {
+///
+/// A unit rounded to another target chooses level, minimum and codes about its own ideal, at d and dmin.
+final class AffineSuperblockFit: RowFit {
   private let scheme: AffineSuperblockScheme
+  /// Blocks in a super-block.
   private let count: Int
-  private let ideal: UnsafeMutablePointer<AffineBlock>
-  /// For the choice of d and dmin: the ideals, and the summed importance of each block.
-  private let scales: UnsafeMutablePointer<Float>
-  private let minimums: UnsafeMutablePointer<Float>
-  private let weights: UnsafeMutablePointer<Float>
-  private var best: FittedAffineBlocks
+  /// The ideals of the super-block in hand, and for the choice of d and dmin the summed importance of each block.
+  private let ideal: AlignedBuffer<AffineBlock>
+  private let idealScales: AlignedBuffer<Float>
+  private let idealMinimums: AlignedBuffer<Float>
+  private let weights: AlignedBuffer<Float>
 
-  init(_ scheme: AffineSuperblockScheme) {
+  /// Each super-block's d and dmin, of the normalised row, exactly as they are stored.
+  let scales: AlignedBuffer<SuperblockScales>
+  private let levels: AlignedBuffer<UInt8>
+  private let minimums: AlignedBuffer<UInt8>
+  private let codes: AlignedBuffer<UInt8>
+
+  init(_ scheme: AffineSuperblockScheme, columns: Int) {
     self.scheme = scheme
     count = 256 / scheme.blockSize
-    ideal = .allocate(capacity: count)
-    scales = .allocate(capacity: count)
-    minimums = .allocate(capacity: count)
-    weights = .allocate(capacity: count)
-    best = FittedAffineBlocks(blocks: count)
+    ideal = AlignedBuffer(count: count)
+    idealScales = AlignedBuffer(count: count)
+    idealMinimums = AlignedBuffer(count: count)
+    weights = AlignedBuffer(count: count)
+    scales = AlignedBuffer(count: columns / 256)
+    levels = AlignedBuffer(count: columns / scheme.blockSize)
+    minimums = AlignedBuffer(count: columns / scheme.blockSize)
+    codes = AlignedBuffer(count: columns)
   }
 
-  deinit {
-    ideal.deallocate()
-    scales.deallocate()
-    minimums.deallocate()
-    weights.deallocate()
-    best.deallocate()
-  }
+  var unitColumns: Int { scheme.blockSize }
 
-  /// The best reconstruction found of the 256 weights of `row` from `start` on. It is valid until
-  /// the next call.
-  mutating func fit(_ row: borrowing NormalizedRow, start: Int) -> FittedAffineBlocks {
-    let first = row.block(at: start, size: scheme.blockSize)
-    for index in 0..<count {
-      let block = first.advanced(by: index)
-      ideal[index] = AffineFit.ideal(block, high: scheme.highestCode, offsetAtMostZero: true)
-      scales[index] = ideal[index].scale
-      minimums[index] = -ideal[index].offset
-      weights[index] = block.summary.w
+  func prepare(_ row: NormalizedRow) {
+    for superblock in scales.values.indices {
+      let first = row.block(at: 256 * superblock, size: scheme.blockSize)
+      for index in 0..<count {
+        let block = first.advanced(by: index)
+        ideal[index] = AffineBlock.ideal(
+          block, high: scheme.highestCode, offsetAtMostZero: true)
+        idealScales[index] = ideal[index].scale
+        idealMinimums[index] = -ideal[index].offset
+        weights[index] = block.summary.w
+      }
+      let shared = SuperblockScales(
+        d: sharedScale(idealScales.start, row), dmin: sharedScale(idealMinimums.start, row))
+      for index in 0..<count {
+        chooseLevels(
+          superblock * count + index, first.advanced(by: index), ideal[index], shared)
+      }
+      scales[superblock] = refitted(shared, superblock, first, row)
     }
-    best.d = sharedScale(scales, row)
-    best.dmin = sharedScale(minimums, row)
-    chooseLevels(first)
-    refit(first, row)
-    return best
   }
 
-  /// Of a fan of scales about the one that just reaches the largest value, that whose multiples come
-  /// closest to all.
-  private func sharedScale(
-    _ values: UnsafePointer<Float>, _ row: borrowing NormalizedRow
-  ) -> Float {
+  func round(_ unit: Int, to block: WeightedBlock, of row: NormalizedRow) {
+    let ideal = AffineBlock.ideal(block, high: scheme.highestCode, offsetAtMostZero: true)
+    chooseLevels(unit, block, ideal, scales[unit / count])
+  }
+
+  /// What was found for the blocks of a super-block.
+  func blocks(ofSuperblock index: Int) -> AffineSuperblock {
+    AffineSuperblock(
+      levels: levels.start + index * count, minimums: minimums.start + index * count,
+      codes: codes.start + index * 256)
+  }
+
+  /// The scale, of a fan about the one that just reaches the largest value, whose multiples come closest to all.
+  private func sharedScale(_ values: UnsafePointer<Float>, _ row: NormalizedRow) -> Float {
     let largest = (0..<count).reduce(0) { max($0, values[$1]) }
     guard largest > 0 else { return 0 }
     var chosen: (scale: Float, error: Float) = (0, .infinity)
-    for fan in 0..<2 {
+    for fan in 0..<Search.fans {
       var candidates = AffineTrials()
       for lane in 0..<16 {
-        let factor = 1.04 - 0.0125 * Float(fan * 16 + lane)
+        let factor = Search.greatest - Search.step * Float(fan * 16 + lane)
         candidates.scales[lane] = factor * largest / Float(scheme.highestLevel)
       }
       candidates.scales = row.roundedToHalf(candidates.scales)
       if candidates.scales[0] == 0 { candidates.scales[0] = row.smallestHalf }
-      let targets = WeightedBlock(x: values, w: UnsafePointer(weights), count: count)
+      let targets = WeightedBlock(x: values, w: UnsafePointer(weights.start), count: count)
       let best = candidates.choice(targets, codes: 0...scheme.highestLevel)
       if best.error < chosen.error {
-        chosen = (candidates.scales[Int(best.lane)], best.error)
+        chosen = (candidates.scales[best.lane], best.error)
       }
     }
     return chosen.scale
   }
 
-  /// Gives each block of `best` its best level and minimum at d and dmin, and the codes.
-  private func chooseLevels(_ first: WeightedBlock) {
-    let (d, dmin) = (best.d, best.dmin)
-    for index in 0..<count {
-      let block = first.advanced(by: index)
-      let level = nearest(ideal[index].scale, d)
-      let minimum = nearest(-ideal[index].offset, dmin)
-      var trials = AffineTrials()
-      for lane in 0..<16 {
-        trials.scales[lane] = d * Float(clamped(level + lane / 4 - 1))
-        trials.offsets[lane] = -(dmin * Float(clamped(minimum + lane % 4 - 1)))
-      }
-      let lane = Int(trials.choice(block, codes: 0...scheme.highestCode).lane)
-      best.levels[index] = UInt8(clamped(level + lane / 4 - 1))
-      best.minimums[index] = UInt8(clamped(minimum + lane % 4 - 1))
-      trials[lane].codes(
-        block, range: 0...scheme.highestCode, into: best.codes + index * block.count)
+  /// Gives a block its best level and minimum at d and dmin, and the codes.
+  private func chooseLevels(
+    _ index: Int, _ block: WeightedBlock, _ ideal: AffineBlock, _ scales: SuperblockScales
+  ) {
+    let level = nearest(ideal.scale, scales.d)
+    let minimum = nearest(-ideal.offset, scales.dmin)
+    var trials = AffineTrials()
+    for lane in 0..<16 {
+      trials.scales[lane] = scales.d * Float(clamped(level + lane / 4 - 1))
+      trials.offsets[lane] = -(scales.dmin * Float(clamped(minimum + lane % 4 - 1)))
     }
+    let lane = trials.choice(block, codes: 0...scheme.highestCode).lane
+    levels[index] = UInt8(clamped(level + lane / 4 - 1))
+    minimums[index] = UInt8(clamped(minimum + lane % 4 - 1))
+    trials[lane].codes(
+      block, range: 0...scheme.highestCode, into: codes.start + index * block.count)
   }
 
   private func nearest(_ value: Float, _ unit: Float) -> Int {
@@ -103,13 +118,23 @@ struct AffineSuperblockFit: ~Copyable {
 
   private func clamped(_ level: Int) -> Int { max(0, min(level, scheme.highestLevel)) }
 
-  /// Moves d and dmin of `best` to where its levels, minimums and codes lose least.
-  private mutating func refit(_ first: WeightedBlock, _ row: borrowing NormalizedRow) {
-    let sums = NormalSums(best, first, count: count)
+  /// The d and dmin, as they are stored, where the levels, minimums and codes of a super-block lose least.
+  private func refitted(
+    _ scales: SuperblockScales, _ superblock: Int, _ first: WeightedBlock, _ row: NormalizedRow
+  ) -> SuperblockScales {
+    let sums = NormalSums(blocks(ofSuperblock: superblock), first, count: count)
     let solution = sums.solution
-    let d = row.roundedToHalf(solution.d)
-    let dmin = row.roundedToHalf(solution.dmin)
-    if sums.error(d, dmin) < sums.error(best.d, best.dmin) { (best.d, best.dmin) = (d, dmin) }
+    let rounded = SuperblockScales(
+      d: row.roundedToHalf(solution.d), dmin: row.roundedToHalf(solution.dmin))
+    return sums.error(rounded) < sums.error(scales) ? rounded : scales
+  }
+
+  private enum Search {
+    /// Candidates for d and dmin, relative to the one at which the largest ideal has the highest level: the
+    /// greatest, the step between them, and how many times sixteen are tried.
+    static let greatest: Float = 1.04
+    static let step: Float = 0.0125
+    static let fans = 2
   }
 }
 
@@ -121,7 +146,7 @@ private struct NormalSums {
   private var ax = 0.0
   private var bx = 0.0
 
-  init(_ blocks: FittedAffineBlocks, _ first: WeightedBlock, count: Int) {
+  init(_ blocks: AffineSuperblock, _ first: WeightedBlock, count: Int) {
     for index in 0..<count {
       let block = first.advanced(by: index)
       let codes = blocks.codes + index * block.count
@@ -146,43 +171,36 @@ private struct NormalSums {
   }
 
   /// The minimum with neither negative.
-  var solution: (d: Float, dmin: Float) {
+  var solution: SuperblockScales {
     let determinant = aa * bb - ab * ab
     if determinant > 1e-9 * aa * bb {
       let dmin = (aa * bx - ab * ax) / determinant
       let d = (bb * ax - ab * bx) / determinant
-      if d >= 0, dmin >= 0 { return (Float(d), Float(dmin)) }
+      if d >= 0, dmin >= 0 {
+        return SuperblockScales(d: Float(d), dmin: Float(dmin))
+      }
     }
-    return (aa > 0 ? Float(max(ax / aa, 0)) : 0, 0)
+    return SuperblockScales(d: aa > 0 ? Float(max(ax / aa, 0)) : 0, dmin: 0)
   }
 
   /// Σ w (x − d a − dmin b)², less Σ w x².
-  func error(_ d: Float, _ dmin: Float) -> Double {
-    let (d, e) = (Double(d), Double(dmin))
+  func error(_ scales: SuperblockScales) -> Double {
+    let (d, e) = (Double(scales.d), Double(scales.dmin))
     return d * d * aa + 2 * d * e * ab + e * e * bb - 2 * (d * ax + e * bx)
   }
 }
 
-/// A super-block as the fit leaves it: weight = d × level × code − dmin × minimum.
-struct FittedAffineBlocks {
-  /// Of the normalised row, exactly as they are stored.
-  var d: Float = 0
-  var dmin: Float = 0
-  /// One per block.
-  var levels: UnsafeMutablePointer<UInt8>
-  var minimums: UnsafeMutablePointer<UInt8>
-  /// One per weight.
-  var codes: UnsafeMutablePointer<UInt8>
+/// The scales that the blocks of a super-block share.
+struct SuperblockScales: BitwiseCopyable {
+  var d: Float
+  var dmin: Float
+}
 
-  init(blocks: Int) {
-    levels = .allocate(capacity: blocks)
-    minimums = .allocate(capacity: blocks)
-    codes = .allocate(capacity: 256)
-  }
-
-  func deallocate() {
-    levels.deallocate()
-    minimums.deallocate()
-    codes.deallocate()
-  }
+/// A super-block as the fit leaves it: weight = d × level × code − dmin × minimum. A view of the fit's memory.
+struct AffineSuperblock {
+  /// Each block's level and minimum.
+  let levels: UnsafePointer<UInt8>
+  let minimums: UnsafePointer<UInt8>
+  /// Each weight's code.
+  let codes: UnsafePointer<UInt8>
 }

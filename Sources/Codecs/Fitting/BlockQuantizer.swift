@@ -1,9 +1,7 @@
 import KernelsC
 
 /// The set of values that a block's codes stand for, before the block's scale.
-struct BlockQuantizer: @unchecked Sendable {
-  // Unchecked: the table is written once and never freed.
-
+struct BlockQuantizer: Sendable {
   /// How the nearest value is found.
   private let search: Search
   /// How far a block may move the values: 0 where it may not.
@@ -15,7 +13,7 @@ struct BlockQuantizer: @unchecked Sendable {
   /// The largest on the other side of zero.
   let otherExtreme: Float
   /// The value of every code; in the second half with the shift.
-  private let table: UnsafePointer<Float>
+  private let table: ConstantTable<Float>
 
   private enum Search {
     case uniform(low: Float, high: Float)
@@ -31,12 +29,7 @@ struct BlockQuantizer: @unchecked Sendable {
     let ends = (-(values.first ?? 0), values.last ?? 0)
     extreme = max(ends.0, ends.1)
     otherExtreme = min(ends.0, ends.1)
-    let table = UnsafeMutablePointer<Float>.allocate(capacity: 2 * values.count)
-    for (code, value) in values.enumerated() {
-      table[code] = value
-      table[values.count + code] = value + shift
-    }
-    self.table = UnsafePointer(table)
+    table = ConstantTable(values + values.map { $0 + shift })
   }
 
   /// The integers `low … high`; code 0 is `low`.
@@ -71,14 +64,14 @@ struct BlockQuantizer: @unchecked Sendable {
 
   /// The value of every code.
   @inline(__always)
-  func values(shifted: Bool) -> UnsafePointer<Float> { shifted ? table + size : table }
+  func values(shifted: Bool) -> UnsafePointer<Float> { shifted ? table.start + size : table.start }
 
   /// The trial that explains most of a block's energy when its values, those nearest to x ÷ scale, get
   /// their least-squares scale Σwxv ÷ Σwv². Constraints on several codes are left out: they hardly
   /// move the best scale.
-  func ideal(_ block: WeightedBlock, _ trials: Trials) -> rk_ideal {
+  func ideal(_ block: WeightedBlock, _ trials: Trials) -> IdealScale {
     let kernels = Kernels.active.pointee
-    return withLanes(trials.scales, trials.shifts) { scales, shifts in
+    let ideal = withLanes(trials.scales, trials.shifts) { scales, shifts in
       switch search {
       case .uniform(let low, let high):
         kernels.uniform_ideal(block.x, block.w, Int32(block.count), low, high, scales)
@@ -91,12 +84,13 @@ struct BlockQuantizer: @unchecked Sendable {
         kernels.grid_ideal(block.x, block.w, Int32(block.count), book.grid.table, scales, shifts)
       }
     }
+    return IdealScale(ideal)
   }
 
   /// The trial of least Σ w (x − scale v)² over the codes that the type allows.
-  func choice(_ block: WeightedBlock, _ trials: Trials) -> rk_choice {
+  func choice(_ block: WeightedBlock, _ trials: Trials) -> Choice {
     let kernels = Kernels.active.pointee
-    return withLanes(trials.scales, trials.shifts) { scales, shifts in
+    let choice = withLanes(trials.scales, trials.shifts) { scales, shifts in
       switch search {
       case .uniform(let low, let high):
         kernels.affine_choice(block.x, block.w, Int32(block.count), low, high, scales, shifts)
@@ -109,6 +103,7 @@ struct BlockQuantizer: @unchecked Sendable {
         kernels.pair_choice(block.x, block.w, Int32(block.count), book.table, scales)
       }
     }
+    return Choice(choice)
   }
 
   /// The codes of the least error at one scale.

@@ -1,6 +1,7 @@
+import GGUF
 import KernelsC
 
-/// Finds d, the levels and the entries of 256 weights.
+/// Finds d, the levels and the entries of super-blocks of 256 weights.
 ///
 /// The objective is Σ w (x − decoded)² itself. In three steps:
 ///
@@ -11,84 +12,100 @@ import KernelsC
 /// 2. The d, of a fan of candidates, whose levels come closest to the ideal scales, at those costs.
 /// 3. At that d, exactly as it is stored, each block searches the codebook at the levels nearest to
 ///    its ideal. Then d is refitted to the entries by least squares, and the step repeated.
-struct CodebookFit: ~Copyable {
+///
+/// A unit rounded to another target goes through the first step, and through the third at d as it is.
+final class CodebookFit: RowFit {
   private let scheme: CodebookScheme
+  /// Blocks in a super-block.
   private let count: Int
   /// |x| of one block.
-  private let magnitudes: UnsafeMutablePointer<Float>
-  /// Per block the scale that suits single weights best.
-  private let start: UnsafeMutablePointer<Float>
-  /// Per block the ideal scale and shift, what deviating from that scale costs, and what energy it
-  /// explains.
-  private let ideal: UnsafeMutablePointer<Float>
-  private let shift: UnsafeMutablePointer<Float>
-  private let cost: UnsafeMutablePointer<Float>
-  private let explained: UnsafeMutablePointer<Float>
-  /// Of step 3.
-  private var best: CodebookMatches
-  private var trial: CodebookMatches
-  /// What is tried against others.
-  private var spare: CodebookMatches
+  private let magnitudes: AlignedBuffer<Float>
+  /// The scale that suits the single weights of each block in hand best.
+  private let start: AlignedBuffer<Float>
+  /// The ideal scale and shift, what deviating from that scale costs, and what energy it explains.
+  private let ideal: AlignedBuffer<Float>
+  private let shift: AlignedBuffer<Float>
+  private let cost: AlignedBuffer<Float>
+  private let explained: AlignedBuffer<Float>
+  /// What step 3 tries, and what it tries against that.
+  private let trial: CodebookMemory
+  private let spare: CodebookMemory
 
-  init(_ scheme: CodebookScheme) {
+  /// Each super-block's unit × d, of the normalised row, exactly as it is stored.
+  let scales: AlignedBuffer<Float>
+  private let found: CodebookMemory
+
+  init(_ scheme: CodebookScheme, columns: Int) {
     self.scheme = scheme
     count = 256 / scheme.blockSize
-    magnitudes = .allocate(capacity: scheme.blockSize)
-    start = .allocate(capacity: count)
-    ideal = .allocate(capacity: count)
-    cost = .allocate(capacity: count)
-    explained = .allocate(capacity: count)
-    shift = .allocate(capacity: count)
-    best = CodebookMatches(scheme)
-    trial = CodebookMatches(scheme)
-    spare = CodebookMatches(scheme)
+    magnitudes = AlignedBuffer(count: scheme.blockSize)
+    start = AlignedBuffer(count: count)
+    ideal = AlignedBuffer(count: count)
+    shift = AlignedBuffer(count: count)
+    cost = AlignedBuffer(count: count)
+    explained = AlignedBuffer(count: count)
+    trial = CodebookMemory(scheme, blocks: count)
+    spare = CodebookMemory(scheme, blocks: count)
+    scales = AlignedBuffer(count: columns / 256)
+    found = CodebookMemory(scheme, blocks: columns / scheme.blockSize)
   }
 
-  deinit {
-    magnitudes.deallocate()
-    start.deallocate()
-    ideal.deallocate()
-    cost.deallocate()
-    explained.deallocate()
-    shift.deallocate()
-    best.deallocate()
-    trial.deallocate()
-    spare.deallocate()
+  var unitColumns: Int { scheme.blockSize }
+
+  func prepare(_ row: NormalizedRow) {
+    for superblock in scales.values.indices { fit(superblock, row) }
   }
 
-  /// The best reconstruction found of the 256 weights of `row` from `start` on, and the bits of its
-  /// d. It is valid until the next call.
-  mutating func fit(
-    _ row: borrowing NormalizedRow, start: Int
-  ) -> (blocks: CodebookMatches, d: UInt16) {
-    let first = row.block(at: start, size: scheme.blockSize)
-    findIdealScales(first)
+  func round(_ unit: Int, to block: WeightedBlock, of row: NormalizedRow) {
+    let trial = trial.matches(count: 1)
+    findIdealScales(block, spare.matches(count: 1))
+    chooseLevels(
+      block, scale: scales[unit / count], levels: scheme.effort.levels, trial,
+      spare.matches(count: 1))
+    found.matches(from: unit, count: 1).set(0, from: trial, 0)
+  }
+
+  /// What was found for the blocks of a super-block.
+  func matches(ofSuperblock index: Int) -> CodebookMatches {
+    found.matches(from: index * count, count: count)
+  }
+
+  private func fit(_ superblock: Int, _ row: NormalizedRow) {
+    let first = row.block(at: 256 * superblock, size: scheme.blockSize)
+    let best = matches(ofSuperblock: superblock)
+    let trial = trial.matches(count: count)
+    let spare = spare.matches(count: count)
+    findIdealScales(first, spare)
     let unit = scheme.unit
     func stored(_ scale: Float) -> Float { row.roundedToHalf(max(scale, 0) / unit) * unit }
-    let targets = WeightedBlock(x: UnsafePointer(ideal), w: UnsafePointer(cost), count: count)
+    let targets = WeightedBlock(x: ideal.start, w: cost.start, count: count)
     var scale = scheme.levels.sharedScale(of: targets, smallest: row.smallestHalf * unit) {
       row.roundedToHalf($0.replacing(with: 0, where: $0 .< 0) / unit) * unit
     }
-    var found = (scale: Float(0), error: Double.infinity)
+    var least = Double.infinity
+    scales[superblock] = 0
     for round in 0..<scheme.effort.rounds {
-      chooseLevels(first, scale: scale, levels: round == 0 ? scheme.effort.levels : 1)
+      chooseLevels(
+        first, scale: scale, levels: round == 0 ? scheme.effort.levels : 1, trial, spare)
       let next = stored(trial.refittedScale)
       let kept = trial.error(scale)
       let moved = trial.error(next)
-      guard min(kept, moved) < found.error else { break }
-      found = moved < kept ? (next, moved) : (scale, kept)
-      swap(&best, &trial)
-      for index in 0..<count { ideal[index] = best.bestScale(index) }
+      guard min(kept, moved) < least else { break }
+      (scales[superblock], least) = moved < kept ? (next, moved) : (scale, kept)
+      for index in 0..<count {
+        best.set(index, from: trial, index)
+        ideal[index] = best.bestScale(index)
+      }
       if next == scale { break }
       scale = next
     }
-    return (best, row.halfBits(found.scale / unit))
   }
 
   // MARK: Step 1
 
-  private func findIdealScales(_ first: WeightedBlock) {
-    for index in 0..<count {
+  /// Finds the ideal scales and shifts of as many blocks as `spare` has room for.
+  private func findIdealScales(_ first: WeightedBlock, _ spare: CodebookMatches) {
+    for index in 0..<spare.count {
       ideal[index] = 0
       cost[index] = 0
       explained[index] = 0
@@ -97,19 +114,19 @@ struct CodebookFit: ~Copyable {
     }
     for sign: Float in scheme.shift.isOfBlock ? [1, -1] : [1] {
       for factor in scheme.effort.explored {
-        for index in 0..<count {
+        for index in 0..<spare.count {
           spare.scales[index] = start[index] * factor
           spare.shifts[index] = sign * scheme.shift.size
         }
-        improve(first)
+        improve(first, spare)
       }
     }
     for _ in 0..<scheme.effort.refinements {
-      for index in 0..<count {
+      for index in 0..<spare.count {
         spare.scales[index] = ideal[index]
         spare.shifts[index] = shift[index]
       }
-      improve(first)
+      improve(first, spare)
     }
   }
 
@@ -126,8 +143,8 @@ struct CodebookFit: ~Copyable {
     let size = scheme.shift.size
     let end =
       Float(bitPattern: UInt32(bitPattern: largest)) / (scheme.search.book.values.last! + size)
-    let fan = size == 0 ? Self.fan : Self.shiftedFan
-    let x = scheme.search.signs == .none ? block.x : UnsafePointer(magnitudes)
+    let fan = size == 0 ? Search.fan : Search.shiftedFan
+    let x = scheme.search.signs == .none ? block.x : UnsafePointer(magnitudes.start)
     return withLanes(fan.scales * end, fan.shifts * size) { scales, shifts in
       Kernels.active.pointee.grid_ideal(
         x, block.w, Int32(block.count), scheme.search.grid.table, scales, shifts
@@ -135,28 +152,10 @@ struct CodebookFit: ~Copyable {
     }
   }
 
-  /// Scales relative to that at which the largest weight meets the largest value. Few values pay
-  /// for clipping, and unimportant weights may lie far out.
-  private static let fan = fan(count: 16, ratio: 0.885)
-  private static let shiftedFan = fan(count: 8, ratio: 0.8)
-
-  /// A geometric series, with a shift of 1 first and then, if there is room, of −1.
-  private static func fan(count: Int, ratio: Float) -> Trials {
-    var fan = Trials()
-    var factor: Float = 1.08
-    for lane in 0..<16 {
-      if lane == count { factor = 1.08 }
-      fan.scales[lane] = factor
-      fan.shifts[lane] = lane < count ? 1 : -1
-      factor *= ratio
-    }
-    return fan
-  }
-
   /// Searches at the scales and shifts of `spare`, and keeps what explains more than before.
-  private func improve(_ first: WeightedBlock) {
+  private func improve(_ first: WeightedBlock, _ spare: CodebookMatches) {
     scheme.search.match(first, into: spare, either: scheme.shift.isOfGroup, quick: true)
-    for index in 0..<count {
+    for index in 0..<spare.count {
       let scale = spare.bestScale(index)
       guard scale * spare.wxv[index] > explained[index] else { continue }
       explained[index] = scale * spare.wxv[index]
@@ -169,10 +168,13 @@ struct CodebookFit: ~Copyable {
   // MARK: Step 3
 
   /// Fills `trial` with each block's best level at a scale, and its entries.
-  private func chooseLevels(_ first: WeightedBlock, scale: Float, levels tried: Int) {
+  private func chooseLevels(
+    _ first: WeightedBlock, scale: Float, levels tried: Int, _ trial: CodebookMatches,
+    _ spare: CodebookMatches
+  ) {
     let levels = scheme.levels
     let inverse = scale > 0 ? 1 / scale : 0
-    for index in 0..<count {
+    for index in 0..<trial.count {
       let ratio = ideal[index] * inverse
       let low = levels.window(2, around: ratio)
       let high = low + levels.step
@@ -187,8 +189,29 @@ struct CodebookFit: ~Copyable {
     scheme.search.match(first, into: trial, either: scheme.shift.isOfGroup, quick: false)
     guard tried > 1 else { return }
     scheme.search.match(first, into: spare, either: scheme.shift.isOfGroup, quick: false)
-    for index in 0..<count where spare.explained(index) > trial.explained(index) {
-      trial.set(index, from: spare)
+    for index in 0..<trial.count where spare.explained(index) > trial.explained(index) {
+      trial.set(index, from: spare, index)
+    }
+  }
+
+  private enum Search {
+    /// Scales relative to that at which the largest weight meets the largest value. Few values pay
+    /// for clipping, and unimportant weights may lie far out.
+    static let fan = fan(count: 16, ratio: 0.885)
+    static let shiftedFan = fan(count: 8, ratio: 0.8)
+    static let greatest: Float = 1.08
+
+    /// A geometric series, with a shift of 1 first and then, if there is room, of −1.
+    private static func fan(count: Int, ratio: Float) -> Trials {
+      var fan = Trials()
+      var factor = greatest
+      for lane in 0..<16 {
+        if lane == count { factor = greatest }
+        fan.scales[lane] = factor
+        fan.shifts[lane] = lane < count ? 1 : -1
+        factor *= ratio
+      }
+      return fan
     }
   }
 }

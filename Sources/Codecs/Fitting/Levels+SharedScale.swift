@@ -1,7 +1,5 @@
-import KernelsC
-
 extension SharedScaleScheme.Levels {
-  /// Of fans of candidates, the scale whose levels come closest to the ideal scales of blocks.
+  /// The scale, of fans of candidates, whose levels come closest to the ideal scales of blocks.
   ///
   /// - Parameters:
   ///   - targets: the ideal scales, weighted by what a squared deviation costs.
@@ -29,7 +27,7 @@ extension SharedScaleScheme.Levels {
         if scales[0] == 0, let smallest { scales[0] = sign * smallest }
         let trials = AffineTrials(scales: scales * Float(step), offsets: scales * odd)
         let best = trials.choice(targets, codes: first...first + count - 1)
-        if best.error < chosen.error { chosen = (scales[Int(best.lane)], best.error) }
+        if best.error < chosen.error { chosen = (scales[best.lane], best.error) }
       }
     }
     return chosen.scale

@@ -1,40 +1,65 @@
+import GGUF
 import KernelsC
 
 /// A row brought to a range in which single precision neither overflows nor vanishes: weights and
 /// importances times a power of two each, so exactly, to a largest magnitude in [1, 2).
 ///
 /// A column without importance keeps a billionth, so that no block is left without a scale of its own.
-struct NormalizedRow: ~Copyable {
+/// The memory serves one row after another.
+final class NormalizedRow {
+  /// The columns of a row, a multiple of 16.
   let count: Int
   /// The original weights are `x × 2^exponent`.
-  let exponent: Int
+  private(set) var exponent = 0
   /// Whether every weight is zero.
-  var isZero: Bool { Self.magnitude(UnsafeBufferPointer(start: x, count: count)) == 0 }
-  private let storage: UnsafeMutablePointer<Float>
+  private(set) var isZero = true
+  /// 2^exponent and 2^−exponent.
+  private var unit: Float = 1
+  private var inverseUnit: Float = 1
+  private let weights: AlignedBuffer<Float>
+  private let importances: AlignedBuffer<Float>
 
-  var x: UnsafePointer<Float> { UnsafePointer(storage) }
-  var w: UnsafePointer<Float> { UnsafePointer(storage + count) }
-
-  /// - Precondition: the count is a multiple of 16.
-  init(_ weights: UnsafeBufferPointer<Float>, importance: UnsafeBufferPointer<Float>?) {
-    count = weights.count
-    storage = .allocate(capacity: 2 * count)
-    exponent = Self.exponent(weights)
-    let factor = Self.power(-exponent)
-    for j in 0..<count { storage[j] = weights[j] * factor }
-    let w = storage + count
-    if let importance, importance.contains(where: { $0 > 0 }) {
-      let factor = Self.power(-Self.exponent(importance))
-      for j in 0..<count { w[j] = importance[j] * factor + 1e-9 }
-    } else {
-      w.initialize(repeating: 1, count: count)
-    }
+  init(count: Int) {
+    self.count = count
+    weights = AlignedBuffer(count: count)
+    importances = AlignedBuffer(repeating: 1, count: count)
   }
 
-  /// That of the largest magnitude, of a normal number.
-  private static func exponent(_ values: UnsafeBufferPointer<Float>) -> Int {
-    let largest = magnitude(values)
-    return largest == 0 ? 0 : max(Int(largest.exponent), -126)
+  /// The normalised weights and importances.
+  var x: UnsafePointer<Float> { UnsafePointer(weights.start) }
+  var w: UnsafePointer<Float> { UnsafePointer(importances.start) }
+
+  /// The block of `size` weights that begins at `start`.
+  func block(at start: Int, size: Int) -> WeightedBlock {
+    WeightedBlock(x: x + start, w: w + start, count: size)
+  }
+
+  /// Takes a row.
+  func load(_ row: UnsafeBufferPointer<Float>) {
+    let largest = Self.magnitude(row)
+    isZero = largest == 0
+    exponent = Self.exponent(largest)
+    unit = Self.power(exponent)
+    inverseUnit = Self.power(-exponent)
+    let x = weights.start
+    for j in 0..<count { x[j] = row[j] * inverseUnit }
+  }
+
+  /// Takes the importances of the columns; nil, or none above zero, weighs all alike.
+  func weigh(by importance: UnsafeBufferPointer<Float>?) {
+    let w = importances.start
+    let largest = importance.map { Self.magnitude($0) } ?? 0
+    guard let importance, largest > 0 else {
+      w.update(repeating: 1, count: count)
+      return
+    }
+    let factor = Self.power(-Self.exponent(largest))
+    for j in 0..<count { w[j] = importance[j] * factor + 1e-9 }
+  }
+
+  /// The exponent of a magnitude as of a normal number.
+  private static func exponent(_ magnitude: Float) -> Int {
+    magnitude == 0 ? 0 : max(Int(magnitude.exponent), -126)
   }
 
   private static func magnitude(_ values: UnsafeBufferPointer<Float>) -> Float {
@@ -46,21 +71,30 @@ struct NormalizedRow: ~Copyable {
     Float(sign: .plus, exponent: exponent, significand: 1)
   }
 
-  deinit { storage.deallocate() }
+  // MARK: Targets corrected since
 
-  /// The block of `size` weights that begins at `start`.
-  func block(at start: Int, size: Int) -> WeightedBlock {
-    WeightedBlock(x: x + start, w: w + start, count: size)
+  /// A target for the weights from `start` on, normalised as the row is.
+  ///
+  /// - Parameters:
+  ///   - target: finite values. Beyond 2^24 times the row's largest weight, or a quarter of what a float
+  ///     can hold, they are clamped: no search overflows.
+  ///   - room: what the result points to.
+  func corrected(
+    _ target: UnsafeBufferPointer<Float>, from start: Int, in room: AlignedBuffer<Float>
+  ) -> WeightedBlock {
+    let limit = Self.power(min(24, 126 - exponent))
+    for j in target.indices { room[j] = max(-limit, min(target[j] * inverseUnit, limit)) }
+    return WeightedBlock(x: room.start, w: w + start, count: target.count)
   }
+
+  // MARK: Scales as they are stored
 
   /// The nearest half to a scale of the original row, as a scale of the normalised one.
-  func roundedToHalf(_ scale: Float) -> Float {
-    rk_half_to_float(halfBits(scale)) * Self.power(-exponent)
-  }
+  func roundedToHalf(_ scale: Float) -> Float { rk_half_to_float(halfBits(scale)) * inverseUnit }
 
   /// The same of sixteen scales at once.
   func roundedToHalf(_ scales: Lanes) -> Lanes {
-    var original = scales * Self.power(exponent)
+    var original = scales * unit
     original.replace(with: Lanes(repeating: 65504), where: original .> 65504)
     original.replace(with: Lanes(repeating: -65504), where: original .< -65504)
     let kernels = Kernels.active.pointee
@@ -70,12 +104,12 @@ struct NormalizedRow: ~Copyable {
         kernels.half_to_float(halves.baseAddress, scales, 16)
       }
     }
-    return original * Self.power(-exponent)
+    return original * inverseUnit
   }
 
   /// The smallest positive half, as a scale of the normalised row. Where scales round to zero it may
   /// still serve, with small levels.
-  var smallestHalf: Float { rk_half_to_float(1) * Self.power(-exponent) }
+  var smallestHalf: Float { rk_half_to_float(1) * inverseUnit }
 
   /// The bits of the half nearest to `scale × 2^exponent`; at most the largest finite half.
   func halfBits(_ scale: Float) -> UInt16 {
@@ -84,7 +118,7 @@ struct NormalizedRow: ~Copyable {
 
   /// `scale × 2^exponent`, or the largest scale whose `factor`-fold is still finite.
   func original(_ scale: Float, times factor: Float = 1) -> Float {
-    let original = scale * Self.power(exponent)
+    let original = scale * unit
     let most = Float.greatestFiniteMagnitude / max(factor, 1) * (1 - 1e-6)
     return max(-most, min(original, most))
   }

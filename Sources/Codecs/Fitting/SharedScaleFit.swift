@@ -1,4 +1,4 @@
-import KernelsC
+import GGUF
 
 /// Finds the scale, the levels, the shifts and the codes of blocks that share a scale.
 ///
@@ -14,63 +14,100 @@ import KernelsC
 ///    levels and codes lose least. (Choosing levels again there hardly ever changes any.)
 ///
 /// A type with one block a scale tries sixteen scales about the ideal one instead of steps 2 and 3.
-struct SharedScaleFit: ~Copyable {
+///
+/// A unit rounded to another target goes through the first step and the level, shift and codes of the third;
+/// one that has a scale of its own, through all.
+final class SharedScaleFit: RowFit {
   private let scheme: SharedScaleScheme
   private let fan: Trials
+  private let blocks: Int
+  private let blocksPerScale: Int
   /// The ideal scale of each block, and what deviating from it costs.
-  private let ideal: UnsafeMutablePointer<Float>
-  private let cost: UnsafeMutablePointer<Float>
+  private let ideal: AlignedBuffer<Float>
+  private let cost: AlignedBuffer<Float>
   /// The best scale of the other sign, where the quantizer makes that worth a try.
-  private let opposite: UnsafeMutablePointer<Float>
-  private var best: FittedBlocks
+  private let opposite: AlignedBuffer<Float>
 
-  /// - Parameter blocks: the most blocks that will share a scale.
-  init(_ scheme: SharedScaleScheme, blocks: Int) {
+  /// The shared scales, of the normalised row, exactly as they are stored.
+  let scales: AlignedBuffer<Float>
+  private let levels: AlignedBuffer<Int16>
+  private let shifted: AlignedBuffer<UInt8>
+  private let codes: AlignedBuffer<UInt8>
+
+  init(_ scheme: SharedScaleScheme, columns: Int) {
     self.scheme = scheme
     fan = Self.fan(scheme.quantizer)
-    ideal = .allocate(capacity: blocks)
-    cost = .allocate(capacity: blocks)
-    opposite = .allocate(capacity: blocks)
-    best = FittedBlocks(blocks: blocks, blockSize: scheme.blockSize)
+    blocks = columns / scheme.blockSize
+    blocksPerScale =
+      switch scheme.scope {
+      case .block: 1
+      case .superblock: 256 / scheme.blockSize
+      case .row: blocks
+      }
+    ideal = AlignedBuffer(count: blocks)
+    cost = AlignedBuffer(count: blocks)
+    opposite = AlignedBuffer(count: blocks)
+    scales = AlignedBuffer(count: blocks / max(blocksPerScale, 1))
+    levels = AlignedBuffer(count: blocks)
+    shifted = AlignedBuffer(count: blocks)
+    codes = AlignedBuffer(count: columns)
   }
 
-  deinit {
-    ideal.deallocate()
-    cost.deallocate()
-    opposite.deallocate()
-    best.deallocate()
-  }
+  var unitColumns: Int { scheme.blockSize }
 
-  /// The best reconstruction found of the `blocks` blocks of `row` from weight `start` on. It is
-  /// valid until the next call.
-  mutating func fit(_ row: borrowing NormalizedRow, start: Int, blocks: Int) -> FittedBlocks {
-    let first = row.block(at: start, size: scheme.blockSize)
-    for index in 0..<blocks { findIdealScale(index, first.advanced(by: index)) }
-    if scheme.levels.count == 1 {
-      chooseScale(first, row)
-      return best
+  func prepare(_ row: NormalizedRow) {
+    for number in 0..<blocks / blocksPerScale {
+      let group = number * blocksPerScale..<(number + 1) * blocksPerScale
+      for index in group { findIdealScale(index, self.block(index, of: row)) }
+      if scheme.levels.count == 1 {
+        chooseScale(number, self.block(number, of: row), row)
+      } else {
+        scales[number] = sharedScale(group, row)
+        for index in group {
+          chooseLevel(index, self.block(index, of: row), scale: scales[number])
+        }
+        scales[number] = refittedScale(scales[number], group, row)
+      }
     }
-    best.scale = sharedScale(row, blocks: blocks)
-    chooseLevels(first, blocks: blocks)
-    refitScale(first, blocks: blocks, row)
-    return best
+  }
+
+  func round(_ unit: Int, to block: WeightedBlock, of row: NormalizedRow) {
+    findIdealScale(unit, block)
+    if scheme.levels.count == 1 {
+      chooseScale(unit, block, row)
+    } else {
+      chooseLevel(unit, block, scale: scale(of: unit))
+    }
+  }
+
+  /// The scale that a block shares.
+  func scale(of block: Int) -> Float { scales[block / blocksPerScale] }
+
+  /// The blocks from number `first` on.
+  func blocks(from first: Int) -> SharedScaleBlocks {
+    SharedScaleBlocks(
+      levels: levels.start + first, shifted: shifted.start + first,
+      codes: codes.start + first * scheme.blockSize)
+  }
+
+  /// The largest magnitude of a weight in units of the scale.
+  var largestFactor: Float {
+    let level = levels.values.reduce(0) { max($0, abs(Int($1))) }
+    return Float(level) * (scheme.quantizer.extreme + scheme.quantizer.shift)
+  }
+
+  private func block(_ index: Int, of row: NormalizedRow) -> WeightedBlock {
+    row.block(at: index * scheme.blockSize, size: scheme.blockSize)
   }
 
   // MARK: Step 1
 
   /// Trials of both signs and, where there is one, both shifts; scales relative to the one at which
-  /// the largest weight meets the grid's end. The coarser the grid, the more it pays to clip.
+  /// the largest weight meets the grid's end.
   private static func fan(_ quantizer: BlockQuantizer) -> Trials {
-    let smallest: Float =
-      switch quantizer.size {
-      case ...4: 0.40
-      case ...8: 0.50
-      case ...16: 0.62
-      case ...32: 0.78
-      default: 0.88
-      }
+    let smallest = Search.smallest(quantizer.size)
     let count = quantizer.shift == 0 ? 8 : 4
-    let step = (1.06 - smallest) / (Float(count) - 0.5)
+    let step = (Search.greatest - smallest) / (Float(count) - 0.5)
     var fan = Trials()
     for lane in 0..<16 {
       let factor = smallest + step * (Float(lane % count) + 0.25)
@@ -83,7 +120,7 @@ struct SharedScaleFit: ~Copyable {
   private func findIdealScale(_ index: Int, _ block: WeightedBlock) {
     let end = block.summary.magnitude / scheme.quantizer.extreme
     let trials = Trials(scales: fan.scales * end, shifts: fan.shifts)
-    let found = end > 0 ? scheme.quantizer.ideal(block, trials) : rk_ideal()
+    let found = end > 0 ? scheme.quantizer.ideal(block, trials) : .zero
     ideal[index] = found.scale
     cost[index] = found.cost
     opposite[index] = 0
@@ -97,72 +134,66 @@ struct SharedScaleFit: ~Copyable {
   // MARK: Step 2
 
   /// The best of the candidates for the shared scale, rounded as the type stores it.
-  private func sharedScale(_ row: borrowing NormalizedRow, blocks: Int) -> Float {
-    let targets = WeightedBlock(x: UnsafePointer(ideal), w: UnsafePointer(cost), count: blocks)
+  private func sharedScale(_ group: Range<Int>, _ row: NormalizedRow) -> Float {
+    let targets = WeightedBlock(
+      x: ideal.start + group.lowerBound, w: cost.start + group.lowerBound, count: group.count)
     return scheme.levels.sharedScale(
       of: targets, smallest: scheme.storesHalf ? row.smallestHalf : nil
     ) { scheme.storesHalf ? row.roundedToHalf($0) : $0 }
   }
 
-  private func round(_ scale: Float, _ row: borrowing NormalizedRow) -> Float {
-    scheme.storesHalf ? row.roundedToHalf(scale) : scale
-  }
-
   // MARK: Step 3
 
-  /// For a type without levels: fills `best` with the best of eight scales about the ideal one, and of
-  /// eight at which the largest weight meets the grid's longer or shorter end, as they are stored. The
-  /// latter are for blocks of few weights, where a scale that renders one of them exactly is best.
-  private mutating func chooseScale(_ block: WeightedBlock, _ row: borrowing NormalizedRow) {
+  /// For a type without levels: the best of eight scales about the ideal one, and of eight at which the
+  /// largest weight meets the grid's longer or shorter end, as they are stored, and the codes. The latter are
+  /// for blocks of few weights, where a scale that renders one of them exactly is best.
+  private func chooseScale(_ index: Int, _ block: WeightedBlock, _ row: NormalizedRow) {
     let quantizer = scheme.quantizer
-    let end = block.summary.magnitude / quantizer.extreme * (ideal[0] < 0 ? -1 : 1)
+    let end = block.summary.magnitude / quantizer.extreme * (ideal[index] < 0 ? -1 : 1)
     // The finer the grid, the narrower the valley.
-    let step = 0.2 / Float(quantizer.size)
-    let span = 1.08 * quantizer.extreme / quantizer.otherExtreme - 0.98
+    let step = Search.valley / Float(quantizer.size)
+    let span =
+      Search.ends.upperBound * quantizer.extreme / quantizer.otherExtreme
+      - Search.ends.lowerBound
     var trials = Trials()
     for lane in 0..<8 {
-      trials.scales[lane] = ideal[0] * (1 + step * (Float(lane) - 4))
-      trials.scales[8 + lane] = end * (0.98 + span * Float(lane) / 7)
+      trials.scales[lane] = ideal[index] * (1 + step * (Float(lane) - 4))
+      trials.scales[8 + lane] = end * (Search.ends.lowerBound + span * Float(lane) / 7)
     }
     trials.scales = row.roundedToHalf(trials.scales)
     if trials.scales[0] == 0 { trials.scales[0] = row.smallestHalf }
-    best.scale = trials.scales[Int(quantizer.choice(block, trials).lane)]
-    best.levels[0] = 1
-    best.shifted[0] = 0
-    quantizer.codes(block, scale: best.scale, shifted: false, into: best.codes)
+    scales[index] = trials.scales[quantizer.choice(block, trials).lane]
+    levels[index] = 1
+    shifted[index] = 0
+    quantizer.codes(
+      block, scale: scales[index], shifted: false, into: codes.start + index * scheme.blockSize)
   }
 
-  /// Gives each block of `best` its best level and shift at the shared scale, and the codes.
-  private func chooseLevels(_ first: WeightedBlock, blocks: Int) {
+  /// Gives a block its best level and shift at the shared scale, and the codes.
+  private func chooseLevel(_ index: Int, _ block: WeightedBlock, scale: Float) {
     let levels = scheme.levels
-    let scale = best.scale
     let hasShift = scheme.quantizer.shift != 0
     let bothSigns = scheme.quantizer.triesBothSigns
     let inverse = scale == 0 ? 0 : 1 / scale
-    for index in 0..<blocks {
-      let block = first.advanced(by: index)
-      // Consecutive levels: eight under each shift or about each ideal, or sixteen.
-      let lowest = levels.window(
-        hasShift || bothSigns ? 8 : 16, around: ideal[index] * inverse)
-      let second =
-        bothSigns
-        ? levels.window(8, around: opposite[index] * inverse)
-        : hasShift ? lowest : lowest + 8 * levels.step
-      let low = SIMD8<Float>(repeating: Float(lowest)) + steps
-      let high = SIMD8<Float>(repeating: Float(second)) + steps
-      let trials = Trials(
-        scales: Lanes(lowHalf: low, highHalf: high) * scale,
-        shifts: Lanes(
-          lowHalf: SIMD8(repeating: 0), highHalf: SIMD8(repeating: scheme.quantizer.shift)))
-      let choice = scheme.quantizer.choice(block, trials)
-      let lane = Int(choice.lane)
-      let shifted = hasShift && lane >= 8
-      best.levels[index] = Int16((lane < 8 ? lowest : second) + levels.step * (lane % 8))
-      best.shifted[index] = shifted ? 1 : 0
-      scheme.quantizer.codes(
-        block, scale: trials.scales[lane], shifted: shifted,
-        into: best.codes + index * scheme.blockSize)
-    }
+    // Consecutive levels: eight under each shift or about each ideal, or sixteen.
+    let lowest = levels.window(hasShift || bothSigns ? 8 : 16, around: ideal[index] * inverse)
+    let second =
+      bothSigns
+      ? levels.window(8, around: opposite[index] * inverse)
+      : hasShift ? lowest : lowest + 8 * levels.step
+    let low = SIMD8<Float>(repeating: Float(lowest)) + steps
+    let high = SIMD8<Float>(repeating: Float(second)) + steps
+    let trials = Trials(
+      scales: Lanes(lowHalf: low, highHalf: high) * scale,
+      shifts: Lanes(
+        lowHalf: SIMD8(repeating: 0), highHalf: SIMD8(repeating: scheme.quantizer.shift)))
+    let lane = scheme.quantizer.choice(block, trials).lane
+    let isShifted = hasShift && lane >= 8
+    self.levels[index] = Int16((lane < 8 ? lowest : second) + levels.step * (lane % 8))
+    shifted[index] = isShifted ? 1 : 0
+    scheme.quantizer.codes(
+      block, scale: trials.scales[lane], shifted: isShifted,
+      into: codes.start + index * scheme.blockSize)
   }
 
   /// What the eight levels of a half of the lanes add to the lowest of them.
@@ -170,16 +201,16 @@ struct SharedScaleFit: ~Copyable {
     SIMD8(0, 1, 2, 3, 4, 5, 6, 7) * Float(scheme.levels.step)
   }
 
-  /// Moves the scale of `best` to where its levels, shifts and codes lose least.
-  private mutating func refitScale(
-    _ first: WeightedBlock, blocks: Int, _ row: borrowing NormalizedRow
-  ) {
+  /// The scale, as it is stored, where the levels, shifts and codes of some blocks lose least.
+  private func refittedScale(
+    _ scale: Float, _ group: Range<Int>, _ row: NormalizedRow
+  ) -> Float {
     var numerator = 0.0
     var denominator = 0.0
-    for index in 0..<blocks {
-      let block = first.advanced(by: index)
-      let codes = best.codes + index * scheme.blockSize
-      let values = scheme.quantizer.values(shifted: best.shifted[index] != 0)
+    for index in group {
+      let block = self.block(index, of: row)
+      let codes = codes.start + index * scheme.blockSize
+      let values = scheme.quantizer.values(shifted: shifted[index] != 0)
       var wxv: Float = 0
       var wvv: Float = 0
       for j in 0..<scheme.blockSize {
@@ -187,15 +218,46 @@ struct SharedScaleFit: ~Copyable {
         wxv += block.w[j] * block.x[j] * v
         wvv += block.w[j] * v * v
       }
-      let level = Double(best.levels[index])
+      let level = Double(levels[index])
       numerator += level * Double(wxv)
       denominator += level * level * Double(wvv)
     }
-    guard denominator > 0 else { return }
-    let refitted = round(Float(numerator / denominator), row)
+    guard denominator > 0 else { return scale }
+    let vertex = numerator / denominator
+    let refitted = scheme.storesHalf ? row.roundedToHalf(Float(vertex)) : Float(vertex)
     // The error is a parabola of the scale with its vertex at the quotient: nearer is better, also
     // after rounding.
-    let vertex = numerator / denominator
-    if abs(Double(refitted) - vertex) < abs(Double(best.scale) - vertex) { best.scale = refitted }
+    return abs(Double(refitted) - vertex) < abs(Double(scale) - vertex) ? refitted : scale
   }
+
+  /// What is tried, in units of the scale at which the largest weight meets the grid's end, or of the ideal one.
+  private enum Search {
+    /// The least scale of the first step's fan, by the number of values, and the greatest: the coarser the grid,
+    /// the more it pays to clip.
+    static func smallest(_ values: Int) -> Float {
+      switch values {
+      case ...4: 0.40
+      case ...8: 0.50
+      case ...16: 0.62
+      case ...32: 0.78
+      default: 0.88
+      }
+    }
+    static let greatest: Float = 1.06
+    /// The step between trials about the ideal scale of a block without levels, times the number of values.
+    static let valley: Float = 0.2
+    /// Scales that render the largest weight exactly, from the grid's longer end to its shorter.
+    static let ends: ClosedRange<Float> = 0.98...1.08
+  }
+}
+
+/// Blocks as a fit leaves them, ready to be packed: weight = scale × level × (value(code) + shift). A view of the
+/// fit's memory.
+struct SharedScaleBlocks {
+  /// Each block's level.
+  let levels: UnsafePointer<Int16>
+  /// 1 for a block that uses the shifted grid, else 0.
+  let shifted: UnsafePointer<UInt8>
+  /// Each weight's code.
+  let codes: UnsafePointer<UInt8>
 }

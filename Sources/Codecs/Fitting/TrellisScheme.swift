@@ -37,26 +37,19 @@ struct TrellisScheme: Sendable {
 }
 
 /// The levels of one sign, in the order of their magnitudes.
-struct TrellisSide: @unchecked Sendable {
-  // Unchecked: the tables are written once, here, and never freed.
+struct TrellisSide: Sendable {
   let sign: Float
   let count: Int
-  private let numbers: UnsafePointer<UInt8>
-  private let magnitudes: UnsafePointer<Float>
+  private let numbers: ConstantTable<UInt8>
+  private let magnitudes: ConstantTable<Float>
 
   init(sign: Float, of levels: [Float]) {
     let ordered = levels.indices.filter { levels[$0] * sign > 0 }
       .sorted { abs(levels[$0]) < abs(levels[$1]) }
     self.sign = sign
     count = ordered.count
-    let numbers = UnsafeMutablePointer<UInt8>.allocate(capacity: count)
-    let magnitudes = UnsafeMutablePointer<Float>.allocate(capacity: count)
-    for (place, number) in ordered.enumerated() {
-      numbers[place] = UInt8(number)
-      magnitudes[place] = abs(levels[number])
-    }
-    self.numbers = UnsafePointer(numbers)
-    self.magnitudes = UnsafePointer(magnitudes)
+    numbers = ConstantTable(ordered.map { UInt8($0) })
+    magnitudes = ConstantTable(ordered.map { abs(levels[$0]) })
   }
 
   /// Chooses `wanted` levels, nearest first, whose magnitudes are near to `ratio`: their numbers,

@@ -19,5 +19,7 @@ struct WeightedBlock {
   }
 
   /// Range, largest magnitude and sums.
-  var summary: rk_summary { Kernels.active.pointee.summary(x, w, Int32(count)) }
+  var summary: BlockSummary {
+    BlockSummary(Kernels.active.pointee.summary(x, w, Int32(count)))
+  }
 }

@@ -15,7 +15,8 @@ enum IQ2_K: SharedScaleFormat {
     quantizer: .grid(.iq2nl), blockSize: 16, levels: .init(lowest: -8, highest: 7),
     scope: .superblock)
 
-  static func pack(_ blocks: FittedBlocks, scale: UInt16, into bytes: UnsafeMutableRawPointer) {
+  static func pack(_ blocks: SharedScaleBlocks, scale: UInt16, into bytes: UnsafeMutableRawPointer)
+  {
     bytes.setWord(0, Int(scale))
     for block in 0..<16 {
       bytes.orByte(2 + block / 8, Int(blocks.shifted[block]) << (block % 8))

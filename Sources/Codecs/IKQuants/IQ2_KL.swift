@@ -18,7 +18,8 @@ enum IQ2_KL: SharedScaleFormat {
     quantizer: .pairs(.iq2kl), blockSize: 32, levels: .init(lowest: -32, highest: 31),
     scope: .row(half: true))
 
-  static func pack(_ blocks: FittedBlocks, scale: UInt16, into bytes: UnsafeMutableRawPointer) {
+  static func pack(_ blocks: SharedScaleBlocks, scale: UInt16, into bytes: UnsafeMutableRawPointer)
+  {
     var high = 0
     for block in 0..<8 {
       let level = Int(blocks.levels[block]) + 32

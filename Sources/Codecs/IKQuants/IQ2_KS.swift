@@ -17,7 +17,8 @@ enum IQ2_KS: SharedScaleFormat {
     quantizer: .grid(.iq2nl), blockSize: 32, levels: .init(lowest: -16, highest: 15),
     scope: .row(half: true))
 
-  static func pack(_ blocks: FittedBlocks, scale: UInt16, into bytes: UnsafeMutableRawPointer) {
+  static func pack(_ blocks: SharedScaleBlocks, scale: UInt16, into bytes: UnsafeMutableRawPointer)
+  {
     for block in 0..<8 {
       let level = Int(blocks.levels[block]) + 16
       bytes.orByte(0, Int(blocks.shifted[block]) << block)

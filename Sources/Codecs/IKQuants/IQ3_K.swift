@@ -17,7 +17,8 @@ enum IQ3_K: SharedScaleFormat {
     quantizer: .grid(.iq3nl), blockSize: 16,
     levels: .init(lowest: -31, highest: 31, step: 2), scope: .superblock)
 
-  static func pack(_ blocks: FittedBlocks, scale: UInt16, into bytes: UnsafeMutableRawPointer) {
+  static func pack(_ blocks: SharedScaleBlocks, scale: UInt16, into bytes: UnsafeMutableRawPointer)
+  {
     bytes.setWord(0, Int(scale))
     for block in 0..<16 {
       let level = Int(blocks.levels[block])

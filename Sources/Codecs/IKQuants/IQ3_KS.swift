@@ -18,7 +18,8 @@ enum IQ3_KS: SharedScaleFormat {
     quantizer: .grid(.iq3nl), blockSize: 32, levels: .init(lowest: -16, highest: 15),
     scope: .row(half: true))
 
-  static func pack(_ blocks: FittedBlocks, scale: UInt16, into bytes: UnsafeMutableRawPointer) {
+  static func pack(_ blocks: SharedScaleBlocks, scale: UInt16, into bytes: UnsafeMutableRawPointer)
+  {
     for block in 0..<8 {
       let level = Int(blocks.levels[block]) + 16
       bytes.orByte(0, (level >> 4) << block)

@@ -16,7 +16,8 @@ enum IQ4_K: SharedScaleFormat {
     quantizer: .grid(.iq4k), blockSize: 16,
     levels: .init(lowest: -32, highest: 31), scope: .superblock)
 
-  static func pack(_ blocks: FittedBlocks, scale: UInt16, into bytes: UnsafeMutableRawPointer) {
+  static func pack(_ blocks: SharedScaleBlocks, scale: UInt16, into bytes: UnsafeMutableRawPointer)
+  {
     SixBitLevels.pack(blocks, scale: scale, into: bytes)
     for group in 0..<8 {
       LowBits.pack32(blocks.codes + 32 * group, into: bytes + 16 + 16 * group)

@@ -20,7 +20,8 @@ enum IQ4_KSS: SharedScaleFormat {
     quantizer: .parityGrid(.iq4k), blockSize: 32,
     levels: .init(lowest: -127, highest: 127, step: 2), scope: .row(half: false))
 
-  static func pack(_ blocks: FittedBlocks, scale: UInt16, into bytes: UnsafeMutableRawPointer) {
+  static func pack(_ blocks: SharedScaleBlocks, scale: UInt16, into bytes: UnsafeMutableRawPointer)
+  {
     for block in 0..<8 {
       let level = Int(blocks.levels[block]) + 127 | Int(blocks.shifted[block])
       let codes = blocks.codes + 32 * block

@@ -17,7 +17,8 @@ enum IQ5_K: SharedScaleFormat {
     quantizer: .grid(.iq5nl), blockSize: 16,
     levels: .init(lowest: -32, highest: 31), scope: .superblock)
 
-  static func pack(_ blocks: FittedBlocks, scale: UInt16, into bytes: UnsafeMutableRawPointer) {
+  static func pack(_ blocks: SharedScaleBlocks, scale: UInt16, into bytes: UnsafeMutableRawPointer)
+  {
     SixBitLevels.pack(blocks, scale: scale, into: bytes)
     for group in 0..<4 {
       LowBits.pack64(blocks.codes + 64 * group, into: bytes + 16 + 32 * group)

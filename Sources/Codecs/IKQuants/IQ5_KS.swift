@@ -16,7 +16,8 @@ enum IQ5_KS: SharedScaleFormat {
     quantizer: .grid(.iq5nl), blockSize: 32,
     levels: .init(lowest: -127, highest: 127, step: 2), scope: .row(half: false))
 
-  static func pack(_ blocks: FittedBlocks, scale: UInt16, into bytes: UnsafeMutableRawPointer) {
+  static func pack(_ blocks: SharedScaleBlocks, scale: UInt16, into bytes: UnsafeMutableRawPointer)
+  {
     for block in 0..<8 {
       bytes.setByte(block, Int(blocks.levels[block]) + 127 | Int(blocks.shifted[block]))
     }

@@ -12,7 +12,8 @@ enum IQ4_NL: SharedScaleFormat {
   static let scheme = SharedScaleScheme(
     quantizer: .grid(.iq4nl), blockSize: 32, levels: .one, scope: .block)
 
-  static func pack(_ blocks: FittedBlocks, scale: UInt16, into bytes: UnsafeMutableRawPointer) {
+  static func pack(_ blocks: SharedScaleBlocks, scale: UInt16, into bytes: UnsafeMutableRawPointer)
+  {
     bytes.setWord(0, Int(scale))
     LowBits.pack32(blocks.codes, into: bytes + 2)
   }

@@ -15,7 +15,8 @@ enum IQ4_XS: SharedScaleFormat {
     quantizer: .grid(.iq4nl), blockSize: 32, levels: .init(lowest: -32, highest: 31),
     scope: .superblock)
 
-  static func pack(_ blocks: FittedBlocks, scale: UInt16, into bytes: UnsafeMutableRawPointer) {
+  static func pack(_ blocks: SharedScaleBlocks, scale: UInt16, into bytes: UnsafeMutableRawPointer)
+  {
     bytes.setWord(0, Int(scale))
     for block in 0..<8 {
       let level = Int(blocks.levels[block]) + 32

@@ -13,7 +13,7 @@ enum Q2_K: AffineSuperblockFormat {
   static let scheme = AffineSuperblockScheme(highestCode: 3, blockSize: 16, highestLevel: 15)
 
   static func pack(
-    _ blocks: FittedAffineBlocks, d: UInt16, dmin: UInt16, into bytes: UnsafeMutableRawPointer
+    _ blocks: AffineSuperblock, d: UInt16, dmin: UInt16, into bytes: UnsafeMutableRawPointer
   ) {
     for block in 0..<16 {
       bytes.setByte(block, Int(blocks.levels[block]) | Int(blocks.minimums[block]) << 4)

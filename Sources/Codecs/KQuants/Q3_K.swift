@@ -18,7 +18,8 @@ enum Q3_K: SharedScaleFormat {
     quantizer: .uniform(low: -4, high: 3), blockSize: 16,
     levels: .init(lowest: -32, highest: 31), scope: .superblock)
 
-  static func pack(_ blocks: FittedBlocks, scale: UInt16, into bytes: UnsafeMutableRawPointer) {
+  static func pack(_ blocks: SharedScaleBlocks, scale: UInt16, into bytes: UnsafeMutableRawPointer)
+  {
     OneBit.pack(blocks.codes, bit: 2, into: bytes)
     TwoBits.pack(blocks.codes, into: bytes + 32)
     let levels = bytes + 96

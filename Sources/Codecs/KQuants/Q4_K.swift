@@ -12,7 +12,7 @@ enum Q4_K: AffineSuperblockFormat {
   static let scheme = AffineSuperblockScheme(highestCode: 15, blockSize: 32, highestLevel: 63)
 
   static func pack(
-    _ blocks: FittedAffineBlocks, d: UInt16, dmin: UInt16, into bytes: UnsafeMutableRawPointer
+    _ blocks: AffineSuperblock, d: UInt16, dmin: UInt16, into bytes: UnsafeMutableRawPointer
   ) {
     KLevels.pack(blocks, d: d, dmin: dmin, into: bytes)
     for group in 0..<4 {

@@ -13,7 +13,7 @@ enum Q5_K: AffineSuperblockFormat {
   static let scheme = AffineSuperblockScheme(highestCode: 31, blockSize: 32, highestLevel: 63)
 
   static func pack(
-    _ blocks: FittedAffineBlocks, d: UInt16, dmin: UInt16, into bytes: UnsafeMutableRawPointer
+    _ blocks: AffineSuperblock, d: UInt16, dmin: UInt16, into bytes: UnsafeMutableRawPointer
   ) {
     KLevels.pack(blocks, d: d, dmin: dmin, into: bytes)
     OneBit.pack(blocks.codes, bit: 4, into: bytes + 16)

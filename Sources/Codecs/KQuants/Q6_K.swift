@@ -17,7 +17,8 @@ enum Q6_K: SharedScaleFormat {
     quantizer: .uniform(low: -32, high: 31), blockSize: 16,
     levels: .init(lowest: -128, highest: 127), scope: .superblock)
 
-  static func pack(_ blocks: FittedBlocks, scale: UInt16, into bytes: UnsafeMutableRawPointer) {
+  static func pack(_ blocks: SharedScaleBlocks, scale: UInt16, into bytes: UnsafeMutableRawPointer)
+  {
     for half in 0..<2 {
       let codes = blocks.codes + 128 * half
       for l in 0..<64 {

@@ -12,7 +12,8 @@ enum Q4_0: SharedScaleFormat {
   static let scheme = SharedScaleScheme(
     quantizer: .uniform(low: -8, high: 7), blockSize: 32, levels: .one, scope: .block)
 
-  static func pack(_ blocks: FittedBlocks, scale: UInt16, into bytes: UnsafeMutableRawPointer) {
+  static func pack(_ blocks: SharedScaleBlocks, scale: UInt16, into bytes: UnsafeMutableRawPointer)
+  {
     bytes.setWord(0, Int(scale))
     LowBits.pack32(blocks.codes, into: bytes + 2)
   }

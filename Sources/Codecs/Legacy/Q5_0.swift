@@ -13,7 +13,8 @@ enum Q5_0: SharedScaleFormat {
   static let scheme = SharedScaleScheme(
     quantizer: .uniform(low: -16, high: 15), blockSize: 32, levels: .one, scope: .block)
 
-  static func pack(_ blocks: FittedBlocks, scale: UInt16, into bytes: UnsafeMutableRawPointer) {
+  static func pack(_ blocks: SharedScaleBlocks, scale: UInt16, into bytes: UnsafeMutableRawPointer)
+  {
     bytes.setWord(0, Int(scale))
     LowBits.pack32(blocks.codes, into: bytes + 6)
     for j in 0..<32 { bytes.orByte(2 + j / 8, Int(blocks.codes[j] >> 4) << (j % 8)) }

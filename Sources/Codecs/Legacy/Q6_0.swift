@@ -13,7 +13,8 @@ enum Q6_0: SharedScaleFormat {
   static let scheme = SharedScaleScheme(
     quantizer: .uniform(low: -32, high: 31), blockSize: 32, levels: .one, scope: .block)
 
-  static func pack(_ blocks: FittedBlocks, scale: UInt16, into bytes: UnsafeMutableRawPointer) {
+  static func pack(_ blocks: SharedScaleBlocks, scale: UInt16, into bytes: UnsafeMutableRawPointer)
+  {
     bytes.setWord(0, Int(scale))
     LowBits.pack32(blocks.codes, into: bytes + 10)
     for j in 0..<16 {

@@ -14,7 +14,8 @@ enum Q8_0: SharedScaleFormat {
   static let scheme = SharedScaleScheme(
     quantizer: .uniform(low: -127, high: 127), blockSize: 32, levels: .one, scope: .block)
 
-  static func pack(_ blocks: FittedBlocks, scale: UInt16, into bytes: UnsafeMutableRawPointer) {
+  static func pack(_ blocks: SharedScaleBlocks, scale: UInt16, into bytes: UnsafeMutableRawPointer)
+  {
     bytes.setWord(0, Int(scale))
     for j in 0..<32 { bytes.setByte(2 + j, Int(blocks.codes[j]) - 127) }
   }

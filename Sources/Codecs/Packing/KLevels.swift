@@ -6,7 +6,7 @@
 /// two of byte b and of byte 4 + b.
 enum KLevels {
   static func pack(
-    _ blocks: FittedAffineBlocks, d: UInt16, dmin: UInt16, into bytes: UnsafeMutableRawPointer
+    _ blocks: AffineSuperblock, d: UInt16, dmin: UInt16, into bytes: UnsafeMutableRawPointer
   ) {
     bytes.setWord(0, Int(d))
     bytes.setWord(2, Int(dmin))

@@ -1,7 +1,8 @@
 /// The head that IQ4_K and IQ5_K share: d at 0, shifts at 2, and sixteen 6-bit levels, biased by 32,
 /// whose high two bits are at 4 (byte b / 4) and low four at 8 (byte b / 2).
 enum SixBitLevels {
-  static func pack(_ blocks: FittedBlocks, scale: UInt16, into bytes: UnsafeMutableRawPointer) {
+  static func pack(_ blocks: SharedScaleBlocks, scale: UInt16, into bytes: UnsafeMutableRawPointer)
+  {
     bytes.setWord(0, Int(scale))
     for block in 0..<16 {
       let level = Int(blocks.levels[block]) + 32

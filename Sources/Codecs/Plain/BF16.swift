@@ -2,7 +2,7 @@ import GGUF
 import KernelsC
 
 /// The upper half of a 32-bit float, rounded to nearest even.  16 bits per weight.
-enum BF16: RowFormat {
+enum BF16: PlainFormat {
   static let type = TensorType.BF16
 
   static func decode(_ row: UnsafeRawPointer, into weights: UnsafeMutableBufferPointer<Float>) {
@@ -10,11 +10,10 @@ enum BF16: RowFormat {
     Kernels.active.pointee.bfloat_to_float(halves, weights.baseAddress!, Int32(weights.count))
   }
 
-  static func encode(
-    _ weights: UnsafeBufferPointer<Float>, importance: UnsafeBufferPointer<Float>?,
-    into row: UnsafeMutableRawPointer
+  static func write(
+    _ weights: UnsafePointer<Float>, count: Int, into bytes: UnsafeMutableRawPointer
   ) {
-    let halves = row.assumingMemoryBound(to: UInt16.self)
-    Kernels.active.pointee.float_to_bfloat(weights.baseAddress!, halves, Int32(weights.count))
+    let halves = bytes.assumingMemoryBound(to: UInt16.self)
+    Kernels.active.pointee.float_to_bfloat(weights, halves, Int32(count))
   }
 }

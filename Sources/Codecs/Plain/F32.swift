@@ -1,7 +1,7 @@
 import GGUF
 
 /// 32-bit floats, little-endian.  32 bits per weight.
-enum F32: RowFormat {
+enum F32: PlainFormat {
   static let type = TensorType.F32
 
   static func decode(_ row: UnsafeRawPointer, into weights: UnsafeMutableBufferPointer<Float>) {
@@ -9,10 +9,9 @@ enum F32: RowFormat {
       from: UnsafeRawBufferPointer(start: row, count: 4 * weights.count))
   }
 
-  static func encode(
-    _ weights: UnsafeBufferPointer<Float>, importance: UnsafeBufferPointer<Float>?,
-    into row: UnsafeMutableRawPointer
+  static func write(
+    _ weights: UnsafePointer<Float>, count: Int, into bytes: UnsafeMutableRawPointer
   ) {
-    row.copyMemory(from: weights.baseAddress!, byteCount: 4 * weights.count)
+    bytes.copyMemory(from: weights, byteCount: 4 * count)
   }
 }

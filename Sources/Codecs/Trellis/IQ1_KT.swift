@@ -22,7 +22,7 @@ enum IQ1_KT: TrellisFormat {
     books: [TrellisCodebook(generator, seeds: 8192, bins: [3, 3, 3, 3, 3, 3, 2, 2])],
     levels: Grid.iq4k.unshifted, magnitudes: .grid(.iq4kMagnitudes), trials: 1, effort: 0.03)
 
-  static func pack(_ blocks: FittedTrellis, into bytes: UnsafeMutableRawPointer) {
+  static func pack(_ blocks: TrellisBlocks, into bytes: UnsafeMutableRawPointer) {
     for block in 0..<8 { bytes.orByte(block, Int(blocks.levels[block])) }
     for group in 0..<32 {
       let seed = Int(blocks.seeds[group])

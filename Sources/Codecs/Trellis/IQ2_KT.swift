@@ -20,7 +20,7 @@ enum IQ2_KT: TrellisFormat {
     books: [TrellisCodebook(generator, seeds: 65536, bins: [3, 3, 3, 3, 3, 3, 3, 3])],
     levels: Grid.iq4k.unshifted, magnitudes: .grid(.iq4kMagnitudes), trials: 2, effort: 0.035)
 
-  static func pack(_ blocks: FittedTrellis, into bytes: UnsafeMutableRawPointer) {
+  static func pack(_ blocks: TrellisBlocks, into bytes: UnsafeMutableRawPointer) {
     for block in 0..<8 {
       bytes.orByte(block % 4, Int(blocks.levels[block]) << (block / 4 * 4))
     }

@@ -21,7 +21,7 @@ enum IQ3_KT: TrellisFormat {
     levels: (0..<16).map { Float($0) }, magnitudes: .uniform(low: 0, high: 15), trials: 6,
     effort: 0.17)
 
-  static func pack(_ blocks: FittedTrellis, into bytes: UnsafeMutableRawPointer) {
+  static func pack(_ blocks: TrellisBlocks, into bytes: UnsafeMutableRawPointer) {
     for block in 0..<8 {
       bytes.orByte(block % 4, Int(blocks.levels[block]) << (block / 4 * 4))
       for j in 0..<32 { bytes.orByte(68 + j, Int(blocks.signs[block] >> j & 1) << block) }

@@ -25,7 +25,7 @@ enum IQ4_KT: TrellisFormat {
     levels: (-64...63).map { Float($0) }, magnitudes: .uniform(low: 0, high: 63), trials: 6,
     effort: 0.18)
 
-  static func pack(_ blocks: FittedTrellis, into bytes: UnsafeMutableRawPointer) {
+  static func pack(_ blocks: TrellisBlocks, into bytes: UnsafeMutableRawPointer) {
     for block in 0..<8 {
       bytes.setByte(4 * block, Int(blocks.levels[block]) << 1 | Int(blocks.books[block]))
     }

@@ -1,4 +1,5 @@
 import Codecs
+import GGUF
 import KernelsC
 
 /// A matrix of `bf16` in memory, row after row, with zeros behind the last column and row so that both come
@@ -9,20 +10,18 @@ final class BFloatMatrix: @unchecked Sendable {
   let columns: Int
   /// Values from row to row, an even number.
   let stride: Int
-  private let start: UnsafeMutablePointer<UInt16>
+  private let memory: AlignedBuffer<UInt16>
 
   private init(rows: Int, columns: Int) {
     self.rows = rows
     self.columns = columns
     stride = columns + columns % 2
-    start = .allocate(capacity: max((rows + rows % 2) * stride, 1))
+    memory = AlignedBuffer(count: (rows + rows % 2) * stride)
     if rows % 2 > 0 { self[rows].update(repeating: 0, count: stride) }
   }
 
-  deinit { start.deallocate() }
-
   /// The first value of a row.
-  subscript(row: Int) -> UnsafeMutablePointer<UInt16> { start + row * stride }
+  subscript(row: Int) -> UnsafeMutablePointer<UInt16> { memory.start + row * stride }
 
   /// The values of a matrix, each rounded to the nearest, ties to even.
   convenience init(rounding matrix: Matrix, on workers: Workers) {

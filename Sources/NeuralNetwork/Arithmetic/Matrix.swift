@@ -1,3 +1,5 @@
+import GGUF
+
 /// A matrix of floats in memory, row after row.
 ///
 /// A reference: copies and slices share the memory, which is freed with the last of them. Threads may
@@ -10,14 +12,14 @@ package struct Matrix: @unchecked Sendable {
   /// Floats from the start of a row to that of the next.
   let stride: Int
   private let start: UnsafeMutablePointer<Float>
-  private let memory: Memory
+  private let memory: AlignedBuffer<Float>
 
   /// A matrix of undefined contents.
   package init(rows: Int, columns: Int) {
     self.rows = rows
     self.columns = columns
     stride = columns
-    memory = Memory(count: rows * columns)
+    memory = AlignedBuffer(count: rows * columns)
     start = memory.start
   }
 
@@ -66,18 +68,5 @@ package struct Matrix: @unchecked Sendable {
     let copy = Matrix(rows: rows, columns: columns)
     for row in 0..<rows { copy[row].update(from: self[row], count: columns) }
     return copy
-  }
-
-  private final class Memory {
-    let start: UnsafeMutablePointer<Float>
-
-    init(count: Int) {
-      // A cache line, so that no vector load of an aligned row straddles two.
-      let raw = UnsafeMutableRawPointer.allocate(
-        byteCount: max(count, 1) * MemoryLayout<Float>.size, alignment: 64)
-      start = raw.bindMemory(to: Float.self, capacity: count)
-    }
-
-    deinit { UnsafeMutableRawPointer(start).deallocate() }
   }
 }

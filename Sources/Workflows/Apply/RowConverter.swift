@@ -8,6 +8,7 @@ struct RowConverter {
   private var reader: WeightReader?
   private var output = AlignedBuffer<UInt8>(count: 0)
   private var decoded = AlignedBuffer<Float>(count: 0)
+  private var encoder: RowEncoder?
 
   init(source: SourceModel, weighting: Weighting) {
     self.source = source
@@ -42,21 +43,29 @@ struct RowConverter {
     let weights = try weights(tensor, rows)
     if decoded.values.count < tensor.columns { decoded = AlignedBuffer(count: tensor.columns) }
     let bytes = room(rows.count * size)
+    let encoder = encoder(of: codec, columns: tensor.columns)
     for (index, x) in weights.enumerated() {
       let row = rows.lowerBound + index
       let target = UnsafeMutableRawBufferPointer(
         rebasing: bytes[index * size..<(index + 1) * size])
-      codec.encode(
-        x, importance: importance, slice: row / tensor.rowsPerSlice, weighting: weighting,
-        into: target)
+      encoder.objective = Objective(
+        importance: importance, slice: row / tensor.rowsPerSlice, columns: tensor.columns)
       let check = decoded.prefix(tensor.columns)
-      codec.decode(UnsafeRawBufferPointer(target), into: check)
+      encoder.encode(x, into: target, decoded: check)
       if let column = UnsafeBufferPointer(check).firstNonFinite {
         throw UnrepresentableWeight(
           tensor: tensor.name, row: row, column: column, value: x[column], type: type)
       }
     }
     try body(UnsafeRawBufferPointer(bytes))
+  }
+
+  /// The encoder of a type and row length: mostly that of the call before.
+  private mutating func encoder(of codec: Codec, columns: Int) -> RowEncoder {
+    if let encoder, encoder.codec.type == codec.type, encoder.columns == columns { return encoder }
+    let encoder = codec.encoder(columns: columns, weighting: weighting)
+    self.encoder = encoder
+    return encoder
   }
 
   /// The weights of some rows, all finite; valid until the next call.

@@ -201,7 +201,7 @@ struct ModelMeasurement {
       makeWorker: {
         (
           reader: WeightReader(source.file, tensor, sourceCodec, rows: 1),
-          trial: RowTrial(columns: tensor.columns)
+          trial: RowTrial(codecs, columns: tensor.columns, weighting)
         )
       }
     ) { worker, item in
@@ -210,9 +210,10 @@ struct ModelMeasurement {
         let row = sample.rows[position]
         let slice = row / tensor.rowsPerSlice
         let x = try worker.reader.read(row..<row + 1)[0]
-        for (index, codec) in codecs.enumerated() {
-          let y = worker.trial.reconstruct(
-            x, codec, metric.importance, slice: slice, weighting)
+        let objective = Objective(
+          importance: metric.importance, slice: slice, columns: tensor.columns)
+        for index in codecs.indices {
+          let y = worker.trial.reconstruct(x, index, objective)
           batches[index].add(
             position: position, metric.loss(row: row, slice: slice, x, y), x, y)
           session.progress.advance(by: tensor.columns)
@@ -224,48 +225,30 @@ struct ModelMeasurement {
   }
 }
 
-/// Encodes and decodes a row, one thread's worth.
+/// What the types under trial make of rows, one thread's worth.
 private struct RowTrial {
+  private let encoders: [RowEncoder]
   private let bytes: AlignedBuffer<UInt8>
   private let decoded: AlignedBuffer<Float>
 
-  init(columns: Int) {
+  init(_ codecs: [Codec], columns: Int, _ weighting: Weighting) {
+    encoders = codecs.map { $0.encoder(columns: columns, weighting: weighting) }
     // No type takes more than the four bytes of a float, but for a few of a row's own.
     bytes = AlignedBuffer(count: 4 * columns + 64)
     decoded = AlignedBuffer(count: columns)
   }
 
-  /// What becomes of a row; valid until the next call.
+  /// What becomes of a row under one of the types; valid until the next call.
   func reconstruct(
-    _ x: UnsafeBufferPointer<Float>, _ codec: Codec, _ importance: [Float]?, slice: Int,
-    _ weighting: Weighting
+    _ x: UnsafeBufferPointer<Float>, _ number: Int, _ objective: Objective
   ) -> UnsafeBufferPointer<Float> {
-    guard let size = codec.type.rowBytes(columns: x.count) else {
+    let encoder = encoders[number]
+    guard let size = encoder.codec.type.rowBytes(columns: x.count) else {
       preconditionFailure("a type that the row length does not allow")
     }
-    let row = bytes.bytes(size)
-    codec.encode(x, importance: importance, slice: slice, weighting: weighting, into: row)
-    let target = decoded.prefix(x.count)
-    codec.decode(UnsafeRawBufferPointer(row), into: target)
-    return UnsafeBufferPointer(target)
-  }
-}
-
-extension Codec {
-  /// Encodes a row of a slice, given the importances of all slices.
-  func encode(
-    _ weights: UnsafeBufferPointer<Float>, importance: [Float]?, slice: Int,
-    weighting: Weighting, into row: UnsafeMutableRawBufferPointer
-  ) {
-    guard let importance else {
-      encode(weights, importance: nil, weighting: weighting, into: row)
-      return
-    }
-    importance.withUnsafeBufferPointer { importance in
-      let start = slice * weights.count
-      let columns = UnsafeBufferPointer(rebasing: importance[start..<start + weights.count])
-      encode(weights, importance: columns, weighting: weighting, into: row)
-    }
+    encoder.objective = objective
+    encoder.encode(x, into: bytes.bytes(size), decoded: decoded.values)
+    return UnsafeBufferPointer(decoded.values)
   }
 }
 

@@ -1,14 +1,13 @@
+import GGUF
+
 /// An array whose elements different threads may set at the same time, each its own.
 final class Slots<Value: BitwiseCopyable & Sendable>: @unchecked Sendable {
   // Unchecked: the contract above.
-  private let memory: UnsafeMutableBufferPointer<Value>
+  private let memory: AlignedBuffer<Value>
 
   init(repeating value: Value, count: Int) {
-    memory = .allocate(capacity: count)
-    memory.initialize(repeating: value)
+    memory = AlignedBuffer(repeating: value, count: count)
   }
-
-  deinit { memory.deallocate() }
 
   subscript(index: Int) -> Value {
     get { memory[index] }
@@ -16,5 +15,5 @@ final class Slots<Value: BitwiseCopyable & Sendable>: @unchecked Sendable {
   }
 
   /// All values, once the threads are done.
-  var values: [Value] { Array(memory) }
+  var values: [Value] { Array(memory.values) }
 }

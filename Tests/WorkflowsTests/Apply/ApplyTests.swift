@@ -35,13 +35,14 @@ import Workflows
     for name in ["token_embd.weight", "blk.0.ffn_up_exps.weight", "blk.0.attn_output.weight"] {
       let tensor = try #require(written[name])
       let codec = try #require(Codec.of(tensor.type))
+      let encoder = codec.encoder(columns: tensor.columns)
       var row = [UInt8](repeating: 0, count: tensor.rowBytes)
       let weights = try source.weights(name)
       let data = try written.data(name)
       for index in 0..<tensor.rows {
         row.withUnsafeMutableBytes { row in
           weights[index * tensor.columns..<(index + 1) * tensor.columns].withUnsafeBufferPointer {
-            codec.encode($0, importance: nil, into: row)
+            encoder.encode($0, into: row)
           }
         }
         #expect(data[index * row.count..<(index + 1) * row.count].elementsEqual(row))

@@ -1,10 +1,12 @@
 import KernelsC
 
 /// The vectors that the seeds of a trellis type stand for, sorted for search.
-struct TrellisCodebook: @unchecked Sendable {
-  // Unchecked: the tables are written once, here, and never freed.
+struct TrellisCodebook: Sendable {
   let generator: TrellisGenerator
-  let table: UnsafePointer<rk_trellis_book>
+  private let kernelTable: ConstantTable<rk_trellis_book>
+  /// What that points to.
+  private let vectors: ConstantTable<Int8>
+  private let order: ConstantTable<UInt16>
 
   /// - Parameters:
   ///   - seeds: how many there are.
@@ -49,8 +51,8 @@ struct TrellisCodebook: @unchecked Sendable {
       }
       members[cell].append(seed)
     }
-    let vectors = UnsafeMutablePointer<Int8>.allocate(capacity: cells * 16 * group)
-    let order = UnsafeMutablePointer<UInt16>.allocate(capacity: cells * 16)
+    var vectors = [Int8](repeating: 0, count: cells * 16 * group)
+    var order = [UInt16](repeating: 0, count: cells * 16)
     for cell in 0..<cells {
       var chosen = members[cell]
       if chosen.count < 16 {
@@ -76,12 +78,15 @@ struct TrellisCodebook: @unchecked Sendable {
         }
       }
     }
-    book.vectors = UnsafePointer(vectors)
-    book.seeds = UnsafePointer(order)
-    let table = UnsafeMutablePointer<rk_trellis_book>.allocate(capacity: 1)
-    table.initialize(to: book)
-    self.table = UnsafePointer(table)
+    self.vectors = ConstantTable(vectors)
+    self.order = ConstantTable(order)
+    book.vectors = self.vectors.start
+    book.seeds = self.order.start
+    kernelTable = ConstantTable([book])
   }
+
+  /// The vectors as kernels take them.
+  var table: UnsafePointer<rk_trellis_book> { kernelTable.start }
 
   /// The edges between `count` bins that hold nearly equally many of `values`, halfway between
   /// integers.

@@ -1,40 +1,31 @@
 import KernelsC
 
 /// A non-linear grid of ascending values, and the distance by which a block may move all of them.
-struct Grid: @unchecked Sendable {
-  // Unchecked: the tables are written once, here, and never freed.
-  let table: UnsafePointer<rk_grid>
+struct Grid: Sendable {
+  /// The grid as kernels take it: one element.
+  private let kernelTable: ConstantTable<rk_grid>
   /// What a block that chooses the shifted grid adds to every value.
   let shift: Float
 
   /// The grid, then its shifted copy, as decoders look them up.
-  private let both: UnsafePointer<Float>
+  private let both: ConstantTable<Float>
 
   /// - Parameters:
   ///   - values: 4, 8, 16, 32 or 64 values, ascending.
   ///   - shift: what a block that chooses the shifted grid adds to every value.
   init(_ values: [Float], shift: Float = 0) {
     precondition([4, 8, 16, 32, 64].contains(values.count), "a grid of another size")
-    let midpoints = zip(values, values.dropFirst()).map { ($0 + $1) / 2 }
-    let table = UnsafeMutablePointer<rk_grid>.allocate(capacity: 1)
-    table.initialize(to: rk_grid())
-    table.pointee.size = Int32(values.count)
-    func fill(_ field: UnsafeMutableRawPointer, with list: [Float]) {
-      let room = Int(RK_GRID_MAX)
-      (list + [Float](repeating: .infinity, count: room - list.count))
-        .withUnsafeBytes { field.copyMemory(from: $0.baseAddress!, byteCount: $0.count) }
-    }
-    fill(&table.pointee.values, with: values)
-    fill(&table.pointee.midpoints, with: midpoints)
-    self.table = UnsafePointer(table)
+    var grid = rk_grid()
+    grid.size = Int32(values.count)
+    fill(&grid.values, with: values)
+    fill(&grid.midpoints, with: zip(values, values.dropFirst()).map { ($0 + $1) / 2 })
+    kernelTable = ConstantTable([grid])
+    both = ConstantTable(values + values.map { $0 + shift })
     self.shift = shift
-    let both = UnsafeMutablePointer<Float>.allocate(capacity: 2 * values.count)
-    for (code, value) in values.enumerated() {
-      both[code] = value
-      both[values.count + code] = value + shift
-    }
-    self.both = UnsafePointer(both)
   }
+
+  /// The grid as kernels take it.
+  var table: UnsafePointer<rk_grid> { kernelTable.start }
 
   var size: Int { Int(table.pointee.size) }
 
@@ -52,6 +43,14 @@ struct Grid: @unchecked Sendable {
   @inline(__always)
   func values(shifted: Bool) -> UnsafePointer<Float> {
     // Without a branch: which it is cannot be predicted.
-    both + size * (shifted ? 1 : 0)
+    both.start + size * (shifted ? 1 : 0)
+  }
+}
+
+/// Fills an array of floats in a C structure; what lacks becomes infinite.
+func fill<Room>(_ room: inout Room, with values: [Float]) {
+  withUnsafeMutableBytes(of: &room) { bytes in
+    let room = bytes.bindMemory(to: Float.self)
+    for k in room.indices { room[k] = k < values.count ? values[k] : .infinity }
   }
 }

@@ -1,9 +1,7 @@
 import KernelsC
 
 /// Finds the entries of a codebook, and the signs, that come closest to blocks of weights.
-struct CodebookSearch: @unchecked Sendable {
-  // Unchecked: the table is written once, here, and never freed.
-
+struct CodebookSearch: Sendable {
   /// How weights get their signs.
   enum Signs: Int32 {
     /// From the values of the codebook.
@@ -18,7 +16,9 @@ struct CodebookSearch: @unchecked Sendable {
   let signs: Signs
   /// The values as a grid for single weights: what a search without the codebook looks at.
   let grid: Grid
-  private let table: UnsafePointer<rk_codebook>
+  private let table: ConstantTable<rk_codebook>
+  /// For every cell of the space of groups the nearest entries.
+  private let shortlists: ConstantTable<UInt16>
   /// How many entries are compared for a group, and when it need not be exact.
   private static let listed = (full: 32, quick: 16)
 
@@ -27,29 +27,20 @@ struct CodebookSearch: @unchecked Sendable {
     self.signs = signs
     // A fourth value that is never the nearest.
     grid = Grid(book.values.count == 3 ? book.values + [.infinity] : book.values)
-    let table = UnsafeMutablePointer<rk_codebook>.allocate(capacity: 1)
-    table.initialize(to: rk_codebook())
-    table.pointee.dimensions = Int32(book.dimensions)
-    table.pointee.signs = signs.rawValue
-    table.pointee.listed = Int32(Self.listed.full)
-    table.pointee.shortlists = book.shortlists(length: Self.listed.full)
-    Self.fill(&table.pointee.values, with: book.values)
-    Self.fill(
-      &table.pointee.midpoints,
-      with: zip(book.values, book.values.dropFirst()).map { ($0 + $1) / 2 })
-    withUnsafeMutableBytes(of: &table.pointee.ternary) { bytes in
+    shortlists = book.shortlists(length: Self.listed.full)
+    var table = rk_codebook()
+    table.dimensions = Int32(book.dimensions)
+    table.signs = signs.rawValue
+    table.listed = Int32(Self.listed.full)
+    table.shortlists = shortlists.start
+    fill(&table.values, with: book.values)
+    fill(&table.midpoints, with: zip(book.values, book.values.dropFirst()).map { ($0 + $1) / 2 })
+    withUnsafeMutableBytes(of: &table.ternary) { bytes in
       let sums = bytes.bindMemory(to: UInt16.self)
       // Digit 0, and three times the digits above it.
       for byte in 1..<256 { sums[byte] = UInt16(byte % 2) + 3 * sums[byte / 2] }
     }
-    self.table = UnsafePointer(table)
-  }
-
-  private static func fill<Room>(_ room: inout Room, with values: [Float]) {
-    withUnsafeMutableBytes(of: &room) { bytes in
-      let room = bytes.bindMemory(to: Float.self)
-      for k in room.indices { room[k] = k < values.count ? values[k] : .infinity }
-    }
+    self.table = ConstantTable([table])
   }
 
   /// Chooses the words and marks of blocks at one scale and shift each.
@@ -62,7 +53,7 @@ struct CodebookSearch: @unchecked Sendable {
     _ first: WeightedBlock, into matches: CodebookMatches, either: Bool, quick: Bool
   ) {
     Kernels.active.pointee.codebook_match(
-      first.x, first.w, Int32(first.count * matches.count), Int32(first.count), table,
+      first.x, first.w, Int32(first.count * matches.count), Int32(first.count), table.start,
       Int32(quick ? Self.listed.quick : Self.listed.full), matches.scales, matches.shifts,
       either ? 1 : 0, matches.words, matches.marks, matches.wxv, matches.wvv)
   }

@@ -1,0 +1,102 @@
+import GGUF
+
+/// A type whose codes a fit searches for. The conforming type says where the bits go.
+protocol FittedFormat: RowFormat {
+  associatedtype Fit: RowFit
+
+  /// The search for rows of so many columns.
+  static func fit(columns: Int) -> Fit
+
+  /// Writes the zero bytes at the start of a row, where the type has them.
+  static func packHeader(of row: NormalizedRow, _ fit: Fit, into bytes: UnsafeMutableRawPointer)
+
+  /// Writes block number `index` of the type's geometry.
+  ///
+  /// - Parameter bytes: `type.bytesPerBlock` zero bytes.
+  static func pack(
+    _ index: Int, of row: NormalizedRow, _ fit: Fit, into bytes: UnsafeMutableRawPointer)
+}
+
+/// The search for the scales and codes of rows of one length. It owns what it finds, until the next row.
+protocol RowFit: AnyObject {
+  /// Columns that are rounded together.
+  var unitColumns: Int { get }
+
+  /// Chooses everything for a row.
+  func prepare(_ row: NormalizedRow)
+
+  /// Chooses anew for one unit of the prepared row, with what units share left as it is.
+  ///
+  /// - Parameter block: the unit's target, normalised as the row is.
+  func round(_ unit: Int, to block: WeightedBlock, of row: NormalizedRow)
+}
+
+extension FittedFormat {
+  static func packHeader(
+    of row: NormalizedRow, _ fit: Fit, into bytes: UnsafeMutableRawPointer
+  ) {}
+
+  static func encoding(columns: Int) -> any RowEncoding {
+    FittedEncoding<Self>(columns: columns)
+  }
+}
+
+/// A row of such a type while it is encoded: fit, then pack.
+private final class FittedEncoding<Format: FittedFormat>: RowEncoding {
+  private let row: NormalizedRow
+  private let fit: Format.Fit
+  private let type = Format.type
+  /// The target of a unit.
+  private let target: AlignedBuffer<Float>
+  /// A header and a block, as if they were a row; and its weights.
+  private let bytes: AlignedBuffer<UInt8>
+  private let decoded: AlignedBuffer<Float>
+
+  init(columns: Int) {
+    row = NormalizedRow(count: columns)
+    fit = Format.fit(columns: columns)
+    target = AlignedBuffer(count: fit.unitColumns)
+    bytes = AlignedBuffer(count: type.rowHeaderBytes + type.bytesPerBlock)
+    decoded = AlignedBuffer(count: type.weightsPerBlock)
+  }
+
+  func weigh(by errorWeights: UnsafeBufferPointer<Float>?) { row.weigh(by: errorWeights) }
+
+  func prepare(_ weights: UnsafeBufferPointer<Float>, into bytes: UnsafeMutableRawPointer) {
+    row.load(weights)
+    fit.prepare(row)
+    let blocks = weights.count / type.weightsPerBlock
+    bytes.initializeMemory(
+      as: UInt8.self, repeating: 0, count: type.rowHeaderBytes + blocks * type.bytesPerBlock)
+    Format.packHeader(of: row, fit, into: bytes)
+    for block in 0..<blocks {
+      Format.pack(
+        block, of: row, fit, into: bytes + type.rowHeaderBytes + block * type.bytesPerBlock)
+    }
+  }
+
+  func round(
+    _ unit: Int, to target: UnsafeBufferPointer<Float>, in bytes: UnsafeMutableRawPointer
+  ) {
+    let start = unit * fit.unitColumns
+    fit.round(unit, to: row.corrected(target, from: start, in: self.target), of: row)
+    let block = start / type.weightsPerBlock
+    let place = bytes + type.rowHeaderBytes + block * type.bytesPerBlock
+    place.initializeMemory(as: UInt8.self, repeating: 0, count: type.bytesPerBlock)
+    Format.pack(block, of: row, fit, into: place)
+  }
+
+  func decode(
+    _ unit: Int, of row: UnsafeRawPointer, into weights: UnsafeMutableBufferPointer<Float>
+  ) {
+    let start = unit * fit.unitColumns
+    let block = start / type.weightsPerBlock
+    let copy = UnsafeMutableRawPointer(bytes.start)
+    copy.copyMemory(from: row, byteCount: type.rowHeaderBytes)
+    (copy + type.rowHeaderBytes).copyMemory(
+      from: row + type.rowHeaderBytes + block * type.bytesPerBlock, byteCount: type.bytesPerBlock)
+    Format.decode(copy, into: decoded.values)
+    let first = start % type.weightsPerBlock
+    _ = weights.update(fromContentsOf: decoded.values[first..<first + fit.unitColumns])
+  }
+}

@@ -1,0 +1,35 @@
+import GGUF
+
+/// A type that keeps each weight as a number by itself: nothing is searched, and importance does not matter.
+protocol PlainFormat: RowFormat {
+  /// Rounds `count` weights into `count × type.bytesPerBlock` bytes.
+  static func write(
+    _ weights: UnsafePointer<Float>, count: Int, into bytes: UnsafeMutableRawPointer)
+}
+
+extension PlainFormat {
+  static func encoding(columns: Int) -> any RowEncoding { PlainEncoding<Self>() }
+
+  static var unitColumns: Int { 1 }
+}
+
+private final class PlainEncoding<Format: PlainFormat>: RowEncoding {
+  func weigh(by errorWeights: UnsafeBufferPointer<Float>?) {}
+
+  func prepare(_ weights: UnsafeBufferPointer<Float>, into row: UnsafeMutableRawPointer) {
+    Format.write(weights.baseAddress!, count: weights.count, into: row)
+  }
+
+  func round(
+    _ unit: Int, to target: UnsafeBufferPointer<Float>, in row: UnsafeMutableRawPointer
+  ) {
+    Format.write(
+      target.baseAddress!, count: target.count, into: row + unit * Format.type.bytesPerBlock)
+  }
+
+  func decode(
+    _ unit: Int, of row: UnsafeRawPointer, into weights: UnsafeMutableBufferPointer<Float>
+  ) {
+    Format.decode(row + unit * Format.type.bytesPerBlock, into: weights)
+  }
+}

@@ -1,0 +1,140 @@
+import GGUF
+
+/// Encodes rows of one type and length, one thread's worth: the one way from weights to bytes.
+///
+/// An encoder owns its scratch. Once it has seen a row, it allocates nothing. Its bytes depend on the arguments
+/// alone: not on the rows before, not on the machine.
+///
+/// Encoding has two phases, so that what rounding some columns did can be made up for in others:
+///
+/// 1. `prepare` encodes a row and fixes what its units share: the scale of the row or of the super-block.
+/// 2. `round` rounds one unit of `unitColumns` columns again, to a target that was corrected since, and returns
+///    what it became. A unit whose target is the row's own keeps what `prepare` found: `encode` is `prepare`,
+///    and rounding every unit to the row itself changes nothing.
+///
+/// What a unit is, what `prepare` fixes and what `round` still chooses, by family:
+///
+/// | family | unit | fixed | chosen |
+/// |---|---|---|---|
+/// | plain | a column | | the number |
+/// | shared scale, of a block | the block | | scale, codes |
+/// | shared scale, of a super-block or row | a block | the scale | level, shift, codes |
+/// | affine | the block | | scale, offset, codes |
+/// | affine super-block | a block | d, dmin | level, minimum, codes |
+/// | codebook | a block | d | level, shift, entries, signs |
+/// | trellis | a block | the scale | level, codebook, seeds, signs |
+/// | microscaling | the block | | exponent, codes |
+///
+/// Where `prepare` moves a shared scale after it chose levels and codes, these stay as they were found at the
+/// scale before; `round` chooses at the scale as it is stored.
+package final class RowEncoder {
+  /// The type written.
+  package let codec: Codec
+  /// The columns of a row.
+  package let columns: Int
+  /// How errors are weighed.
+  package let weighting: Weighting
+  /// Columns that are rounded together; it divides `columns`.
+  package let unitColumns: Int
+
+  /// What is minimised in the rows that follow. Setting the one that is in force costs nothing.
+  package var objective: Objective {
+    didSet { if !objective.isIdentical(to: oldValue) { applyObjective() } }
+  }
+
+  private let encoding: any RowEncoding
+  /// The prepared row, so that `round` knows an unchanged target.
+  private var prepared = AlignedBuffer<Float>(count: 0)
+  /// The heuristic's weights of errors.
+  private let errorWeights: AlignedBuffer<Float>
+
+  init(
+    _ codec: Codec, _ encoding: any RowEncoding, columns: Int, objective: Objective,
+    weighting: Weighting
+  ) {
+    self.codec = codec
+    self.columns = columns
+    unitColumns = codec.unitColumns
+    self.weighting = weighting
+    self.objective = objective
+    self.encoding = encoding
+    errorWeights = AlignedBuffer(count: weighting == .heuristic ? columns : 0)
+    applyObjective()
+  }
+
+  /// The importance of each column, or nil.
+  private var importance: ArraySlice<Float>? {
+    switch objective {
+    case .plain: nil
+    case .diagonal(let importance): importance
+    }
+  }
+
+  private func applyObjective() {
+    guard let importance else { return encoding.weigh(by: nil) }
+    precondition(importance.count == columns, "importance of another length")
+    importance.withUnsafeBufferPointer { encoding.weigh(by: $0) }
+  }
+
+  /// Encodes a row: Σ h (weight − decoded)², or what `weighting` makes of it, becomes small.
+  ///
+  /// - Parameters:
+  ///   - weights: `columns` finite values.
+  ///   - row: exactly the bytes of the row.
+  package func encode(
+    _ weights: UnsafeBufferPointer<Float>, into row: UnsafeMutableRawBufferPointer
+  ) {
+    precondition(weights.count == columns, "a row of another length")
+    precondition(row.count == codec.type.rowBytes(columns: columns), "room of another size")
+    guard let bytes = row.baseAddress, columns > 0 else { return }
+    if weighting == .heuristic {
+      Weighting.heuristicWeights(of: weights, importance: importance, into: errorWeights.values)
+      encoding.weigh(by: UnsafeBufferPointer(errorWeights.values))
+    }
+    encoding.prepare(weights, into: bytes)
+  }
+
+  /// Encodes a row, and decodes it again.
+  ///
+  /// - Parameter decoded: room for what the weights became.
+  package func encode(
+    _ weights: UnsafeBufferPointer<Float>, into row: UnsafeMutableRawBufferPointer,
+    decoded: UnsafeMutableBufferPointer<Float>
+  ) {
+    encode(weights, into: row)
+    codec.decode(UnsafeRawBufferPointer(row), into: decoded)
+  }
+
+  /// Encodes a row whose units may then be rounded to other targets.
+  package func prepare(
+    _ weights: UnsafeBufferPointer<Float>, into row: UnsafeMutableRawBufferPointer
+  ) {
+    encode(weights, into: row)
+    if prepared.values.count < columns { prepared = AlignedBuffer(count: columns) }
+    _ = prepared.values.update(fromContentsOf: weights)
+  }
+
+  /// Rounds a unit of the prepared row to a target that may have been corrected since.
+  ///
+  /// - Parameters:
+  ///   - unit: which `unitColumns` columns.
+  ///   - target: finite values in place of the row's. Far beyond the row's largest weight they are clamped: what
+  ///     the row shares was made for the row.
+  ///   - row: the row's bytes, as `prepare` and earlier calls left them.
+  ///   - decoded: room for what the unit's weights have become, exactly as decoding the row gives them.
+  package func round(
+    _ unit: Int, to target: UnsafeBufferPointer<Float>, in row: UnsafeMutableRawBufferPointer,
+    decoded: UnsafeMutableBufferPointer<Float>
+  ) {
+    precondition(
+      (0..<columns / unitColumns).contains(unit) && target.count == unitColumns
+        && decoded.count == unitColumns && row.count == codec.type.rowBytes(columns: columns),
+      "a unit of another row")
+    guard let bytes = row.baseAddress else { return }
+    let own = prepared.start + unit * unitColumns
+    if !target.indices.allSatisfy({ target[$0].bitPattern == own[$0].bitPattern }) {
+      encoding.round(unit, to: target, in: bytes)
+    }
+    encoding.decode(unit, of: bytes, into: decoded)
+  }
+}
