@@ -78,15 +78,18 @@ extension RecipeOutcome {
     } else {
       reasons.append(.unsealed)
     }
-    if let reason = Self.difference(of: statistics, from: provenance) { reasons.append(reason) }
+    if let reason = difference(ofStatistics: statistics) { reasons.append(reason) }
     return reasons.isEmpty ? .holds(promised) : .void(reasons)
   }
 
-  private static func difference(
-    of given: PlanRecord.StatisticsRecord?, from provenance: Provenance
+  /// How the statistics differ from those that the recipe says it was planned with; nil where they do not,
+  /// or where the recipe does not say.
+  package func difference(
+    ofStatistics given: PlanRecord.StatisticsRecord?
   ) -> PromiseStanding.Reason? {
+    let provenance = recipe.provenance
     guard let planned = provenance[PlanRecord.Key.statistics] else {
-      return given.map { .statisticsGiven($0.name) }
+      return provenance.promise == nil ? nil : given.map { .statisticsGiven($0.name) }
     }
     // Recipes of older versions have the name alone.
     let isSame =

@@ -15,12 +15,14 @@ package struct ApplyRequest: Sendable {
   package var statistics: String?
   package var overwrite: Bool
   package var allowRequantize: Bool
-  /// Of the program, for provenance.
+  /// The version of the program, for provenance.
   package var version: String
+  /// Tensors that the model lacks and the file is to have, each with its bytes.
+  package var added: [OutputPlan.Tensor]
 
   package init(
     recipe: Recipe, recipePath: String, model: String, output: String, statistics: String?,
-    overwrite: Bool, allowRequantize: Bool, version: String
+    overwrite: Bool, allowRequantize: Bool, version: String, added: [OutputPlan.Tensor] = []
   ) {
     self.recipe = recipe
     self.recipePath = recipePath
@@ -30,6 +32,7 @@ package struct ApplyRequest: Sendable {
     self.overwrite = overwrite
     self.allowRequantize = allowRequantize
     self.version = version
+    self.added = added
   }
 }
 
@@ -48,7 +51,8 @@ package enum ApplyWorkflow {
     try check(outcome, request, session)
     let encoding = try Encoding(of: request.recipe, recipePath: request.recipePath, source)
     let output = try source.output(
-      of: outcome, promise: promise, version: request.version, path: request.output)
+      of: outcome, added: request.added, promise: promise, version: request.version,
+      path: request.output)
     let inputs = source.inputs + [request.recipePath]
     let writer = try ModelFileWriter(
       path: request.output, layout: output.layout, inputs: inputs, overwrite: request.overwrite)

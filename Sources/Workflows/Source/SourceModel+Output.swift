@@ -7,14 +7,16 @@ extension SourceModel {
   /// The file that a recipe makes of the model.
   ///
   /// - Parameters:
+  ///   - added: tensors that the model lacks.
   ///   - promise: what can be expected of it.
   ///   - version: of the program.
   ///   - path: of the file, for messages.
   func output(
-    of outcome: RecipeOutcome, promise: Promise?, version: String, path: String
+    of outcome: RecipeOutcome, added: [OutputPlan.Tensor] = [], promise: Promise?,
+    version: String, path: String
   ) throws(FormatError) -> OutputPlan {
     try output(
-      types: outcome.entries.map(\.type),
+      types: outcome.entries.map(\.type), added: added,
       OutputMetadata(
         version: version, recipe: outcome.recipe, promise: promise, statistics: statistics?.file),
       path: path)
@@ -33,10 +35,10 @@ extension SourceModel {
   }
 
   private func output(
-    types: [TensorType], _ metadata: OutputMetadata, path: String
+    types: [TensorType], added: [OutputPlan.Tensor] = [], _ metadata: OutputMetadata, path: String
   ) throws(FormatError) -> OutputPlan {
     do throws(FormatError.Problem) {
-      return try OutputPlan(file, types: types, metadata: metadata)
+      return try OutputPlan(file, types: types, added: added, metadata: metadata)
     } catch {
       throw FormatError(path: path, error)
     }
@@ -47,11 +49,15 @@ extension SourceModel {
   func promise(
     of outcome: RecipeOutcome, recipePath: String, _ session: Session
   ) throws -> Promise? {
-    // A recipe that promises nothing is no reason to read the model.
-    guard let promised = outcome.recipe.provenance.promise else { return nil }
+    let statistics = try statisticsRecord()
+    guard let promised = outcome.recipe.provenance.promise else {
+      if let reason = outcome.difference(ofStatistics: statistics) {
+        try session.warn("\(recipePath.escaped): \(reason)")
+      }
+      return nil
+    }
     let standing = outcome.promise(
-      modelFingerprint: try ContentKey(fingerprintOf: file).hexadecimal,
-      statistics: try statisticsRecord())
+      modelFingerprint: try ContentKey(fingerprintOf: file).hexadecimal, statistics: statistics)
     if case .void(let reasons) = standing {
       for reason in reasons {
         try session.warn(

@@ -73,6 +73,45 @@ import Workflows
         == .string(ContentKey(of: planned.recipe.tensorTypeFile).hexadecimal))
   }
 
+  @Test func anEditedRecipeLosesItsPromiseAndIsWarnedOf() throws {
+    let bench = try Self.bench()
+    let planned = try bench.plan()
+    var rules = planned.recipe.rules
+    rules.insert(try TypeRule("attn_q=q8_0"), at: 0)
+    let spy = WarningSpy()
+    try bench.apply(Recipe(rules: rules, provenance: planned.recipe.provenance), spy.session())
+    #expect(spy.warnings.contains { $0.contains("edited") && $0.contains("predicted_kld") })
+    let metadata = try ModelFile(path: bench.output).metadata
+    #expect(metadata["ration.predicted_kld"] == nil)
+    #expect(metadata["ration.version"] == .string("1.2.3"))
+  }
+
+  @Test func aRecipeForAnotherModelLosesItsPromise() throws {
+    let planned = try Self.bench().plan()
+    var other = SmallModel()
+    other.fixture.tensors[1] = .f32(
+      "blk.0.attn_norm.weight", [256], [Float](repeating: 1, count: 256))
+    let bench = try Workbench(other)
+    let spy = WarningSpy()
+    try bench.apply(planned.recipe, spy.session())
+    #expect(spy.warnings.contains { $0.contains("another model") })
+    #expect(try ModelFile(path: bench.output).metadata["ration.predicted_kld"] == nil)
+  }
+
+  @Test func tensorsThatTheModelLacksAreWrittenBesideItsOwn() throws {
+    let bench = try Self.bench()
+    let bytes: [UInt8] = [0, 0, 128, 63, 0, 0, 0, 64]
+    try bench.apply(".*=q4_0") {
+      $0.added = [
+        OutputPlan.Tensor(
+          name: "blk.0.attn_q.scale", shape: [2], type: .F32, content: .bytes(bytes))
+      ]
+    }
+    let written = try ModelFile(path: bench.output)
+    #expect(try written.data("blk.0.attn_q.scale") == bytes)
+    #expect(try written.tensors.count == ModelFile(path: bench.model).tensors.count + 1)
+  }
+
   @Test func aRecipeOfOthersPromisesNothing() throws {
     let bench = try Self.bench()
     try bench.apply(".*=q4_0")
