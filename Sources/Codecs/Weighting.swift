@@ -15,12 +15,17 @@ package enum Weighting: String, Sendable, CaseIterable {
     of x: UnsafeBufferPointer<Float>, importance: ArraySlice<Float>?,
     into weights: UnsafeMutableBufferPointer<Float>
   ) {
+    // The weights matter up to a factor: one that keeps the squares of huge rows finite, and leaves all other
+    // rows as they are.
+    let largest = x.reduce(0) { max($0, abs($1)) }
+    let factor: Float = largest < 0x1p58 ? 1 : 0x1p-70
     for start in stride(from: 0, to: x.count, by: 256) {
       let range = start..<min(start + 256, x.count)
-      let energy = range.reduce(Float(0)) { $0 + x[$1] * x[$1] }
+      let energy = range.reduce(Float(0)) { $0 + (x[$1] * factor) * (x[$1] * factor) }
       let variance = 2 * energy / Float(range.count)
       for index in range {
-        weights[index] = (variance + x[index] * x[index]).squareRoot()
+        let scaled = x[index] * factor
+        weights[index] = (variance + scaled * scaled).squareRoot()
       }
       if let importance {
         for index in range {

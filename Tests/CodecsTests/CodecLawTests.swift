@@ -81,6 +81,20 @@ import Testing
     }
   }
 
+  @Test(
+    "The heuristic weighs huge rows as it does others",
+    arguments: Codec.all.filter { $0.type.rowHeaderBytes == 4 })
+  func theHeuristicIsFiniteForHugeRows(codec: Codec) {
+    let (x, h) = Self.sample(15)
+    func body(_ factor: Float) -> [UInt8] {
+      let bytes = codec.encode(
+        x.map { $0 * factor }, columns: Self.columns, importance: h, weighting: .heuristic)
+      // Without the row's scale.
+      return Array(bytes.dropFirst(4))
+    }
+    #expect(body(0x1p100) == body(1))
+  }
+
   @Test(arguments: Codec.all)
   func onlyRelativeImportanceMatters(codec: Codec) {
     let (x, h) = Self.sample(10)
