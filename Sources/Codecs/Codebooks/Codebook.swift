@@ -5,7 +5,7 @@ import KernelsC
 /// An entry's *word* is four nibbles of ranks among the values: for 4 dimensions, nibble k is the
 /// rank of weight k; for 8, of weight 2k, plus four times that of weight 2k + 1. The tables of this
 /// folder list the entries as words in hexadecimal, nibble 0 first.
-struct Codebook: Sendable {
+final class Codebook: Sendable {
   /// The values of a weight, ascending.
   let values: [Float]
   /// Weights in a group: 8 or 4.

@@ -1,7 +1,7 @@
 import KernelsC
 
 /// The vectors that the seeds of a trellis type stand for, sorted for search.
-struct TrellisCodebook: Sendable {
+final class TrellisCodebook: Sendable {
   let generator: TrellisGenerator
   private let kernelTable: ConstantTable<rk_trellis_book>
   /// What that points to.

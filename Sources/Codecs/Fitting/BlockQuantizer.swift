@@ -1,7 +1,9 @@
 import KernelsC
 
 /// The set of values that a block's codes stand for, before the block's scale.
-struct BlockQuantizer: Sendable {
+///
+/// A class, so that fits pass it on without copying it.
+final class BlockQuantizer: Sendable {
   /// How the nearest value is found.
   private let search: Search
   /// How far a block may move the values: 0 where it may not.
@@ -70,18 +72,19 @@ struct BlockQuantizer: Sendable {
   /// their least-squares scale Σwxv ÷ Σwv². Constraints on several codes are left out: they hardly
   /// move the best scale.
   func ideal(_ block: WeightedBlock, _ trials: Trials) -> IdealScale {
-    let kernels = Kernels.active.pointee
+    let kernels = Kernels.active
     let ideal = withLanes(trials.scales, trials.shifts) { scales, shifts in
       switch search {
       case .uniform(let low, let high):
-        kernels.uniform_ideal(block.x, block.w, Int32(block.count), low, high, scales)
+        kernels.pointee.uniform_ideal(block.x, block.w, Int32(block.count), low, high, scales)
       case .grid(let grid):
-        kernels.grid_ideal(block.x, block.w, Int32(block.count), grid.table, scales, shifts)
+        kernels.pointee.grid_ideal(block.x, block.w, Int32(block.count), grid.table, scales, shifts)
       case .parityGrid(let parity):
-        kernels.grid_ideal(
+        kernels.pointee.grid_ideal(
           block.x, block.w, Int32(block.count), parity.grid.table, scales, shifts)
       case .pairs(let book):
-        kernels.grid_ideal(block.x, block.w, Int32(block.count), book.grid.table, scales, shifts)
+        kernels.pointee.grid_ideal(
+          block.x, block.w, Int32(block.count), book.grid.table, scales, shifts)
       }
     }
     return IdealScale(ideal)
@@ -89,18 +92,20 @@ struct BlockQuantizer: Sendable {
 
   /// The trial of least Σ w (x − scale v)² over the codes that the type allows.
   func choice(_ block: WeightedBlock, _ trials: Trials) -> Choice {
-    let kernels = Kernels.active.pointee
+    let kernels = Kernels.active
     let choice = withLanes(trials.scales, trials.shifts) { scales, shifts in
       switch search {
       case .uniform(let low, let high):
-        kernels.affine_choice(block.x, block.w, Int32(block.count), low, high, scales, shifts)
+        kernels.pointee.affine_choice(
+          block.x, block.w, Int32(block.count), low, high, scales, shifts)
       case .grid(let grid):
-        kernels.grid_choice(block.x, block.w, Int32(block.count), grid.table, scales, shifts)
+        kernels.pointee.grid_choice(
+          block.x, block.w, Int32(block.count), grid.table, scales, shifts)
       case .parityGrid(let parity):
-        kernels.parity_choice(
+        kernels.pointee.parity_choice(
           block.x, block.w, parity.even.table, parity.odd.table, scales, shifts)
       case .pairs(let book):
-        kernels.pair_choice(block.x, block.w, Int32(block.count), book.table, scales)
+        kernels.pointee.pair_choice(block.x, block.w, Int32(block.count), book.table, scales)
       }
     }
     return Choice(choice)
@@ -110,19 +115,19 @@ struct BlockQuantizer: Sendable {
   func codes(
     _ block: WeightedBlock, scale: Float, shifted: Bool, into codes: UnsafeMutablePointer<UInt8>
   ) {
-    let kernels = Kernels.active.pointee
+    let kernels = Kernels.active
     let shift = shifted ? shift : 0
     switch search {
     case .uniform(let low, let high):
-      kernels.affine_codes(
+      kernels.pointee.affine_codes(
         block.x, Int32(block.count), low, high, scale, 0, codes)
     case .grid(let grid):
-      kernels.grid_codes(block.x, Int32(block.count), grid.table, scale, shift, codes)
+      kernels.pointee.grid_codes(block.x, Int32(block.count), grid.table, scale, shift, codes)
     case .parityGrid(let parity):
-      kernels.parity_codes(
+      kernels.pointee.parity_codes(
         block.x, block.w, parity.even.table, parity.odd.table, scale, shift, codes)
     case .pairs(let book):
-      kernels.pair_codes(block.x, block.w, Int32(block.count), book.table, scale, codes)
+      kernels.pointee.pair_codes(block.x, block.w, Int32(block.count), book.table, scale, codes)
     }
   }
 }

@@ -132,6 +132,7 @@ final class CodebookFit: RowFit {
 
   /// The scale that suits the weights of a block best, each taking the nearest value.
   private func startingScale(_ block: WeightedBlock) -> Float {
+    let magnitudes = magnitudes.start
     // As integers, in which magnitudes have the same order and the loop is vectorised.
     var largest: Int32 = 0
     for j in 0..<block.count {
@@ -144,7 +145,7 @@ final class CodebookFit: RowFit {
     let end =
       Float(bitPattern: UInt32(bitPattern: largest)) / (scheme.search.book.values.last! + size)
     let fan = size == 0 ? Search.fan : Search.shiftedFan
-    let x = scheme.search.signs == .none ? block.x : UnsafePointer(magnitudes.start)
+    let x = scheme.search.signs == .none ? block.x : UnsafePointer(magnitudes)
     return withLanes(fan.scales * end, fan.shifts * size) { scales, shifts in
       Kernels.active.pointee.grid_ideal(
         x, block.w, Int32(block.count), scheme.search.grid.table, scales, shifts

@@ -1,7 +1,7 @@
 import KernelsC
 
 /// Finds the entries of a codebook, and the signs, that come closest to blocks of weights.
-struct CodebookSearch: Sendable {
+final class CodebookSearch: Sendable {
   /// How weights get their signs.
   enum Signs: Int32 {
     /// From the values of the codebook.

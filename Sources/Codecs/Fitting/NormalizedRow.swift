@@ -41,8 +41,9 @@ final class NormalizedRow {
     exponent = Self.exponent(largest)
     unit = Self.power(exponent)
     inverseUnit = Self.power(-exponent)
-    let x = weights.start
-    for j in 0..<count { x[j] = row[j] * inverseUnit }
+    // Locals: what is written cannot change them.
+    let (x, factor) = (weights.start, inverseUnit)
+    for j in 0..<count { x[j] = row[j] * factor }
   }
 
   /// Takes the importances of the columns; nil, or none above zero, weighs all alike.
@@ -83,7 +84,8 @@ final class NormalizedRow {
     _ target: UnsafeBufferPointer<Float>, from start: Int, in room: AlignedBuffer<Float>
   ) -> WeightedBlock {
     let limit = Self.power(min(24, 126 - exponent))
-    for j in target.indices { room[j] = max(-limit, min(target[j] * inverseUnit, limit)) }
+    let factor = inverseUnit
+    for j in target.indices { room[j] = max(-limit, min(target[j] * factor, limit)) }
     return WeightedBlock(x: room.start, w: w + start, count: target.count)
   }
 
@@ -97,11 +99,11 @@ final class NormalizedRow {
     var original = scales * unit
     original.replace(with: Lanes(repeating: 65504), where: original .> 65504)
     original.replace(with: Lanes(repeating: -65504), where: original .< -65504)
-    let kernels = Kernels.active.pointee
+    let kernels = Kernels.active
     original.withPointer { scales in
       withUnsafeTemporaryAllocation(of: UInt16.self, capacity: 16) { halves in
-        kernels.float_to_half(scales, halves.baseAddress, 16)
-        kernels.half_to_float(halves.baseAddress, scales, 16)
+        kernels.pointee.float_to_half(scales, halves.baseAddress, 16)
+        kernels.pointee.half_to_float(halves.baseAddress, scales, 16)
       }
     }
     return original * inverseUnit
