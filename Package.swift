@@ -14,14 +14,10 @@ let package = Package(
   ],
   targets: [
     .target(name: "KernelsC"),
-    .target(name: "GGUF"),
+    .target(name: "GGUF", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
     .target(name: "Codecs", dependencies: ["KernelsC", "GGUF"]),
     .target(name: "Statistics", dependencies: ["GGUF"]),
-    .target(
-      name: "Planning",
-      dependencies: [
-        "GGUF", "Statistics", .product(name: "Crypto", package: "swift-crypto"),
-      ]),
+    .target(name: "Planning", dependencies: ["GGUF", "Statistics"]),
     .systemLibrary(name: "COpenBLAS", providers: [.apt(["libopenblas-dev"])]),
     .target(
       name: "NeuralNetwork",
@@ -36,7 +32,6 @@ let package = Package(
       dependencies: [
         "GGUF", "Codecs", "Statistics",
         .product(name: "GRDB", package: "GRDB.swift"),
-        .product(name: "Crypto", package: "swift-crypto"),
       ]),
     .target(
       name: "Reports",

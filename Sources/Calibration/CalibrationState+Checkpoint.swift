@@ -10,7 +10,7 @@ import Statistics
 extension CalibrationState {
   private static let type = "ration.calibration"
   private static let keyKey = "ration.calibration.key"
-  private static let digestKey = "ration.calibration.digest"
+  private static let digestKey = "ration.calibration.sha256"
   private static let textsName = "texts"
   private static let tracesSuffix = ".traces"
 
@@ -24,7 +24,7 @@ extension CalibrationState {
     var metadata = Metadata()
     metadata["general.type"] = .string(Self.type)
     metadata[Self.keyKey] = .string(key)
-    metadata[Self.digestKey] = .uint64(vectors.digest)
+    metadata[Self.digestKey] = .string(vectors.digest.hexadecimal)
     try vectors.write(as: .F64, metadata, to: path, inputs: inputs, overwrite: true)
   }
 
@@ -34,9 +34,9 @@ extension CalibrationState {
   ///   wrote, or no longer is what it wrote.
   package static func saved(at path: String, key: String) throws -> CalibrationState? {
     let file = try ModelFile(path: path)
-    guard file.metadata["general.type"]?.string == type,
-      let digest = file.metadata[digestKey]?.payload
-    else { throw UnusableCheckpoint(path: path) }
+    guard file.metadata["general.type"]?.string == type else {
+      throw UnusableCheckpoint(path: path)
+    }
     guard file.metadata[keyKey]?.string == key else { return nil }
     let vectors = try file.tensors.map { tensor in
       guard tensor.type == .F64 else { throw UnusableCheckpoint(path: path) }
@@ -47,7 +47,7 @@ extension CalibrationState {
       return NamedVector(
         name: tensor.name, shape: tensor.shape, values: [Double](littleEndian: bytes))
     }
-    guard MetadataValue.uint64(vectors.digest).payload == digest else {
+    guard file.metadata[digestKey]?.string == vectors.digest.hexadecimal else {
       throw UnusableCheckpoint(path: path)
     }
     guard let state = CalibrationState(vectors) else { throw UnusableCheckpoint(path: path) }
@@ -91,10 +91,15 @@ extension CalibrationState {
 
 extension [NamedVector] {
   /// A digest of all names and numbers.
-  fileprivate var digest: UInt64 {
-    let parts = flatMap { [[UInt8]($0.name.utf8), $0.values.littleEndian] }
-    let digests = parts.map { $0.withUnsafeBytes { ChunkDigest.value(of: $0) } }
-    return digests.withUnsafeBytes { ChunkDigest.value(of: $0) }
+  fileprivate var digest: ContentDigest {
+    var hasher = ContentHasher()
+    for vector in self {
+      hasher.add(vector.name)
+      let values = vector.values.littleEndian
+      hasher.add(UInt64(values.count))
+      values.withUnsafeBytes { hasher.add($0) }
+    }
+    return hasher.finish()
   }
 }
 

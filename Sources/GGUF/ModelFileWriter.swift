@@ -58,7 +58,7 @@ package final class ModelFileWriter: Sendable {
     let tensor = layout.tensors[index]
     precondition(byteOffset >= 0 && byteOffset <= tensor.byteCount - bytes.count)
     guard !bytes.isEmpty else { return }
-    let chunk = TensorChunks.Chunk(count: bytes.count, digest: ChunkDigest.value(of: bytes))
+    let chunk = TensorChunks.Chunk(count: bytes.count, digest: ContentDigest(of: bytes))
     state.withLock {
       precondition($0.isOpen, "the file was finished or abandoned")
       $0.chunks[index].record(chunk, at: byteOffset)

@@ -3,7 +3,7 @@ struct TensorChunks: Sendable {
   struct Chunk: Sendable {
     /// In bytes.
     let count: Int
-    let digest: UInt64
+    let digest: ContentDigest
   }
 
   private let byteCount: Int

@@ -6,7 +6,7 @@ struct Verification {
   let chunks: [TensorChunks]
 
   /// Bytes read at a time.
-  private static let pieceSize = ChunkDigest.blockSize << 15
+  private static let pieceSize = 1 << 20
 
   /// Checks that every byte of every tensor was written once.
   func checkComplete() throws(VerificationError) {
@@ -58,15 +58,15 @@ struct Verification {
 
   private func digest(
     of range: Range<Int>, _ file: OpenFile, _ buffer: UnsafeMutableRawBufferPointer
-  ) throws(FileError) -> UInt64 {
-    var digest = ChunkDigest()
+  ) throws(FileError) -> ContentDigest {
+    var hasher = ContentHasher()
     for start in stride(from: range.lowerBound, to: range.upperBound, by: buffer.count) {
       let count = min(buffer.count, range.upperBound - start)
       let piece = UnsafeMutableRawBufferPointer(rebasing: buffer[..<count])
       try file.read(at: start, into: piece)
-      digest.update(UnsafeRawBufferPointer(piece))
+      hasher.add(UnsafeRawBufferPointer(piece))
     }
-    return digest.value
+    return hasher.finish()
   }
 
   /// - Precondition: The padding is no longer than `buffer`, as no alignment is.

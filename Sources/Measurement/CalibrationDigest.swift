@@ -1,20 +1,19 @@
-import Crypto
 package import GGUF
 
 /// The digest of all that a calibration depends on, taken piece by piece.
 package struct CalibrationDigest {
-  private var hash = SHA256()
+  private var hasher = ContentHasher()
 
   package init() {
     // Raise the number when the statistics of the same inputs change.
-    hash.add("ration calibration 1")
+    hasher.add("ration calibration 1")
   }
 
   /// Takes in the contents of a file.
   ///
   /// - Parameter progress: called between pieces of 4 MiB; what it throws ends the work.
   package mutating func add(_ file: OpenFile, progress: () throws -> Void) throws {
-    hash.add(UInt64(file.stamp.size))
+    hasher.add(UInt64(file.stamp.size))
     let piece = 4 << 20
     var bytes = [UInt8](repeating: 0, count: min(piece, file.stamp.size))
     for start in stride(from: 0, to: file.stamp.size, by: piece) {
@@ -23,22 +22,23 @@ package struct CalibrationDigest {
       try bytes.withUnsafeMutableBytes { bytes in
         let bytes = UnsafeMutableRawBufferPointer(rebasing: bytes[..<count])
         try file.read(at: start, into: bytes)
-        hash.update(bufferPointer: UnsafeRawBufferPointer(bytes))
+        hasher.add(UnsafeRawBufferPointer(bytes))
       }
     }
   }
 
   /// Takes in a number.
-  package mutating func add(_ number: UInt64) { hash.add(number) }
+  package mutating func add(_ number: UInt64) { hasher.add(number) }
 
   /// Takes in a text.
-  package mutating func add(_ text: String) { hash.add(text) }
+  package mutating func add(_ text: String) { hasher.add(text) }
 
   /// Takes in a sequence of tokens.
   package mutating func add(_ tokens: [Int32]) {
-    hash.add(UInt64(tokens.count))
-    for token in tokens { hash.add(UInt64(UInt32(bitPattern: token))) }
+    hasher.add(UInt64(tokens.count))
+    for token in tokens { hasher.add(UInt64(UInt32(bitPattern: token))) }
   }
 
-  package func finish() -> ContentKey { ContentKey(hash.finalize()) }
+  /// The digest of what was taken in.
+  package func finish() -> ContentDigest { hasher.finish() }
 }

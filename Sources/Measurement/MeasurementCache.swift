@@ -1,6 +1,6 @@
 package import Codecs
 import Foundation
-import GGUF
+package import GGUF
 import GRDB
 
 /// Remembers measurements in a SQLite file, named by content, so that a plan for another target costs
@@ -42,20 +42,23 @@ package final class MeasurementCache: Sendable {
 
   // MARK: Measurements
 
+  /// How many keys are looked up at a time: SQLite takes so many parameters of a query at least.
+  private static let keysAtATime = 500
+
   /// What is known of these keys.
-  package func distortions(of keys: [ContentKey]) throws -> [ContentKey: Distortion] {
+  package func distortions(of keys: [ContentDigest]) throws -> [ContentDigest: Distortion] {
     try database.read { db in
-      let statement = try db.cachedStatement(
-        sql: """
-          SELECT loss, lossVariance, weightedRelativeError, rootMeanSquareError, maximumError,
-            percentile95, measuredRows, rows
-          FROM measurement WHERE key = ?
-          """)
-      var found: [ContentKey: Distortion] = [:]
-      for key in keys {
-        guard let row = try Row.fetchOne(statement, arguments: [Data(key.bytes)]) else { continue }
-        // A row that holds what we never store, such as no number, is as good as none.
-        if let distortion = Distortion(row) { found[key] = distortion }
+      var found: [ContentDigest: Distortion] = [:]
+      for start in stride(from: 0, to: keys.count, by: Self.keysAtATime) {
+        let some = keys[start..<min(start + Self.keysAtATime, keys.count)].map { Data($0.bytes) }
+        let rows = try Row.fetchCursor(db, MeasurementRecord.filter(keys: some))
+        while let row = try rows.next() {
+          // A row that holds what we never store, such as no number, is as good as none.
+          guard let record = try? MeasurementRecord(row: row),
+            let key = ContentDigest(bytes: Array(record.key)), let distortion = record.distortion
+          else { continue }
+          found[key] = distortion
+        }
       }
       return found
     }
@@ -64,17 +67,12 @@ package final class MeasurementCache: Sendable {
   /// Keeps measurements; they survive the process from here on.
   ///
   /// - Parameter tensor: the tensor's name, for those who query the file.
-  package func store(_ distortions: [(ContentKey, Codec, Distortion)], tensor: String) throws {
+  package func store(_ distortions: [(ContentDigest, Codec, Distortion)], tensor: String) throws {
     try database.write { db in
-      let statement = try db.cachedStatement(
-        sql: "INSERT OR REPLACE INTO measurement VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
       for (key, codec, distortion) in distortions {
-        try statement.execute(arguments: [
-          Data(key.bytes), tensor, codec.type.name, distortion.loss, distortion.lossVariance,
-          distortion.weightedRelativeError, distortion.rootMeanSquareError,
-          distortion.maximumError, distortion.percentile95, distortion.measuredRows,
-          distortion.rows,
-        ])
+        try MeasurementRecord(
+          key: Data(key.bytes), tensor: tensor, type: codec.type.name, distortion
+        ).insert(db)
       }
     }
   }
@@ -88,6 +86,8 @@ package final class MeasurementCache: Sendable {
     package let offset: Int
     package let length: Int
 
+    /// A stretch of a file.
+    ///
     /// - Parameter identity: of the file: device, inode, size and time of change.
     package init(identity: String, offset: Int, length: Int) {
       self.identity = identity
@@ -97,28 +97,24 @@ package final class MeasurementCache: Sendable {
   }
 
   /// The digest that was taken at a place, or nil.
-  package func digest(at place: Place) throws -> ContentKey? {
+  package func digest(at place: Place) throws -> ContentDigest? {
     try database.read { db in
-      let statement = try db.cachedStatement(
-        sql: "SELECT key FROM digest WHERE file = ? AND start = ? AND length = ?")
-      let data = try Data.fetchOne(
-        statement, arguments: [place.identity, place.offset, place.length])
-      return data.flatMap { $0.count == 32 ? ContentKey(bytes: Array($0)) : nil }
+      let record = try DigestRecord.fetchOne(
+        db, key: ["file": place.identity, "start": place.offset, "length": place.length])
+      return record.flatMap { ContentDigest(bytes: Array($0.key)) }
     }
   }
 
-  package func store(_ digest: ContentKey, at place: Place) throws {
+  /// Keeps the digest that was taken at a place.
+  package func store(_ digest: ContentDigest, at place: Place) throws {
     try database.write { db in
-      try db.execute(
-        sql: "INSERT OR REPLACE INTO digest VALUES (?, ?, ?, ?)",
-        arguments: [place.identity, place.offset, place.length, Data(digest.bytes)])
+      try DigestRecord(
+        file: place.identity, start: place.offset, length: place.length, key: Data(digest.bytes)
+      ).insert(db)
     }
   }
 
   // MARK: The file
-
-  /// Raise it with every change of the tables: a file of another version is set aside.
-  private static let version = 1
 
   private static func open(_ path: String) throws -> DatabaseQueue {
     let folder = URL(filePath: path).deletingLastPathComponent()
@@ -131,53 +127,15 @@ package final class MeasurementCache: Sendable {
       // rollback journal stays.
       _ = try? String.fetchOne(db, sql: "PRAGMA journal_mode = WAL")
       try db.execute(sql: "PRAGMA synchronous = NORMAL")
-      try prepare(db)
     }
+    try MeasurementTables.prepare(queue)
     return queue
   }
 
   private static func inMemory() throws -> DatabaseQueue {
     let queue = try DatabaseQueue()
-    try queue.writeWithoutTransaction(prepare)
+    try MeasurementTables.prepare(queue)
     return queue
-  }
-
-  private static func prepare(_ db: Database) throws {
-    try db.inTransaction(.immediate) {
-      let found = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
-      if found == 0 {
-        try db.execute(
-          sql: """
-            CREATE TABLE measurement (
-              key BLOB PRIMARY KEY, tensor TEXT NOT NULL, type TEXT NOT NULL,
-              loss REAL NOT NULL, lossVariance REAL NOT NULL,
-              weightedRelativeError REAL NOT NULL, rootMeanSquareError REAL NOT NULL,
-              maximumError REAL NOT NULL, percentile95 REAL NOT NULL,
-              measuredRows INTEGER NOT NULL, rows INTEGER NOT NULL
-            ) WITHOUT ROWID;
-            CREATE TABLE digest (
-              file TEXT, start INTEGER, length INTEGER, key BLOB NOT NULL,
-              PRIMARY KEY (file, start, length)
-            ) WITHOUT ROWID;
-            PRAGMA user_version = \(version);
-            """)
-      } else if found != version {
-        throw DatabaseError(
-          resultCode: .SQLITE_FORMAT, message: "it has version \(found), not \(version)")
-      }
-      // The tables of another program may have the number of ours.
-      for (table, columns) in ["measurement": 11, "digest": 4] {
-        let count = try db.columns(in: table).count
-        guard count == columns else {
-          throw DatabaseError(
-            resultCode: .SQLITE_FORMAT, message: "its table \(table) has \(count) columns")
-        }
-      }
-      return .commit
-    }
-    if let problem = try String.fetchOne(db, sql: "PRAGMA quick_check(1)"), problem != "ok" {
-      throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: problem)
-    }
   }
 
   /// Whether the file itself is at fault, not its folder, its disk or another process.
@@ -192,24 +150,5 @@ package final class MeasurementCache: Sendable {
     try files.moveItem(atPath: path, toPath: aside)
     // The journals belong to the old file.
     for suffix in ["-wal", "-shm", "-journal"] { try? files.removeItem(atPath: path + suffix) }
-  }
-}
-
-extension Distortion {
-  /// The measurement in a row of the table; nil where a figure is not a number or negative.
-  fileprivate init?(_ row: Row) {
-    var figures: [Double] = []
-    for column in 0..<6 {
-      guard let figure = Double.fromDatabaseValue(row[column]), figure.isFinite, figure >= 0 else {
-        return nil
-      }
-      figures.append(figure)
-    }
-    guard let measuredRows = Int.fromDatabaseValue(row[6]), let rows = Int.fromDatabaseValue(row[7])
-    else { return nil }
-    self.init(
-      loss: figures[0], lossVariance: figures[1], weightedRelativeError: figures[2],
-      rootMeanSquareError: figures[3], maximumError: figures[4], percentile95: figures[5],
-      measuredRows: measuredRows, rows: rows)
   }
 }

@@ -9,7 +9,7 @@ package struct MeasurementList: Sendable {
   package struct Entry: Sendable {
     package let tensor: TensorDescriptor
     /// The digest of its content.
-    package let content: ContentKey
+    package let content: ContentDigest
     /// How many of its rows are measured.
     package let rows: Int
     /// The types, by their codecs.
@@ -19,7 +19,7 @@ package struct MeasurementList: Sendable {
     ///   - metric: the key of what errors of its weights cost.
     ///   - weighting: what encoders minimise.
     package init(
-      _ tensor: TensorDescriptor, content: ContentKey, metric: ContentKey, weighting: Weighting,
+      _ tensor: TensorDescriptor, content: ContentDigest, metric: ContentDigest, weighting: Weighting,
       rows: Int, codecs: [Codec]
     ) {
       self.init(
@@ -27,13 +27,13 @@ package struct MeasurementList: Sendable {
         trials: codecs.map {
           Trial(
             codec: $0,
-            key: ContentKey(
+            key: ContentDigest(
               content: content, weights: metric, codec: $0, weighting: weighting, rows: rows))
         })
     }
 
     private init(
-      _ tensor: TensorDescriptor, content: ContentKey, rows: Int, trials: [Trial]
+      _ tensor: TensorDescriptor, content: ContentDigest, rows: Int, trials: [Trial]
     ) {
       self.tensor = tensor
       self.content = content
@@ -54,7 +54,7 @@ package struct MeasurementList: Sendable {
   package struct Trial: Sendable {
     package let codec: Codec
     /// What the result is remembered under.
-    package let key: ContentKey
+    package let key: ContentDigest
   }
 
   /// In the order of the model.
@@ -69,10 +69,10 @@ package struct MeasurementList: Sendable {
   package var weights: Int { entries.reduce(0) { $0 + $1.weights } }
 
   /// The keys of all pairs.
-  package var keys: [ContentKey] { entries.flatMap { $0.trials.map(\.key) } }
+  package var keys: [ContentDigest] { entries.flatMap { $0.trials.map(\.key) } }
 
   /// The list without the pairs of these keys.
-  package func removing(_ known: Set<ContentKey>) -> MeasurementList {
+  package func removing(_ known: Set<ContentDigest>) -> MeasurementList {
     MeasurementList(entries.compactMap { $0.filter { !known.contains($0.key) } })
   }
 

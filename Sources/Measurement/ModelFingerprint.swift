@@ -1,7 +1,6 @@
-import Crypto
 package import GGUF
 
-extension ContentKey {
+extension ContentDigest {
   /// The fingerprint of a model's tensors: a digest of their names, shapes and types, and of the first,
   /// the middle and the last 4 KiB of each. It takes moments whatever the size of the model, and a
   /// training step, which moves all weights, changes it. Neither metadata nor the division into shards
@@ -9,23 +8,23 @@ extension ContentKey {
   ///
   /// - Throws: `FileError`.
   package init(fingerprintOf model: ModelFile) throws {
-    var hash = SHA256()
+    var hasher = ContentHasher()
     // Raise the number when the fingerprint's definition changes.
-    hash.add("ration model 1")
+    hasher.add("ration model 1")
     for tensor in model.tensors.sorted(by: { $0.name < $1.name }) {
-      hash.add(tensor.name)
-      hash.add(UInt64(tensor.type.id))
-      for dimension in tensor.shape { hash.add(UInt64(dimension)) }
+      hasher.add(tensor.name)
+      hasher.add(UInt64(tensor.type.id))
+      for dimension in tensor.shape { hasher.add(UInt64(dimension)) }
       let size = min(4096, tensor.byteCount)
       var bytes = [UInt8](repeating: 0, count: size)
       for start in [0, (tensor.byteCount - size) / 2, tensor.byteCount - size] {
         try bytes.withUnsafeMutableBytes {
           try model.read(tensor, byteRange: start..<start + size, into: $0)
         }
-        hash.update(data: bytes)
+        bytes.withUnsafeBytes { hasher.add($0) }
       }
     }
-    self.init(hash.finalize())
+    self = hasher.finish()
   }
 
   /// The SHA-256 of a file's bytes.
@@ -33,7 +32,7 @@ extension ContentKey {
   /// - Throws: `FileError`.
   package init(ofFile path: String) throws {
     let file = try OpenFile(reading: path)
-    var hash = SHA256()
+    var hasher = ContentHasher()
     let piece = 4 << 20
     var bytes = [UInt8](repeating: 0, count: min(piece, file.stamp.size))
     for start in stride(from: 0, to: file.stamp.size, by: piece) {
@@ -41,9 +40,9 @@ extension ContentKey {
       try bytes.withUnsafeMutableBytes { bytes in
         let bytes = UnsafeMutableRawBufferPointer(rebasing: bytes[..<count])
         try file.read(at: start, into: bytes)
-        hash.update(bufferPointer: UnsafeRawBufferPointer(bytes))
+        hasher.add(UnsafeRawBufferPointer(bytes))
       }
     }
-    self.init(hash.finalize())
+    self = hasher.finish()
   }
 }

@@ -1,5 +1,6 @@
 import Codecs
 import Foundation
+import GGUF
 import Measurement
 import TestSupport
 import Testing
@@ -10,7 +11,7 @@ import Testing
 
   static let codec = Codec.all[5]
 
-  static func key(_ number: Int) -> ContentKey { ContentKey(of: "key \(number)") }
+  static func key(_ number: Int) -> ContentDigest { ContentDigest(of: "key \(number)") }
 
   static func distortion(_ number: Int) -> Distortion {
     let value = Double(number) + 1 / 3

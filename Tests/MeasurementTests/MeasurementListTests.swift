@@ -11,7 +11,7 @@ import Testing
       let tensor = try TensorDescriptor(
         name: "blk.\(number).ffn_up.weight", shape: [256, 8 * number], type: .F32)
       return MeasurementList.Entry(
-        tensor, content: ContentKey(of: tensor.name), metric: ContentKey(of: "metric"),
+        tensor, content: ContentDigest(of: tensor.name), metric: ContentDigest(of: "metric"),
         weighting: .importance, rows: 4 * number, codecs: Array(Codec.all.prefix(number)))
     })
 

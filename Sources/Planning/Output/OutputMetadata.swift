@@ -1,4 +1,3 @@
-import Crypto
 package import GGUF
 package import Statistics
 
@@ -28,7 +27,7 @@ package struct OutputMetadata: Sendable {
     version: String, recipe: Recipe, promise: Promise?, statistics: StatisticsFile?
   ) {
     self.version = version
-    recipeDigest = SHA256.hash(data: Array(recipe.tensorTypeFile.utf8)).hexadecimal
+    recipeDigest = ContentDigest(of: recipe.tensorTypeFile).hexadecimal
     self.promise = promise
     self.statistics = statistics
   }

@@ -1,4 +1,4 @@
-import Crypto
+import GGUF
 
 /// The seal of a plan: a digest of its record and of the type that it gives each tensor. Who changes a rule
 /// or an entry by hand breaks it, and with it the promise; who writes the same rules in another form does
@@ -14,11 +14,6 @@ struct PlanSeal: Sendable, Equatable {
     let lines = types.map { "\($0.name)=\($0.type)\n" }
     // Neither the order of comments nor that of tensors says anything.
     let text = (entries.sorted() + lines.sorted()).joined()
-    self.text = SHA256.hash(data: Array(text.utf8)).hexadecimal
+    self.text = ContentDigest(of: text).hexadecimal
   }
-}
-
-extension SHA256.Digest {
-  /// 64 hexadecimal digits.
-  var hexadecimal: String { map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined() }
 }

@@ -80,8 +80,8 @@ struct ModelMeasurement {
   }
 
   /// The digests of the contents of tensors, from the cache where their file is unchanged.
-  private func contents(of tensors: [TensorDescriptor]) throws -> [ContentKey] {
-    var known: [ContentKey?] = []
+  private func contents(of tensors: [TensorDescriptor]) throws -> [ContentDigest] {
+    var known: [ContentDigest?] = []
     for tensor in tensors {
       let place = try place(of: tensor)
       known.append(attempt { try cache.digest(at: place) } ?? nil)
@@ -99,7 +99,7 @@ struct ModelMeasurement {
   }
 
   /// Reads a tensor, for the digest of its content, which the cache then keeps.
-  private func digest(of tensor: TensorDescriptor) throws -> ContentKey {
+  private func digest(of tensor: TensorDescriptor) throws -> ContentDigest {
     var digest = TensorDigest(tensor)
     let chunk = 4 << 20
     let buffer = AlignedBuffer<UInt8>(count: min(chunk, tensor.byteCount))
@@ -119,10 +119,10 @@ struct ModelMeasurement {
   // MARK: The act
 
   /// The results of a list, or of a part of one, by their keys. What the cache knows is not measured again.
-  func run(_ list: MeasurementList) throws -> [ContentKey: Distortion] {
+  func run(_ list: MeasurementList) throws -> [ContentDigest: Distortion] {
     session.progress.begin("measuring", total: list.weights, of: .weights)
     defer { session.progress.end() }
-    var results: [ContentKey: Distortion] = [:]
+    var results: [ContentDigest: Distortion] = [:]
     for entry in list.entries {
       try session.interruption.check()
       let keys = entry.trials.map(\.key)

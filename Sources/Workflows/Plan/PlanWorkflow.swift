@@ -74,7 +74,7 @@ package enum PlanWorkflow {
     let inputs = request.inputs
     return PlanRecord(
       version: request.version, model: inputs.model.fileName,
-      modelFingerprint: try ContentKey(fingerprintOf: model.source.file).hexadecimal,
+      modelFingerprint: try ContentDigest(fingerprintOf: model.source.file).hexadecimal,
       statistics: try model.source.statisticsRecord(), sensitivity: model.basis.provenance,
       skeleton: model.skeleton?.name, maxMoves: request.maxMoves, target: request.target.budgets,
       weighting: inputs.weighting == .importance ? nil : inputs.weighting.rawValue,

@@ -57,7 +57,7 @@ extension SourceModel {
       return nil
     }
     let standing = outcome.promise(
-      modelFingerprint: try ContentKey(fingerprintOf: file).hexadecimal, statistics: statistics)
+      modelFingerprint: try ContentDigest(fingerprintOf: file).hexadecimal, statistics: statistics)
     if case .void(let reasons) = standing {
       for reason in reasons {
         try session.warn(
@@ -72,7 +72,7 @@ extension SourceModel {
   func statisticsRecord() throws -> PlanRecord.StatisticsRecord? {
     try statistics.map {
       PlanRecord.StatisticsRecord(
-        name: $0.file.fileName, digest: try ContentKey(ofFile: $0.file.path).hexadecimal)
+        name: $0.file.fileName, digest: try ContentDigest(ofFile: $0.file.path).hexadecimal)
     }
   }
 }

@@ -70,7 +70,7 @@ import Workflows
     #expect(metadata["ration.predicted_kld"] == .float64(planned.report.plan.loss))
     #expect(
       metadata["ration.recipe_sha256"]
-        == .string(ContentKey(of: planned.recipe.tensorTypeFile).hexadecimal))
+        == .string(ContentDigest(of: planned.recipe.tensorTypeFile).hexadecimal))
   }
 
   @Test func anEditedRecipeLosesItsPromiseAndIsWarnedOf() throws {

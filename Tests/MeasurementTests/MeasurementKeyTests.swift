@@ -5,10 +5,10 @@ import Measurement
 import TestSupport
 import Testing
 
-@Suite struct ContentKeyTests {
+@Suite struct MeasurementKeyTests {
   static func digest(
     _ bytes: [UInt8], _ shape: [Int] = [4, 2], _ type: TensorType = .F16, name: String = "a.weight"
-  ) throws -> ContentKey {
+  ) throws -> ContentDigest {
     var digest = TensorDigest(try TensorDescriptor(name: name, shape: shape, type: type))
     bytes.withUnsafeBytes { digest.update($0) }
     return digest.finish()
@@ -71,38 +71,38 @@ import Testing
   @Test func aMeasurementsKeyChangesWithAllThatItDependsOn() throws {
     let content = try Self.digest(Self.bytes)
     let weights = try Self.weights().key
-    let base = ContentKey(
+    let base = ContentDigest(
       content: content, weights: weights, codec: try Self.codec(.Q8_0), rows: 32)
     let others = [
-      ContentKey(
+      ContentDigest(
         content: try Self.digest(Self.bytes.reversed()), weights: weights,
         codec: try Self.codec(.Q8_0), rows: 32),
-      ContentKey(
+      ContentDigest(
         content: content, weights: try Self.weights(importance: [4, 3, 2, 1]).key,
         codec: try Self.codec(.Q8_0), rows: 32),
-      ContentKey(content: content, weights: weights, codec: try Self.codec(.Q4_0), rows: 32),
-      ContentKey(content: content, weights: weights, codec: try Self.codec(.Q8_0), rows: 33),
-      ContentKey(
+      ContentDigest(content: content, weights: weights, codec: try Self.codec(.Q4_0), rows: 32),
+      ContentDigest(content: content, weights: weights, codec: try Self.codec(.Q8_0), rows: 33),
+      ContentDigest(
         content: weights, weights: content, codec: try Self.codec(.Q8_0), rows: 32),
     ]
     #expect(Set(others + [base]).count == 6)
     #expect(
       base
-        == ContentKey(
+        == ContentDigest(
           content: content, weights: weights, codec: try Self.codec(.Q8_0), rows: 32))
   }
 
   @Test func everyCodecHasAKeyOfItsOwn() throws {
     let content = try Self.digest(Self.bytes)
     let keys = Codec.all.map {
-      ContentKey(content: content, weights: content, codec: $0, rows: 1)
+      ContentDigest(content: content, weights: content, codec: $0, rows: 1)
     }
     #expect(Set(keys).count == Codec.all.count)
   }
 
   @Test func theDigestOfATextIsSHA256() {
     #expect(
-      ContentKey(of: "abc").hexadecimal
+      ContentDigest(of: "abc").hexadecimal
         == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
   }
 
