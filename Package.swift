@@ -58,7 +58,7 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
-    .target(name: "TestSupport", dependencies: ["GGUF"], path: "Tests/TestSupport"),
+    .target(name: "TestSupport", dependencies: ["GGUF", "Codecs"], path: "Tests/TestSupport"),
     .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
     .testTarget(name: "GGUFTests", dependencies: ["GGUF", "TestSupport"]),
     .testTarget(
@@ -69,9 +69,12 @@ let package = Package(
       ],
       exclude: ["EncodedBytes.txt", "Golden"]),
     .testTarget(name: "StatisticsTests", dependencies: ["Statistics", "GGUF", "TestSupport"]),
+    .target(name: "StandardRegex", path: "Tests/StandardRegex"),
     .testTarget(
       name: "PlanningTests",
-      dependencies: ["Planning", "Statistics", "Codecs", "GGUF", "TestSupport"],
+      dependencies: [
+        "Planning", "Statistics", "Codecs", "GGUF", "TestSupport", "StandardRegex",
+      ],
       exclude: ["Allocation/Problems", "Sensitivity/Published", "Skeleton/DryRuns"]),
     .testTarget(
       name: "NeuralNetworkTests",

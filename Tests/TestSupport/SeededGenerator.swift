@@ -1,17 +1,11 @@
-/// A random generator that gives the same numbers for the same seed on every machine: SplitMix64
-/// (Steele, Lea, Flood 2014).
-package struct SeededGenerator: RandomNumberGenerator {
-  private var state: UInt64
+package import Codecs
 
-  package init(seed: UInt64) { state = seed }
+/// The random generator of tests, which gives the same numbers for the same seed on every machine.
+package typealias SeededGenerator = SplitMix64
 
-  package mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
+extension SplitMix64 {
+  /// The generator that begins with a seed.
+  package init(seed: UInt64) { self.init(state: seed) }
 
   /// Random bytes.
   package mutating func bytes(_ count: Int) -> [UInt8] {

@@ -1,3 +1,5 @@
+import Codecs
+
 /// A model of 200,000 weights with something of everything: rows of 32, 256, 512 and 576 weights,
 /// experts, a router, norms, and sources in `f32`, `f16` and `bf16`.
 package struct SmallModel {

@@ -45,8 +45,9 @@ extension ByteSet {
   /// What `.` accepts: everything but line ends.
   static let anyButLineEnds = ByteSet("\n\r").inverted
 
-  /// The set that `[:name:]` stands for within brackets, or nil where no such class exists.
-  static func posixClass(_ name: String) -> ByteSet? { posixClasses[name] }
+  /// The set that `[:name:]` stands for within brackets, or nil where no such class exists. As in
+  /// libstdc++ the name may be in capitals.
+  static func posixClass(_ name: String) -> ByteSet? { posixClasses[name.lowercased()] }
 
   private static let posixClasses: [String: ByteSet] = [
     "alnum": union(letters, digits), "alpha": letters, "blank": ByteSet(" \t"),

@@ -16,25 +16,24 @@ struct PatternBrackets {
 
   /// A single byte, a range, an escape or a class.
   private mutating func member() throws(TensorPatternError.Fault) -> ByteSet {
+    let (first, set) = try element()
+    var rest = input
+    guard rest.take("-"), let end = rest.peek, end != UInt8(ascii: "]") else { return set }
+    input = rest
+    // libstdc++ refuses ranges that begin or end with a class.
+    guard let first, let last = try element().byte, first <= last else { throw .badBrackets }
+    return ByteSet(first...last)
+  }
+
+  /// One element: the set it stands for, and its byte where it is no class.
+  private mutating func element() throws(TensorPatternError.Fault) -> (byte: UInt8?, set: ByteSet) {
     if input.take("[:") {
       guard let name = input.text(upTo: ":]"), let set = ByteSet.posixClass(name) else {
         throw .badBrackets
       }
-      return set
+      return (nil, set)
     }
     if input.take("[.") || input.take("[=") { throw .badBrackets }
-    let (first, set) = try element()
-    var rest = input
-    guard let first, rest.take("-"), let end = rest.peek, end != UInt8(ascii: "]") else {
-      return set
-    }
-    input = rest
-    guard let last = try element().byte, first <= last else { throw .badBrackets }
-    return ByteSet(first...last)
-  }
-
-  /// One element: the set it stands for, and its byte where it is one.
-  private mutating func element() throws(TensorPatternError.Fault) -> (byte: UInt8?, set: ByteSet) {
     let byte = try input.next(orThrow: .unbalanced("["))
     guard byte == UInt8(ascii: "\\") else { return (byte, ByteSet(byte)) }
     // Within brackets `\b` is the backspace.

@@ -41,8 +41,8 @@ struct PatternInput {
 
   /// What the escape after a backslash stands for.
   ///
-  /// As in libstdc++, a letter without a meaning stands for itself. Back references are refused:
-  /// no bounded matcher can follow them.
+  /// As in libstdc++, a letter without a meaning stands for itself, and `\cX` for X, not for a control
+  /// character. Back references are refused: no bounded matcher can follow them.
   mutating func escape() throws(TensorPatternError.Fault) -> ByteSet {
     let byte = try next(orThrow: .dangling)
     switch byte {
@@ -59,7 +59,7 @@ struct PatternInput {
     case UInt8(ascii: "r"): return ByteSet(0x0D)
     case UInt8(ascii: "t"): return ByteSet(0x09)
     case UInt8(ascii: "v"): return ByteSet(0x0B)
-    case UInt8(ascii: "c"): return ByteSet(try next(orThrow: .badEscape) & 31)
+    case UInt8(ascii: "c"): return ByteSet(try next(orThrow: .badEscape))
     case UInt8(ascii: "x"): return ByteSet(try hexadecimal(digits: 2))
     case UInt8(ascii: "u"): return ByteSet(try hexadecimal(digits: 4))
     default: return ByteSet(byte)

@@ -32,18 +32,18 @@ extension PatternNode {
 enum PatternPlace: Sendable {
   case start, end, wordBoundary, noWordBoundary
 
-  /// Whether `position` of `text` is such a place.
-  func holds(at position: Int, of text: [UInt8]) -> Bool {
+  /// Whether `position` is such a place of the `text` that begins at `start`.
+  func holds(at position: Int, of text: [UInt8], from start: Int) -> Bool {
     switch self {
-    case .start: position == 0
+    case .start: position == start
     case .end: position == text.count
-    case .wordBoundary: Self.isWordBoundary(position, text)
-    case .noWordBoundary: !Self.isWordBoundary(position, text)
+    case .wordBoundary: Self.isWordBoundary(position, text, start)
+    case .noWordBoundary: !Self.isWordBoundary(position, text, start)
     }
   }
 
-  private static func isWordBoundary(_ position: Int, _ text: [UInt8]) -> Bool {
-    let before = position > 0 && ByteSet.words.contains(text[position - 1])
+  private static func isWordBoundary(_ position: Int, _ text: [UInt8], _ start: Int) -> Bool {
+    let before = position > start && ByteSet.words.contains(text[position - 1])
     let after = position < text.count && ByteSet.words.contains(text[position])
     return before != after
   }

@@ -1,6 +1,7 @@
 import Foundation
 import GGUF
 import Planning
+import TestSupport
 import Testing
 
 @Suite("An allocation against GLPK")

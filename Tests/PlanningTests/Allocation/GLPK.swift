@@ -3,7 +3,7 @@ import Planning
 
 /// An independent solver of the same problem: GLPK's `glpsol`, of Debian's package `glpk-utils`.
 enum GLPK {
-  enum Failure: Error, CustomStringConvertible {
+  enum SolverFailure: Error, CustomStringConvertible {
     case missing
     case unproved(String)
 
@@ -26,12 +26,12 @@ enum GLPK {
     try program(choices, budget: budget).write(to: model, atomically: true, encoding: .utf8)
     let output = try run(["--lp", model.path, "--tmlim", "60", "--write", solution.path])
     guard let text = try? String(contentsOf: solution, encoding: .utf8) else {
-      throw Failure.unproved(output)
+      throw SolverFailure.unproved(output)
     }
     let lines = text.split(separator: "\n").map { $0.split(separator: " ") }
     // `s mip ROWS COLUMNS o OBJECTIVE`, where `o` says that the solution is proved.
     guard lines.contains(where: { $0.first == "s" && $0.count > 4 && $0[4] == "o" }) else {
-      throw Failure.unproved(output)
+      throw SolverFailure.unproved(output)
     }
     // `j COLUMN VALUE`, columns in the order of the objective.
     var columns = lines.filter { $0.first == "j" }.map { $0[2] == "1" }[...]
@@ -73,7 +73,7 @@ enum GLPK {
     let output = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     process.waitUntilExit()
     // `env` says so where there is no such program.
-    guard process.terminationStatus != 127 else { throw Failure.missing }
+    guard process.terminationStatus != 127 else { throw SolverFailure.missing }
     return output
   }
 }

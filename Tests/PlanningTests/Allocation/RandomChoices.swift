@@ -1,5 +1,6 @@
 import GGUF
 import Planning
+import TestSupport
 
 /// How the costs of random choices are drawn.
 enum CostStyle: CaseIterable {

@@ -28,7 +28,10 @@ struct TensorPatternTests {
       (#"^\x41\u0042\t$"#, "AB\t", true), (#"\_\-\/\A"#, "_-/A", true),
       ("^(?!.*exps).*ffn", "blk.1.ffn_up", true), ("^(?!.*exps).*ffn", "blk.1.ffn_up_exps", false),
       ("ffn(?=_up)", "ffn_up", true), ("ffn(?=_up)", "ffn_down", false),
-      ("}]", "}]", true), ("a{2}{2}$", "aaaa", true), ("ä", "lärm", true),
+      ("[[:UPPER:]]", "A", true), (#"^\cA$"#, "A", true), ("^ffn(?=^_)", "ffn_up", true),
+      ("fn(?=^_)", "ffn_up", false), (#"^ffn(?=\B)"#, "ffn_up", false),
+      (#"fn(?=\B)"#, "ffn_up", true), ("}]", "}]", true), ("a{2}{2}$", "aaaa", true),
+      ("ä", "lärm", true),
     ])
   func grammar(pattern: String, name: String, isFound: Bool) throws {
     #expect(try TensorPattern(pattern).matches(name) == isFound)
@@ -41,6 +44,7 @@ struct TensorPatternTests {
       ("*a", .nothingToRepeat), ("a|+", .nothingToRepeat), ("^*", .nothingToRepeat),
       ("a{", .badCount), ("a{2,1}", .badCount), ("a{x}", .badCount), ("a{1,2", .badCount),
       ("[z-a]", .badBrackets), ("[[:no:]]", .badBrackets), ("[[.a.]]", .badBrackets),
+      (#"[\w-z]"#, .badBrackets), ("[a-[:digit:]]", .badBrackets),
       (#"\x4"#, .badEscape), (#"\xgg"#, .badEscape), (#"\u00e9"#, .badEscape),
       (#"(a)\1"#, .backReference), (#"a\"#, .dangling), ("a{1001}", .tooComplex),
       ("((a{100}){100}){100}", .tooComplex), ("((){1000}){1000}", .tooComplex),

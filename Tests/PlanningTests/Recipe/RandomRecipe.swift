@@ -1,4 +1,5 @@
 import GGUF
+import TestSupport
 
 /// Writes recipes as people and programs might, well-formed but of any meaning.
 struct RandomRecipe {

@@ -1,5 +1,6 @@
 import GGUF
 import Planning
+import TestSupport
 import Testing
 
 @Suite("A recipe that Ration writes")
