@@ -9,6 +9,7 @@ let package = Package(
   products: [.executable(name: "ration", targets: ["ration"])],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
   ],
@@ -23,6 +24,7 @@ let package = Package(
       name: "NeuralNetwork",
       dependencies: [
         "KernelsC", "GGUF", "Codecs",
+        .product(name: "HeapModule", package: "swift-collections"),
         .target(name: "COpenBLAS", condition: .when(platforms: [.linux])),
       ],
       linkerSettings: [.linkedFramework("Accelerate", .when(platforms: [.macOS]))]),

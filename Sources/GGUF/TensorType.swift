@@ -41,7 +41,7 @@ package struct TensorType: Sendable {
 
   /// Bits per weight of the blocks alone, without the row header.
   package var nominalBitsPerWeight: Double {
-    8 * Double(bytesPerBlock) / Double(weightsPerBlock)
+    BitsPerWeight.of(bytes: bytesPerBlock, weights: weightsPerBlock)
   }
 
   /// The bytes of one row of `columns` weights, or nil where the row length is negative, is not a

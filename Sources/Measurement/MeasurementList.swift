@@ -19,7 +19,8 @@ package struct MeasurementList: Sendable {
     ///   - metric: the key of what errors of its weights cost.
     ///   - weighting: what encoders minimise.
     package init(
-      _ tensor: TensorDescriptor, content: ContentDigest, metric: ContentDigest, weighting: Weighting,
+      _ tensor: TensorDescriptor, content: ContentDigest, metric: ContentDigest,
+      weighting: Weighting,
       rows: Int, codecs: [Codec]
     ) {
       self.init(

@@ -33,10 +33,10 @@ struct CodecBench: ParsableCommand {
 
   func run() throws {
     let codecs = try chosen()
-    let matrix = Matrix(rows: rows, columns: 4096)
-    var figures: [Figures] = []
+    let matrix = BenchmarkMatrix(rows: rows, columns: 4096)
+    var figures: [CodecFigures] = []
     for codec in codecs {
-      let figure = Figures(measuring: codec, on: matrix, passes: passes)
+      let figure = CodecFigures(measuring: codec, on: matrix, passes: passes)
       figures.append(figure)
       if !json { print(figure.line) }
     }

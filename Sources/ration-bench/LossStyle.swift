@@ -26,7 +26,7 @@ enum LossStyle: String, CaseIterable {
       let candidates = zip(types, efficiencies).map { type, efficiency in
         let bytes = type.bytes(rows: tensor.rows, columns: tensor.columns)!
         let weights = Double(tensor.rows * tensor.columns)
-        let bits = 8 * Double(bytes) / weights
+        let bits = BitsPerWeight.of(bytes: bytes, weights: tensor.rows * tensor.columns)
         let scale = weights.squareRoot() * 1e4 * sensitivity
         let typical = scale * efficiency * exp2(-2 * bits)
         let loss =

@@ -8,7 +8,7 @@ enum TypesTable {
     "| type | bits per weight | rows in multiples of | loads in | encode | decode | error |"
 
   /// Replaces the table in a file. Types that were not timed are left out.
-  static func rewrite(_ path: String, with figures: [Figures]) throws {
+  static func rewrite(_ path: String, with figures: [CodecFigures]) throws {
     let text = try String(contentsOfFile: path, encoding: .utf8)
     var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     guard let start = lines.firstIndex(of: header) else {
@@ -20,7 +20,7 @@ enum TypesTable {
     try lines.joined(separator: "\n").write(toFile: path, atomically: true, encoding: .utf8)
   }
 
-  private static func row(_ figures: Figures) -> String? {
+  private static func row(_ figures: CodecFigures) -> String? {
     guard let type = TensorType.named(figures.type) else { return nil }
     let header = type.rowHeaderBytes == 0 ? "" : " + \(type.rowHeaderBytes) bytes a row"
     let bits = type.nominalBitsPerWeight.formatted(.number.precision(.fractionLength(0...5)))

@@ -1,3 +1,4 @@
+import Codecs
 import TestSupport
 
 /// Rows of every shape that a fit treats in its own way, and importances over a wide range: what the

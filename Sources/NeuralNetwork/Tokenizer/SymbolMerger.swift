@@ -1,3 +1,5 @@
+import HeapModule
+
 /// A stretch of a word that is one unit so far: a token, or bytes that are none.
 struct Symbol {
   /// The token, or nil.
@@ -29,7 +31,7 @@ struct SymbolMerger {
   private var nodes: [Node]
   /// Pairs by priority and, in the low half, the index of the left node. A pair that has changed
   /// since is left here and skipped when it comes up.
-  private var queue = MinimumHeap()
+  private var queue = Heap<UInt64>()
 
   /// The symbols that remain of `symbols`, neighbours in `word`, when all is joined.
   static func merge(
@@ -37,7 +39,7 @@ struct SymbolMerger {
   ) -> [Symbol] {
     var merger = SymbolMerger(symbols)
     for index in symbols.indices { merger.enqueue(index, of: word, by: table) }
-    while let entry = merger.queue.popFirst() {
+    while let entry = merger.queue.popMin() {
       merger.join(
         at: Int(entry & 0xFFFF_FFFF), priority: UInt32(entry >> 32), of: word, by: table)
     }

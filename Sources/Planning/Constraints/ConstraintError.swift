@@ -34,16 +34,10 @@ extension ConstraintError: CustomStringConvertible {
         + (floors.map { "floor ‘\($0)’" } + ceilings.map { "ceiling ‘\($0)’" })
         .joined(separator: " and ")
     case .tieWithoutType(let tensors, let ties):
-      "\(Self.list(ties)): no type is allowed for all of \(Self.list(tensors))"
+      "\(Self.list(ties)): no type is allowed for all of \(tensors.summary)"
     case .tieAcrossPools(let tensors, let ties):
-      "\(Self.list(ties)): \(Self.list(tensors)) lie in different pools"
+      "\(Self.list(ties)): \(tensors.summary) lie in different pools"
     }
-  }
-
-  /// Up to three names, and how many more.
-  private static func list(_ tensors: [String]) -> String {
-    let shown = tensors.prefix(3).joined(separator: ", ")
-    return tensors.count > 3 ? "\(shown) and \(tensors.count - 3) more" : shown
   }
 
   private static func list(_ ties: [Tie]) -> String {

@@ -19,7 +19,7 @@ package struct ComputeBuffer: Sendable, Equatable {
   package init(
     of metadata: Metadata, vocabulary: Int, context: Int
   ) throws(MemoryError) {
-    let keys = ModelKeys(metadata)
+    let keys = ArchitectureNumbers(metadata)
     let residual = try keys.required("embedding_length")
     let dense = keys.largest("feed_forward_length") ?? 4 * residual
     let experts =

@@ -22,7 +22,7 @@ package struct KVCache: Sendable, Equatable {
   package init(
     of metadata: Metadata, tensors names: [String], context: Int, type: TensorType
   ) throws(MemoryError) {
-    let keys = ModelKeys(metadata)
+    let keys = ArchitectureNumbers(metadata)
     self.context = context
     self.type = type
     let attention = try Self.attentionBlocks(names)
@@ -59,7 +59,8 @@ package struct KVCache: Sendable, Equatable {
   }
 
   /// The lengths of the rows that a block stores of a token.
-  private static func rows(of block: Int, _ keys: ModelKeys) throws(MemoryError) -> [Int] {
+  private static func rows(of block: Int, _ keys: ArchitectureNumbers) throws(MemoryError) -> [Int]
+  {
     if let rank = keys.integer("attention.kv_lora_rank"), rank > 0 {
       return [rank + (try keys.required("rope.dimension_count"))]
     }

@@ -74,6 +74,6 @@ extension FileLayout {
   /// 8 × bytes of all tensors ÷ weights of all tensors: as llama.cpp counts, padding left out.
   fileprivate var bitsPerWeight: Double {
     let bytes = tensors.reduce(0) { $0 + $1.byteCount }
-    return 8 * Double(bytes) / Double(max(tensors.reduce(0) { $0 + $1.elements }, 1))
+    return BitsPerWeight.of(bytes: bytes, weights: tensors.reduce(0) { $0 + $1.elements })
   }
 }

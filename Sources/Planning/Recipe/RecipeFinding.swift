@@ -61,21 +61,15 @@ package struct RecipeFinding: Sendable, Equatable, CustomStringConvertible {
       "is not for runtime \(runtime.rawValue): \(obstacle)"
     case .misread(let mismatch): "\(mismatch)"
     case .misfit(let tensors, let rows, let columns):
-      "gives \(Self.list(tensors)) a type that does not allow \(rows) rows of \(columns)"
-    case .unwritable(let tensors): "gives \(Self.list(tensors)) a type that Ration cannot write"
+      "gives \(tensors.summary) a type that does not allow \(rows) rows of \(columns)"
+    case .unwritable(let tensors): "gives \(tensors.summary) a type that Ration cannot write"
     case .rearrangedLookup(let tensor):
       "rearranges the rows of \(tensor), where ik_llama.cpp falls back to another type"
     case .spelling(let name): "spells its type ‘\(name)’, which --custom-q refuses"
     case .unmatched: "matches no tensor"
     case .shadowed: "has no effect: earlier rules take its tensors"
-    case .keptOnly(let tensors): "has no effect: \(Self.list(tensors)) keep their type"
-    case .uncovered(let tensors): "no rule for \(Self.list(tensors)): each keeps the type it has"
+    case .keptOnly(let tensors): "has no effect: \(tensors.summary) keep their type"
+    case .uncovered(let tensors): "no rule for \(tensors.summary): each keeps the type it has"
     }
-  }
-
-  /// Up to three names, and how many more.
-  private static func list(_ names: [String]) -> String {
-    let shown = names.prefix(3).map(\.escaped).joined(separator: ", ")
-    return names.count > 3 ? "\(shown) and \(names.count - 3) more" : shown
   }
 }

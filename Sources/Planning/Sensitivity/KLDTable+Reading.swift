@@ -1,28 +1,20 @@
-import Foundation
-
 extension KLDTable {
   /// Reads `kld_results.csv`.
   ///
   /// The header is `QTYPE` and the tensors' names; a row is a type's name and a KLD for each tensor.
   /// `404` and an empty cell say that there is no measurement. Columns `group0`, `group1`, … belong to
-  /// no tensor and are passed over. Cells may be quoted, lines may end in any way, and a byte order
-  /// mark may stand first.
+  /// no tensor and are passed over. `CSVReader` says how cells and lines are told apart.
   package init(parsing text: some StringProtocol) throws(KLDTableError) {
-    let lines = text.drop { $0 == "\u{FEFF}" }
-      .split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
-      .enumerated()
-      .map { (number: $0.offset + 1, cells: Self.cells(of: $0.element)) }
-      .filter { $0.cells != [""] }
-
-    guard let header = lines.first else { throw KLDTableError(line: 1, problem: .empty) }
-    let tensors = try Self.tensors(of: header.cells, line: header.number)
-    guard lines.count > 1 else { throw KLDTableError(line: header.number, problem: .noRows) }
+    let records = try Self.records(of: text)
+    guard let header = records.first else { throw KLDTableError(line: 1, problem: .empty) }
+    let tensors = try Self.tensors(of: header.cells, line: header.line)
+    guard records.count > 1 else { throw KLDTableError(line: header.line, problem: .noRows) }
 
     var rows: [KLDRow] = []
-    for line in lines.dropFirst() {
-      let row = try Self.row(line.cells, tensors: tensors, line: line.number)
+    for record in records.dropFirst() {
+      let row = try Self.row(record.cells, tensors: tensors, line: record.line)
       guard !rows.contains(where: { $0.typeName == row.typeName }) else {
-        throw KLDTableError(line: line.number, column: 1, problem: .duplicate(row.typeName))
+        throw KLDTableError(line: record.line, column: 1, problem: .duplicate(row.typeName))
       }
       rows.append(row)
     }
@@ -68,11 +60,18 @@ extension KLDTable {
     return KLDRow(typeName: cells[0], values: values)
   }
 
-  private static func cells(of line: some StringProtocol) -> [String] {
-    line.split(separator: ",", omittingEmptySubsequences: false).map { cell in
-      let bare = cell.trimmingCharacters(in: .whitespaces)
-      let isQuoted = bare.count > 1 && bare.first == "\"" && bare.last == "\""
-      return isQuoted ? String(bare.dropFirst().dropLast()) : bare
+  private static func records(
+    of text: some StringProtocol
+  ) throws(KLDTableError) -> [CSVReader.Record] {
+    do throws(CSVReader.Fault) {
+      return try CSVReader.records(of: text)
+    } catch {
+      switch error.problem {
+      case .unclosedQuote:
+        throw KLDTableError(line: error.line, column: error.column, problem: .unclosedQuote)
+      case .strayQuote:
+        throw KLDTableError(line: error.line, column: error.column, problem: .strayQuote)
+      }
     }
   }
 

@@ -13,6 +13,10 @@ package struct KLDTableError: Error, Equatable {
   package enum Problem: Sendable, Equatable {
     /// Nothing stands in the text.
     case empty
+    /// A quoted cell has no end.
+    case unclosedQuote
+    /// A quote stands within a cell.
+    case strayQuote
     /// The first line does not begin with `QTYPE`, but with this.
     case notAHeader(String)
     /// No column belongs to a tensor: a table of whole models by type.
@@ -39,6 +43,8 @@ extension KLDTableError.Problem: CustomStringConvertible {
   package var description: String {
     switch self {
     case .empty: "the table is empty"
+    case .unclosedQuote: "a quotation mark has no partner"
+    case .strayQuote: "a quotation mark stands within a cell"
     case .notAHeader(let cell): "the header must begin with QTYPE, not with \(cell.quoted)"
     case .noTensors: "no column is a tensor's; this is not a table of single tensors"
     case .noRows: "no row follows the header"

@@ -1,23 +1,23 @@
 import Foundation
 
 /// What the prior looks at in a tensor.
-struct SensitivityFeatures {
+package struct SensitivityFeatures: Sendable {
   /// The name without block and `weight`: `attn_q`, `ffn_down_exps`, `token_embd`.
-  let role: String
+  package let role: String
   /// ln of the number of weights; of one expert's where there are several, since a token passes
   /// through few.
-  let logWeights: Double
+  package let logWeights: Double
   /// 1 for the token embedding of a model without an output matrix, else 0.
-  let tiedEmbedding: Double
+  package let tiedEmbedding: Double
   /// In a model with experts the place of the tensor's block among them, from 0 for the first to 1 for
   /// the last; else 0, also outside blocks.
   ///
   /// A disturbance of early blocks sends tokens to other experts in all that follow; models without
   /// experts have no common trend.
-  let expertDepth: Double
+  package let expertDepth: Double
 
   /// The features of each tensor of a model, by name.
-  static func of(_ shapes: [String: TensorShape]) -> [String: SensitivityFeatures] {
+  package static func of(_ shapes: [String: TensorShape]) -> [String: SensitivityFeatures] {
     let places = shapes.keys.map { (name: $0, place: place(of: $0)) }
     let lastBlock = max(places.compactMap(\.place.block).max() ?? 0, 1)
     let hasExperts = places.contains { isExperts($0.place.role) }

@@ -3,8 +3,9 @@ extension SensitivityPrior {
   /// Tool Suite and its contributors measured and published.
   ///
   /// Under iq1_kt for eleven of the models, iq1_m_r4 and iq2_xxs for two each, which are taken for the
-  /// same. `Tests/PlanningTests/Sensitivity/Published` has the measurements, says how well the prior predicts
-  /// models that it was not fitted to, and proves that these numbers are what the fit gives.
+  /// same. `Tests/PlanningTests/Sensitivity` has the fit and, in `Published`, the measurements,
+  /// says how well the prior predicts models that it was not fitted to, and proves that these numbers
+  /// are what the fit gives.
   package static let published = SensitivityPrior(
     roles: [
       "attn_q": -0.65, "attn_k": 0.04, "attn_v": 0.37, "attn_output": -0.15,

@@ -6,7 +6,7 @@ package import GGUF
 /// A tensor's share of the model's loss is proportional to
 /// exp(role + a · ln weights + b · tied + c · depth), of which `SensitivityFeatures` says what each
 /// is; the shares of a model add up to `total` nats. The coefficients are fitted to published
-/// measurements (`SensitivityPrior+Fit.swift`, `SensitivityPrior+Published.swift`).
+/// measurements (`SensitivityPrior+Published.swift`, which says where the fit is).
 package struct SensitivityPrior: Sendable, Equatable {
   /// The type under which tensors lose what the prior expects.
   package static let referenceType = TensorType.IQ1_KT
@@ -26,6 +26,20 @@ package struct SensitivityPrior: Sendable, Equatable {
   /// The standard error of ln KLD of one tensor beside the others of its model.
   package var tensorError: Double
 
+  /// A prior of these coefficients.
+  package init(
+    roles: [String: Double], logWeights: Double, tiedEmbedding: Double, expertDepth: Double,
+    total: Double, levelError: Double, tensorError: Double
+  ) {
+    self.roles = roles
+    self.logWeights = logWeights
+    self.tiedEmbedding = tiedEmbedding
+    self.expertDepth = expertDepth
+    self.total = total
+    self.levelError = levelError
+    self.tensorError = tensorError
+  }
+
   /// The KLD expected of each of a model's tensors under the reference type, nats per token.
   ///
   /// - Parameter shapes: the tensors of the model that can be quantized, by name.
@@ -37,7 +51,7 @@ package struct SensitivityPrior: Sendable, Equatable {
   }
 
   /// The logarithm of a tensor's share, but for a summand that all tensors of the model have.
-  func logShare(of tensor: SensitivityFeatures) -> Double {
+  package func logShare(of tensor: SensitivityFeatures) -> Double {
     (roles[tensor.role] ?? 0) + logWeights * tensor.logWeights
       + tiedEmbedding * tensor.tiedEmbedding + expertDepth * tensor.expertDepth
   }

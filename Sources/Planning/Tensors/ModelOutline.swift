@@ -44,7 +44,7 @@ package struct ModelOutline: Sendable {
     let architectureKey = "general.architecture"
     guard let value = metadata[architectureKey] else { throw .missing(key: architectureKey) }
     guard let architecture = value.string else { throw .notText(key: architectureKey) }
-    let keys = ModelKeys(metadata)
+    let keys = ArchitectureNumbers(metadata)
     guard let blocks = try keys.number("block_count") else {
       throw .missing(key: keys.name("block_count"))
     }
@@ -66,7 +66,7 @@ package struct ModelOutline: Sendable {
   package var isTied: Bool { !tensors.contains { $0.name == "output.weight" } }
 }
 
-extension ModelKeys {
+extension ArchitectureNumbers {
   /// The number of a key, the first block's where each has its own; nil where the key is missing.
   fileprivate func number(_ key: String) throws(ModelOutlineError) -> Int? {
     guard holds(key) else { return nil }

@@ -29,7 +29,7 @@ extension DistortionReport {
       [.left("tensor"), .left("type"), .right("bpw")] + figures.map { .right($0.name) })
     for tensor in tensors {
       for pair in tensor.pairs {
-        let bits = 8 * Double(pair.bytes) / Double(tensor.elements)
+        let bits = BitsPerWeight.of(bytes: pair.bytes, weights: tensor.elements)
         table.add(
           [.left(tensor.name.escaped), .left(pair.type.name), .right(Figures.bits(bits))]
             + figures.map { .right(Figures.short($0.value(pair.distortion))) })

@@ -1,3 +1,4 @@
+import GGUF
 package import Statistics
 package import Measurement
 package import Planning
@@ -62,7 +63,9 @@ package struct FrontierReport: Sendable {
   }
 
   /// 8 × bytes of all tensors ÷ weights of all tensors, for a size with the fixed bytes.
-  func bitsPerWeight(_ bytes: Int) -> Double { 8 * Double(bytes - fixedBytes) / Double(elements) }
+  func bitsPerWeight(_ bytes: Int) -> Double {
+    BitsPerWeight.of(bytes: bytes - fixedBytes, weights: elements)
+  }
 
   /// Whether a size is between those of the first and the last breakpoint.
   func spans(_ bytes: Int) -> Bool {

@@ -40,7 +40,7 @@ package struct PlanReport: Sendable {
 
   /// Bits per weight of a choice that takes so many of the budgets' bytes.
   func bitsPerWeight(ofBytes bytes: Int) -> Double {
-    8 * Double(bytes - countedOverhead) / Double(elements)
+    BitsPerWeight.of(bytes: bytes - countedOverhead, weights: elements)
   }
 }
 

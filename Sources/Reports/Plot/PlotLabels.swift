@@ -41,7 +41,7 @@ package struct PlotLabels {
     for distances in [stride(from: 0.0, through: 0, by: 1), stride(from: 12, through: 240, by: 6)] {
       for (index, request) in requests.enumerated() where places[index] == nil {
         let candidates = distances.lazy.flatMap { distance in
-          Self.angles.lazy.map { Candidate(request, distance: distance, angle: $0) }
+          Self.angles.lazy.map { LabelPosition(request, distance: distance, angle: $0) }
         }
         guard let best = candidates.first(where: { $0.isFree(in: area, of: taken, and: curve) })
         else {
@@ -62,7 +62,7 @@ package struct PlotLabels {
 }
 
 /// A place that a label could have.
-private struct Candidate {
+private struct LabelPosition {
   let place: PlotLabels.Place
   /// What the label and its line would cover.
   let boxes: [PlotBox]

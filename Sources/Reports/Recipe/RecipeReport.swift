@@ -60,7 +60,7 @@ package struct RecipeReport: Sendable {
     for row in types.sorted(by: { ($1.bytes, $0.type.id) < ($0.bytes, $1.type.id) }) {
       table.add([
         .left(row.type.name), .right("\(row.count)"), .right(Figures.size(row.bytes)),
-        .right(Figures.bits(8 * Double(row.bytes) / Double(row.elements))),
+        .right(Figures.bits(BitsPerWeight.of(bytes: row.bytes, weights: row.elements))),
         .right(Figures.percent(Double(row.bytes) / Double(all))),
       ])
     }

@@ -87,7 +87,7 @@ package enum ApplyWorkflow {
     let silent = outcome.uncovered.map(\.tensor.name)
     if !silent.isEmpty {
       try session.warn(
-        "no rule for \(SourceModel.list(silent)): each keeps the type it has")
+        "no rule for \(silent.summary): each keeps the type it has")
     }
   }
 

@@ -77,7 +77,8 @@ extension EvaluationReport.Model {
   fileprivate init(_ file: ModelFile) {
     let bytes = file.tensors.reduce(0) { $0 + $1.byteCount }
     self.init(
-      name: file.path.fileName, bitsPerWeight: 8 * Double(bytes) / Double(max(file.elements, 1)))
+      name: file.path.fileName,
+      bitsPerWeight: BitsPerWeight.of(bytes: bytes, weights: file.elements))
   }
 }
 

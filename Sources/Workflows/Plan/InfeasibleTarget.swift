@@ -33,6 +33,6 @@ package struct InfeasibleTarget: Error, CustomStringConvertible {
 
   /// Four decimals, rounded such that the figure is itself feasible.
   private func bitsPerWeight(_ bytes: Int) -> Double {
-    (8 * Double(bytes) / Double(max(elements, 1)) * 1e4).rounded(.up) / 1e4
+    (BitsPerWeight.of(bytes: bytes, weights: elements) * 1e4).rounded(.up) / 1e4
   }
 }

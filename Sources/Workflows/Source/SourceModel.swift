@@ -75,7 +75,7 @@ struct SourceModel {
   func checkSensitivity(_ session: Session, otherwise consequence: String) throws {
     guard !insensitive.isEmpty, insensitive.count < movable.count else { return }
     try session.warn(
-      "no row sensitivity for \(Self.list(insensitive.map(\.name))), so \(consequence)")
+      "no row sensitivity for \(insensitive.map(\.name).summary), so \(consequence)")
   }
 
   /// Opens the cache, which must be none of the files that are read.
@@ -110,7 +110,7 @@ struct SourceModel {
     let coverage = statistics.coverage
     func warn(_ names: [String], _ problem: String) throws {
       guard !names.isEmpty else { return }
-      try session.warn("\(statistics.file.fileName.escaped): \(problem) \(list(names))")
+      try session.warn("\(statistics.file.fileName.escaped): \(problem) \(names.summary)")
     }
     try warn(coverage.unusedEntries, "the model has no use for the entries")
     // Most statistics leave the table of embeddings out, since no product reads it.
@@ -121,12 +121,6 @@ struct SourceModel {
     try warn(unknown, "all weights count alike in")
     try warn(coverage.emptyTensors, "what it has is zero throughout for")
     try warn(coverage.partialTensors.map(\.name), "some experts were never reached in")
-  }
-
-  /// Up to three names, and how many more.
-  static func list(_ names: [String]) -> String {
-    let shown = names.prefix(3).map(\.escaped).joined(separator: ", ")
-    return names.count > 3 ? "\(shown) and \(names.count - 3) more" : shown
   }
 }
 

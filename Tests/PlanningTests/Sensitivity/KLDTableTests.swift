@@ -27,11 +27,33 @@ struct KLDTableTests {
       "QTYPE,a,b\r\niq1_kt,0.5,0.25\r\n", "QTYPE,a,b\niq1_kt,0.5,0.25",
       "\u{FEFF}QTYPE,a,b\niq1_kt,0.5,0.25\n", "\"QTYPE\",\"a\",\"b\"\n\"iq1_kt\",\"0.5\",0.25\n",
       "\n qtype, a, b\n\niq1_kt, 0.5 ,0.25 \n\n", "QTYPE,a,b\riq1_kt,0.5,0.25\r",
+      "\u{FEFF}\"QTYPE\" , \"a\",b\r\n\r\n \"iq1_kt\" ,\"0.5\",\"0.25\"",
     ])
   func variants(text: String) throws {
     let rows = try KLDTable(parsing: text).rows
     #expect(rows.map(\.typeName) == ["iq1_kt"])
     #expect(rows.map(\.values) == [["a": 0.5, "b": 0.25]])
+  }
+
+  @Test("may hold commas, quotes and line breaks within quoted cells")
+  func quotes() throws {
+    let rows = try KLDTable(
+      parsing:
+        "QTYPE,\"a,b\",\"c \"\"d\"\"\",\"e\r\nf\",\" g \"\r\niq1_kt,1,\"2\",3,4\r\nq2_k,5,6,7,8"
+    ).rows
+    #expect(rows.map(\.typeName) == ["iq1_kt", "q2_k"])
+    #expect(
+      rows.map(\.values) == [
+        ["a,b": 1, "c \"d\"": 2, "e\r\nf": 3, " g ": 4],
+        ["a,b": 5, "c \"d\"": 6, "e\r\nf": 7, " g ": 8],
+      ])
+  }
+
+  @Test("ends in an empty cell where a comma ends it, with or without a line break")
+  func lastCell() throws {
+    for text in ["QTYPE,a,b\niq1_kt,1,", "QTYPE,a,b\niq1_kt,1,\n", "QTYPE,a,b\niq1_kt,1,\"\""] {
+      #expect(try KLDTable(parsing: text).rows.map(\.values) == [["a": 1]])
+    }
   }
 
   @Test("has no KLD where the suite found none, nor for groups")
@@ -57,6 +79,11 @@ struct KLDTableTests {
       ("QTYPE,a,b\niq1_kt,+1.2%,1", #"line 2, column 2: "+1.2%" is not a KLD of a"#),
       ("QTYPE,a\niq1_kt,-0.1", #"line 2, column 2: "-0.1" is not a KLD of a"#),
       ("QTYPE,a\niq1_kt,nan", #"line 2, column 2: "nan" is not a KLD of a"#),
+      ("QTYPE,a\niq1_kt,\"1", "line 2, column 2: a quotation mark has no partner"),
+      ("QTYPE,a\niq1_kt,\"1\n2\n\n", "line 2, column 2: a quotation mark has no partner"),
+      ("QTYPE,a\niq1_kt,1\"2", "line 2, column 2: a quotation mark stands within a cell"),
+      ("QTYPE,\"a\"b\niq1_kt,1", "line 1, column 2: a quotation mark stands within a cell"),
+      ("QTYPE,\"a\nb\",c\niq1_kt,1,x", #"line 3, column 3: "x" is not a KLD of c"#),
       ("QTYPE,a\niq1_kt,1e999", #"line 2, column 2: "1e999" is not a KLD of a"#),
     ])
   func malformed(text: String, sentence: String) throws {

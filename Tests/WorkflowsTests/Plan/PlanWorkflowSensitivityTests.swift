@@ -7,7 +7,7 @@ import Testing
 import TestSupport
 import Workflows
 
-@Suite struct SensitivityTests {
+@Suite struct PlanWorkflowSensitivityTests {
   let bench: Workbench
 
   init() throws { bench = try Workbench() }

@@ -3,7 +3,7 @@ import Foundation
 import GGUF
 
 /// What a codec achieves on a matrix, one thread.
-struct Figures: Encodable {
+struct CodecFigures: Encodable {
   let type: String
   /// Millions of weights a second, medians over the passes.
   let encode: Double
@@ -16,7 +16,7 @@ struct Figures: Encodable {
     case weightedRelativeError = "weighted_relative_error"
   }
 
-  init(measuring codec: Codec, on matrix: Matrix, passes: Int) {
+  init(measuring codec: Codec, on matrix: BenchmarkMatrix, passes: Int) {
     type = codec.type.name
     let size = codec.type.rowBytes(columns: matrix.columns)!
     var bytes = [UInt8](repeating: 0, count: matrix.rows * size)
@@ -44,7 +44,7 @@ struct Figures: Encodable {
   }
 
   private static func encodeAll(
-    _ encoder: RowEncoder, _ matrix: Matrix, _ size: Int, _ bytes: inout [UInt8]
+    _ encoder: RowEncoder, _ matrix: BenchmarkMatrix, _ size: Int, _ bytes: inout [UInt8]
   ) {
     bytes.withUnsafeMutableBytes { bytes in
       matrix.weights.withUnsafeBufferPointer { weights in
@@ -59,7 +59,8 @@ struct Figures: Encodable {
   }
 
   private static func decodeAll(
-    _ codec: Codec, _ matrix: Matrix, _ size: Int, _ bytes: [UInt8], _ decoded: inout [Float]
+    _ codec: Codec, _ matrix: BenchmarkMatrix, _ size: Int, _ bytes: [UInt8],
+    _ decoded: inout [Float]
   ) {
     decoded.withUnsafeMutableBufferPointer { decoded in
       bytes.withUnsafeBytes { bytes in
@@ -72,7 +73,8 @@ struct Figures: Encodable {
   }
 
   private static func error(
-    _ codec: Codec, _ matrix: Matrix, _ size: Int, _ bytes: [UInt8], _ decoded: inout [Float]
+    _ codec: Codec, _ matrix: BenchmarkMatrix, _ size: Int, _ bytes: [UInt8],
+    _ decoded: inout [Float]
   ) -> Double {
     var error = 0.0
     var energy = 0.0

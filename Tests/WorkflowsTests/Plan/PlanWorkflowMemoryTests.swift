@@ -9,7 +9,7 @@ import TestSupport
 import Workflows
 
 /// What a plan remembers, and that it measures only what it must.
-@Suite struct PlanMemoryTests {
+@Suite struct PlanWorkflowMemoryTests {
   let bench: Workbench
 
   init() throws { bench = try Workbench() }

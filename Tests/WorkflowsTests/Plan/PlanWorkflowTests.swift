@@ -7,7 +7,7 @@ import Testing
 import TestSupport
 import Workflows
 
-@Suite struct PlanTests {
+@Suite struct PlanWorkflowTests {
   let bench: Workbench
 
   init() throws { bench = try Workbench() }

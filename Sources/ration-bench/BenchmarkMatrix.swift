@@ -1,7 +1,7 @@
 import Foundation
 
 /// A seeded matrix of Student-t(6) weights and log-normal importances.
-struct Matrix {
+struct BenchmarkMatrix {
   let rows: Int
   let columns: Int
   let weights: [Float]

@@ -1,7 +1,7 @@
 import GGUF
 
 /// The numbers that describe a model's architecture, `llama.block_count` and the like.
-struct ModelKeys {
+struct ArchitectureNumbers {
   /// The largest number that is believed: products of a few stay far below overflow.
   private static let most = 1 << 24
 

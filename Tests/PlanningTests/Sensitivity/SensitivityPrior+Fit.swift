@@ -1,15 +1,16 @@
 import Foundation
+import Planning
 
 extension SensitivityPrior {
   /// A model whose tensors were measured one by one.
-  package struct Example: Sendable {
+  struct Example: Sendable {
     /// Its tensors that can be quantized, by name.
-    package let shapes: [String: TensorShape]
+    let shapes: [String: TensorShape]
     /// What they lose, those that were measured.
-    package let losses: ReferenceLosses
+    let losses: ReferenceLosses
 
     /// A model of these tensors and losses.
-    package init(shapes: [String: TensorShape], losses: ReferenceLosses) {
+    init(shapes: [String: TensorShape], losses: ReferenceLosses) {
       self.shapes = shapes
       self.losses = losses
     }
@@ -20,8 +21,8 @@ extension SensitivityPrior {
   /// Ridge regression of ln KLD on the features, with an intercept for each model. The total is the
   /// median of the models'. The errors are those of models held out, each predicted from all others,
   /// as root mean squares.
-  package init(fitting examples: [Example]) {
-    let models = examples.map { MeasuredModel($0) }
+  init(fitting examples: [Example]) {
+    let models = examples.map { MeasuredExample($0) }
     let roles = Set(models.flatMap(\.roles)).sorted()
     let regressions = models.map { $0.regression(on: roles) }
 
@@ -40,7 +41,7 @@ extension SensitivityPrior {
   }
 
   /// The prior without its errors. A role that occurs in none of the models has coefficient 0.
-  private init(_ models: [MeasuredModel], _ regressions: [RidgeRegression], roles: [String]) {
+  private init(_ models: [MeasuredExample], _ regressions: [RidgeRegression], roles: [String]) {
     var regression = RidgeRegression(features: roles.count + 3)
     for each in regressions { regression.add(each) }
     // Small against the variance of ln KLD within a model, about 1; it settles what roles that occur
@@ -57,7 +58,7 @@ extension SensitivityPrior {
 }
 
 /// The tensors of an example that were measured.
-private struct MeasuredModel {
+private struct MeasuredExample {
   /// In the order of the tensors' names, since sums depend on their order.
   private let tensors: [(features: SensitivityFeatures, logLoss: Double)]
   /// The KLD of all tensors together.

@@ -5,7 +5,7 @@ import Testing
 import TestSupport
 import Workflows
 
-@Suite struct SkeletonPlanTests {
+@Suite struct PlanWorkflowSkeletonTests {
   let bench: Workbench
 
   init() throws {

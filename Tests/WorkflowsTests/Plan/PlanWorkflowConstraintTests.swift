@@ -8,7 +8,7 @@ import Testing
 import TestSupport
 import Workflows
 
-@Suite struct PlanConstraintTests {
+@Suite struct PlanWorkflowConstraintTests {
   let bench: Workbench
 
   init() throws { bench = try Workbench() }
