@@ -2,13 +2,15 @@
 ///
 /// The package's one owner of raw memory: scratch of encoders, rows of files, matrices of networks. Threads may
 /// write different elements at the same time; the class is Sendable only where its user says so.
-package final class AlignedBuffer<Value: BitwiseCopyable> {
+///
+/// Public, unlike the rest of the package: only then does the compiler specialise and inline it in other modules.
+public final class AlignedBuffer<Value: BitwiseCopyable> {
   /// All values.
-  package let values: UnsafeMutableBufferPointer<Value>
+  public let values: UnsafeMutableBufferPointer<Value>
 
   /// Memory for `count` values, which may be none.
   @inlinable
-  package init(count: Int) {
+  public init(count: Int) {
     // A cache line, so that no vector load straddles two.
     let raw = UnsafeMutableRawPointer.allocate(
       byteCount: max(count * MemoryLayout<Value>.stride, 1), alignment: 64)
@@ -18,7 +20,7 @@ package final class AlignedBuffer<Value: BitwiseCopyable> {
 
   /// Memory for `count` values that begin as `value`.
   @inlinable
-  package convenience init(repeating value: Value, count: Int) {
+  public convenience init(repeating value: Value, count: Int) {
     self.init(count: count)
     values.initialize(repeating: value)
   }
@@ -27,22 +29,24 @@ package final class AlignedBuffer<Value: BitwiseCopyable> {
 
   /// The address of the first value; valid as long as the buffer lives.
   @inlinable
-  package var start: UnsafeMutablePointer<Value> { values.baseAddress! }
+  public var start: UnsafeMutablePointer<Value> { values.baseAddress! }
 
   /// One value. Indices are checked in debug builds alone.
   @inlinable
-  package subscript(index: Int) -> Value {
+  public subscript(index: Int) -> Value {
     get { values[index] }
     set { values[index] = newValue }
   }
 
   /// The first bytes of the memory.
-  package func bytes(_ count: Int) -> UnsafeMutableRawBufferPointer {
+  @inlinable
+  public func bytes(_ count: Int) -> UnsafeMutableRawBufferPointer {
     UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(values)[..<count])
   }
 
   /// The first values.
-  package func prefix(_ count: Int) -> UnsafeMutableBufferPointer<Value> {
+  @inlinable
+  public func prefix(_ count: Int) -> UnsafeMutableBufferPointer<Value> {
     UnsafeMutableBufferPointer(rebasing: values[..<count])
   }
 }

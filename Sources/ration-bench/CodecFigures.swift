@@ -19,15 +19,16 @@ struct CodecFigures: Encodable {
   init(measuring codec: Codec, on matrix: BenchmarkMatrix, passes: Int) {
     type = codec.type.name
     let size = codec.type.rowBytes(columns: matrix.columns)!
-    var bytes = [UInt8](repeating: 0, count: matrix.rows * size)
+    // Aligned, so that figures do not depend on where the memory lies.
+    let bytes = AlignedBuffer<UInt8>(count: matrix.rows * size)
     // One row, so that decoding is timed, not memory.
-    var decoded = [Float](repeating: 0, count: matrix.columns)
+    let decoded = AlignedBuffer<Float>(count: matrix.columns)
     let encoder = codec.encoder(
       columns: matrix.columns, objective: .diagonal(matrix.importance[...]))
     let count = Double(matrix.rows * matrix.columns) / 1e6
-    encode = count / Self.median(passes) { Self.encodeAll(encoder, matrix, size, &bytes) }
-    decode = count / Self.median(passes) { Self.decodeAll(codec, matrix, size, bytes, &decoded) }
-    weightedRelativeError = Self.error(codec, matrix, size, bytes, &decoded)
+    encode = count / Self.median(passes) { Self.encodeAll(encoder, matrix, size, bytes) }
+    decode = count / Self.median(passes) { Self.decodeAll(codec, matrix, size, bytes, decoded) }
+    weightedRelativeError = Self.error(codec, matrix, size, bytes, decoded)
   }
 
   var line: String {
@@ -44,47 +45,41 @@ struct CodecFigures: Encodable {
   }
 
   private static func encodeAll(
-    _ encoder: RowEncoder, _ matrix: BenchmarkMatrix, _ size: Int, _ bytes: inout [UInt8]
+    _ encoder: RowEncoder, _ matrix: BenchmarkMatrix, _ size: Int, _ bytes: AlignedBuffer<UInt8>
   ) {
-    bytes.withUnsafeMutableBytes { bytes in
-      matrix.weights.withUnsafeBufferPointer { weights in
-        for row in 0..<matrix.rows {
-          let start = row * matrix.columns
-          encoder.encode(
-            UnsafeBufferPointer(rebasing: weights[start..<start + matrix.columns]),
-            into: UnsafeMutableRawBufferPointer(rebasing: bytes[row * size..<(row + 1) * size]))
-        }
+    matrix.weights.withUnsafeBufferPointer { weights in
+      for row in 0..<matrix.rows {
+        let start = row * matrix.columns
+        encoder.encode(
+          UnsafeBufferPointer(rebasing: weights[start..<start + matrix.columns]),
+          into: UnsafeMutableRawBufferPointer(start: bytes.start + row * size, count: size))
       }
     }
   }
 
   private static func decodeAll(
-    _ codec: Codec, _ matrix: BenchmarkMatrix, _ size: Int, _ bytes: [UInt8],
-    _ decoded: inout [Float]
+    _ codec: Codec, _ matrix: BenchmarkMatrix, _ size: Int, _ bytes: AlignedBuffer<UInt8>,
+    _ decoded: AlignedBuffer<Float>
   ) {
-    decoded.withUnsafeMutableBufferPointer { decoded in
-      bytes.withUnsafeBytes { bytes in
-        for row in 0..<matrix.rows {
-          codec.decode(
-            UnsafeRawBufferPointer(rebasing: bytes[row * size..<(row + 1) * size]), into: decoded)
-        }
-      }
-    }
+    for row in 0..<matrix.rows { decode(row, codec, size, bytes, decoded) }
+  }
+
+  private static func decode(
+    _ row: Int, _ codec: Codec, _ size: Int, _ bytes: AlignedBuffer<UInt8>,
+    _ decoded: AlignedBuffer<Float>
+  ) {
+    codec.decode(
+      UnsafeRawBufferPointer(start: bytes.start + row * size, count: size), into: decoded.values)
   }
 
   private static func error(
-    _ codec: Codec, _ matrix: BenchmarkMatrix, _ size: Int, _ bytes: [UInt8],
-    _ decoded: inout [Float]
+    _ codec: Codec, _ matrix: BenchmarkMatrix, _ size: Int, _ bytes: AlignedBuffer<UInt8>,
+    _ decoded: AlignedBuffer<Float>
   ) -> Double {
     var error = 0.0
     var energy = 0.0
     for row in 0..<matrix.rows {
-      decoded.withUnsafeMutableBufferPointer { decoded in
-        bytes.withUnsafeBytes { bytes in
-          codec.decode(
-            UnsafeRawBufferPointer(rebasing: bytes[row * size..<(row + 1) * size]), into: decoded)
-        }
-      }
+      decode(row, codec, size, bytes, decoded)
       for column in 0..<matrix.columns {
         let weight = Double(matrix.weights[row * matrix.columns + column])
         let difference = weight - Double(decoded[column])

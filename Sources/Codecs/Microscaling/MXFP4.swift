@@ -15,6 +15,8 @@ enum MXFP4: FittedFormat {
   /// The values of the codes.
   static let values: [Float] = [0, 1, 2, 3, 4, 6, 8, 12, 0, -1, -2, -3, -4, -6, -8, -12]
 
+  private static let table = ConstantTable(values)
+
   static var unitColumns: Int { MicroscalingFit.unitColumns }
 
   static func fit(columns: Int) -> MicroscalingFit { MicroscalingFit(values, columns: columns) }
@@ -35,7 +37,7 @@ enum MXFP4: FittedFormat {
       let y = weights.baseAddress! + 32 * block
       for half in 0..<2 {
         Planes(bytes + 1, shift: 4 * half, bits: 4)
-          .decode(16, values: values, of: 16, scale: scale, into: y + 16 * half)
+          .decode(16, values: table.start, of: 16, scale: scale, into: y + 16 * half)
       }
     }
   }
