@@ -1,6 +1,9 @@
 /// How many rows of a tensor are measured.
 package enum Sampling: Sendable, Equatable {
   /// A sixteenth of the rows, but at least 256 rows and a million weights.
+  ///
+  /// Tried on feed-forward matrices of Qwen2.5-Coder-0.5B: 33 rows give a tensor's loss to 8 % (root
+  /// mean square), 128 to 2.4 %, 256 to 1.9 %, 1,022 to 0.3 %.
   case automatic
   /// That share of the rows, in (0, 1], but at least 32 rows.
   case fraction(Double)

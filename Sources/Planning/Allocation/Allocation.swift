@@ -3,9 +3,12 @@
 /// The problem is the multiple-choice knapsack: take one candidate of each choice, such that their
 /// bytes fit and the sum of their losses is least.
 package struct Allocation: Sendable {
-  /// Improvements by less than this share of the loss are not looked for.
+  /// Improvements by less than this share of the loss are not looked for. From 1e-12 to 1e-7 the search
+  /// proves the same instances in the same time (`docs/constants.md`).
   package static let tolerance = 1e-9
   /// How many states the search makes before it settles for a gap: under half a second of work.
+  /// An eighth as many prove 31 of 40 benchmark instances, this many and twice as many 32; the others
+  /// are within 2e-5 of the optimum each time.
   package static let defaultStateLimit = 8_000_000
 
   /// The index of the candidate taken, for each choice in the order they were given.

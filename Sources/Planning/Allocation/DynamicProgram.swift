@@ -54,6 +54,9 @@ struct DynamicProgram {
 
   /// Searches in ever wider passes until nothing is left, or `limit` partial solutions have been made.
   /// Each pass begins with the best allocation of those before, hence with a smaller reduced problem.
+  ///
+  /// Widths hardly matter (`docs/constants.md`): first passes of 60 to 4,000, and factors from 2 to 16,
+  /// prove the same benchmark instances in 0.8 to 1.1 of the time.
   mutating func run(limit: Int) {
     var width = 250
     while !isComplete && made < limit {

@@ -23,9 +23,10 @@ package struct CalibrateRequest: Sendable {
     case sampled
   }
 
-  /// 64 sequences of the usual length. Dense models need less: on a model of 4 million weights Σ g h
-  /// is known to 4 % after 4096 tokens and to 1.5 % after these. But of 128 experts of which 8 are used
-  /// each sees a sixteenth.
+  /// 64 sequences of the usual length. Dense models need less: on Folio 4M, Σ g h of the median weight
+  /// is known to 4.6 % after 4,096 tokens and to 1.8 % after these, which could make a plan better by
+  /// 0.1 and 0.02 %. But of 128 experts of which 8 are used each sees a sixteenth; on Anthology 14M, of
+  /// whose 16 experts 2 are used, it is known to 3.0 %.
   package static let usualTokens = 32_768
   /// What importance matrices are customarily made with.
   package static let usualSequence = 512

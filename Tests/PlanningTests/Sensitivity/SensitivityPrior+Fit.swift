@@ -45,7 +45,8 @@ extension SensitivityPrior {
     var regression = RidgeRegression(features: roles.count + 3)
     for each in regressions { regression.add(each) }
     // Small against the variance of ln KLD within a model, about 1; it settles what roles that occur
-    // in few models cannot.
+    // in few models cannot. Flat: models held out are predicted as well with 0.0001 and 0.03, worse
+    // with 1.
     let coefficients = regression.coefficients(penalty: 0.01)
     self.init(
       roles: Dictionary(uniqueKeysWithValues: zip(roles, coefficients)),
