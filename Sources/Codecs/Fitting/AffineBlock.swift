@@ -42,11 +42,16 @@ struct AffineBlock: BitwiseCopyable {
   }
 
   private enum Search {
-    /// How often each trial's codes and its scale and offset are fitted to each other.
+    /// How often each trial's codes and its scale and offset are fitted to each other. Once makes the error
+    /// 1.2 % larger and saves a tenth of the time; three times bring 0.3 % for a tenth more.
     static let turns: Int32 = 2
 
     /// Trials relative to codes that just span the block's range: the coarser the codes, the more it
     /// pays to clip.
+    ///
+    /// Optima (`docs/constants.md`): a clip of 0.009 to 0.03 and a slack of 0.025 to 0.04 change the error
+    /// by 0.3 % at most; without clip it is 2.5 % larger, as with a slack of 0.01. The coarse fan, of Q2_K
+    /// alone, is flat to 0.2 % from 0.07 to 0.16 and from 0.1 to 0.2; with the fine one Q2_K loses 0.8 % more.
     static let fine = fan(clip: 0.012, slack: 0.03)
     static let coarse = fan(clip: 0.1, slack: 0.12)
 

@@ -94,7 +94,8 @@ final class AffineSuperblockFit: RowFit {
     return chosen.scale
   }
 
-  /// Gives a block its best level and minimum at d and dmin, and the codes.
+  /// Gives a block its best level and minimum at d and dmin, and the codes: of four each, from the one below
+  /// the nearest on. From the nearest on, the error is 0.4 % larger; from two below, 0.2 %.
   private func chooseLevels(
     _ index: Int, _ block: WeightedBlock, _ ideal: AffineBlock, _ scales: SuperblockScales
   ) {
@@ -132,6 +133,9 @@ final class AffineSuperblockFit: RowFit {
   private enum Search {
     /// Candidates for d and dmin, relative to the one at which the largest ideal has the highest level: the
     /// greatest, the step between them, and how many times sixteen are tried.
+    ///
+    /// Flat (`docs/constants.md`): a greatest from 1.01 to 1.1 and a step from 0.006 to 0.02 change the error by
+    /// 0.2 %; a greatest of 0.98 costs 2.5 %.
     static let greatest: Float = 1.04
     static let step: Float = 0.0125
     static let fans = 2

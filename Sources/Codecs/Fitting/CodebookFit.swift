@@ -196,10 +196,15 @@ final class CodebookFit: RowFit {
   }
 
   private enum Search {
-    /// Scales relative to that at which the largest weight meets the largest value. Few values pay
-    /// for clipping, and unimportant weights may lie far out.
+    /// Scales relative to that at which the largest weight meets the largest value, each this share of the
+    /// one before. They reach down to a sixth, and with a shift to a fifth: with few values it pays to
+    /// clip the largest weights, and weights without importance may lie far out.
+    ///
+    /// Flat (`docs/constants.md`): ratios from 0.8 to 0.93, and with a shift from 0.7 to 0.85, change the
+    /// error by 0.05 % at most.
     static let fan = fan(count: 16, ratio: 0.885)
     static let shiftedFan = fan(count: 8, ratio: 0.8)
+    /// The first and largest of them. Flat: 0.1 % from 0.96 to 1.2.
     static let greatest: Float = 1.08
 
     /// A geometric series, with a shift of 1 first and then, if there is room, of −1.

@@ -31,14 +31,21 @@ struct CodebookScheme: Sendable {
 
   /// How much is searched. A step takes as long as every other, and gains less than the one before:
   /// the types with few bits, whose codebooks are large, are content with few.
+  ///
+  /// The figures are changes of the error, and of the time, on weights of four models
+  /// (`docs/constants.md`).
   struct Effort: Sendable {
-    /// The scales tried for each block, relative to that which suits single weights best.
+    /// The scales tried for each block, relative to that which suits single weights best. One costs 1.1 %
+    /// and saves a tenth of the time; a third brings 0.2 %. Distances from 0.08 to 0.12 are equally good, 0.2
+    /// costs 1.7 %.
     var explored: [Float] = [0.9, 1.1]
-    /// How often a block's scale and entries are then fitted to each other.
+    /// How often a block's scale and entries are then fitted to each other. A second time brings 0.06 %
+    /// for a fifth of the time.
     var refinements = 1
-    /// How many levels are tried at the shared scale: 1 or 2.
+    /// How many levels are tried at the shared scale: 1 or 2. The second brings 0.3 % for a tenth of the
+    /// time.
     var levels = 2
-    /// How often the shared scale and the entries are fitted to each other.
+    /// How often the shared scale and the entries are fitted to each other. A third time brings 0.02 %.
     var rounds = 2
   }
 }

@@ -231,9 +231,14 @@ final class SharedScaleFit: RowFit {
   }
 
   /// What is tried, in units of the scale at which the largest weight meets the grid's end, or of the ideal one.
+  ///
+  /// Varied on weights of four models and on heavy-tailed ones; `docs/constants.md` has the figures.
   private enum Search {
-    /// The least scale of the first step's fan, by the number of values, and the greatest: the coarser the grid,
-    /// the more it pays to clip.
+    /// The least scale of the first step's fan, by the number of values: the coarser the grid, the more it pays
+    /// to clip.
+    ///
+    /// Flat up to 16 values: a tenth more or less changes the error by 0.1 %. Above, eight trials are too few to
+    /// be sure of the optimum: at 0.94 in place of 0.78 IQ5_K loses 1.8 % less, at 1 in place of 0.88 Q8_0 5 % less.
     static func smallest(_ values: Int) -> Float {
       switch values {
       case ...4: 0.40
@@ -243,10 +248,16 @@ final class SharedScaleFit: RowFit {
       default: 0.88
       }
     }
+    /// The greatest scale of that fan.
+    ///
+    /// Steep below: 1.02 costs 1 %, 0.98 costs 3.4 %. Above, fine grids gain and lose in turn: at 1.16 Q8_0 loses
+    /// 3.6 % less and IQ6_K 1 % more, at 1.3 Q6_K 7 % less and IQ4_KSS 3 % more.
     static let greatest: Float = 1.06
     /// The step between trials about the ideal scale of a block without levels, times the number of values.
+    /// Flat: half or twice as much changes the error by 0.2 %, that of Q8_0 by 1.1 %.
     static let valley: Float = 0.2
-    /// Scales that render the largest weight exactly, from the grid's longer end to its shorter.
+    /// Scales that render the largest weight exactly, from the grid's longer end to its shorter. The upper end is
+    /// steep below (1.05 costs 0.5 %) and jagged above (Q6_0 loses 2.6 % less at 1.3); the lower is flat to 0.4 %.
     static let ends: ClosedRange<Float> = 0.98...1.08
   }
 }

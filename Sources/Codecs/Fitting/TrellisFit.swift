@@ -222,14 +222,21 @@ final class TrellisFit: RowFit {
     return denominator > 0 ? Float(numerator / denominator) : 0
   }
 
+  /// Varied on weights of four models and on heavy-tailed ones; `docs/constants.md` has the figures.
   private enum Search {
-    /// Few vectors reach far beyond this.
+    /// The largest value that the seeds of a codebook offer in most directions: the generator reaches 126, but
+    /// few vectors have a component above this. An optimum: from 97 to 113 the error changes by 0.1 %, at
+    /// 75 by 4 %.
     static let reach: Float = 105
-    /// The share of the row's energy above which a block is searched exhaustively, and that above which its ideal
-    /// scale is found by trials.
+    /// The share of the row's energy above which a block is searched exhaustively. Never doing so costs 0.15 %
+    /// on Gemma-3, whose importance has outlying columns, and less elsewhere. At 0.7 the error is the same to
+    /// 0.01 %, and Gemma-3 takes 0.56 of the time.
     static let dominance: Float = 0.5
+    /// The share above which a block's ideal scale is found by trials. Never doing so costs 0.5 %; lower shares
+    /// bring nothing.
     static let prominence: Float = 0.05
     /// The trial scales of such a block, relative to the estimate. Twelve: a multiple of every number of trials.
+    /// Flat: starts from 0.68 to 0.98, and steps from 0.03 to 0.07, change the error by 0.1 %.
     static let fan = (0..<12).map { 0.78 + 0.042 * Float($0) }
   }
 }
