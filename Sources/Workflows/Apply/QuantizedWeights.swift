@@ -39,16 +39,7 @@ struct QuantizedWeights: WeightSource {
       return try source.file.read(tensor, rows: rows, into: weights)
     }
     var converter = RowConverter(source: source, weighting: encoding.weighting)
-    try converter.convert(
-      tensor, rows, to: codec.type, importance: try importance.value(of: tensor)
-    ) { bytes in
-      let size = bytes.count / rows.count
-      for row in 0..<rows.count {
-        codec.decode(
-          UnsafeRawBufferPointer(rebasing: bytes[row * size..<(row + 1) * size]),
-          into: UnsafeMutableBufferPointer(
-            rebasing: weights[row * tensor.columns..<(row + 1) * tensor.columns]))
-      }
-    }
+    try converter.encode(
+      tensor, rows, by: codec, importance: try importance.value(of: tensor), decoded: weights)
   }
 }

@@ -7,7 +7,8 @@ struct RowConverter {
   let weighting: Weighting
   private var reader: WeightReader?
   private var output = AlignedBuffer<UInt8>(count: 0)
-  private var decoded = AlignedBuffer<Float>(count: 0)
+  /// What a row becomes.
+  private var row = AlignedBuffer<Float>(count: 0)
   private var encoder: RowEncoder?
 
   init(source: SourceModel, weighting: Weighting) {
@@ -34,30 +35,50 @@ struct RowConverter {
       try body(UnsafeRawBufferPointer(bytes))
       return
     }
-    guard
-      let codec = Codec.of(type), codec.canEncode,
-      let size = type.rowBytes(columns: tensor.columns)
-    else {
+    guard let codec = Codec.of(type), codec.canEncode else {
       preconditionFailure("a type that was not checked")
     }
+    try body(try encode(tensor, rows, by: codec, importance: importance))
+  }
+
+  /// Encodes some rows of a tensor. The bytes are valid until the next call.
+  ///
+  /// - Parameters:
+  ///   - importance: of the tensor's columns, slice after slice.
+  ///   - decoded: room for what the weights of all these rows become, where somebody asks.
+  /// - Throws: `UnrepresentableWeight` for the first weight that becomes NaN or infinite.
+  @discardableResult
+  mutating func encode(
+    _ tensor: TensorDescriptor, _ rows: Range<Int>, by codec: Codec, importance: [Float]?,
+    decoded: UnsafeMutableBufferPointer<Float>? = nil
+  ) throws -> UnsafeRawBufferPointer {
+    guard let size = codec.type.rowBytes(columns: tensor.columns) else {
+      preconditionFailure("a type that the row length does not allow")
+    }
+    let columns = tensor.columns
     let weights = try weights(tensor, rows)
-    if decoded.values.count < tensor.columns { decoded = AlignedBuffer(count: tensor.columns) }
+    if row.values.count < columns { row = AlignedBuffer(count: columns) }
     let bytes = room(rows.count * size)
-    let encoder = encoder(of: codec, columns: tensor.columns)
+    let encoder = encoder(of: codec, columns: columns)
     for (index, x) in weights.enumerated() {
-      let row = rows.lowerBound + index
-      let target = UnsafeMutableRawBufferPointer(
-        rebasing: bytes[index * size..<(index + 1) * size])
+      let number = rows.lowerBound + index
       encoder.objective = Objective(
-        importance: importance, slice: row / tensor.rowsPerSlice, columns: tensor.columns)
-      let check = decoded.prefix(tensor.columns)
-      encoder.encode(x, into: target, decoded: check)
-      if let column = UnsafeBufferPointer(check).firstNonFinite {
+        importance: importance, slice: number / tensor.rowsPerSlice, columns: columns)
+      let became =
+        decoded.map {
+          UnsafeMutableBufferPointer(rebasing: $0[index * columns..<(index + 1) * columns])
+        }
+        ?? row.prefix(columns)
+      encoder.encode(
+        x,
+        into: UnsafeMutableRawBufferPointer(rebasing: bytes[index * size..<(index + 1) * size]),
+        decoded: became)
+      if let column = UnsafeBufferPointer(became).firstNonFinite {
         throw UnrepresentableWeight(
-          tensor: tensor.name, row: row, column: column, value: x[column], type: type)
+          tensor: tensor.name, row: number, column: column, value: x[column], type: codec.type)
       }
     }
-    try body(UnsafeRawBufferPointer(bytes))
+    return UnsafeRawBufferPointer(bytes)
   }
 
   /// The encoder of a type and row length: mostly that of the call before.
