@@ -1,4 +1,4 @@
-import GGUF
+package import GGUF
 import NeuralNetwork
 import Statistics
 
@@ -104,7 +104,8 @@ extension [NamedVector] {
 }
 
 /// A file in the place of a checkpoint that is none, or is damaged.
-package struct UnusableCheckpoint: Error, CustomStringConvertible {
+package struct UnusableCheckpoint: ClassifiedError {
   package let path: String
+  package var kind: ErrorKind { .badInput }
   package var description: String { "\(path.escaped): this is no checkpoint, or a damaged one" }
 }

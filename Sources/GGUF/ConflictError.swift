@@ -1,5 +1,5 @@
 /// An output path that must not be written to.
-package enum ConflictError: Error, Equatable {
+package enum ConflictError: ClassifiedError, Equatable {
   /// Something has the output's name already and was not to be overwritten.
   case exists(String)
   /// The output's name belongs to a directory, a device or the like, which is never replaced.
@@ -8,6 +8,8 @@ package enum ConflictError: Error, Equatable {
   case isInput(output: String, input: String)
   /// Another process is writing the same output.
   case locked(String)
+
+  package var kind: ErrorKind { .conflict }
 }
 
 extension ConflictError: CustomStringConvertible {

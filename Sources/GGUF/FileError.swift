@@ -1,5 +1,5 @@
 /// A file operation that the system refused, or a file that changed under us.
-package struct FileError: Error, Equatable {
+package struct FileError: ClassifiedError, Equatable {
   /// What was being done, as a verb that fits "cannot … FILE".
   package let operation: String
   /// The file.
@@ -32,6 +32,8 @@ package struct FileError: Error, Equatable {
   static func last(_ operation: String, _ path: String) -> FileError {
     FileError(operation, path, .system(systemErrorNumber))
   }
+
+  package var kind: ErrorKind { .inputOutput }
 }
 
 extension FileError: CustomStringConvertible {

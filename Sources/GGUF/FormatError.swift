@@ -1,5 +1,5 @@
 /// A file that breaks a rule of the GGUF format.
-package struct FormatError: Error, Equatable {
+package struct FormatError: ClassifiedError, Equatable {
   /// The file.
   package let path: String
   /// The rule that it breaks.
@@ -20,7 +20,7 @@ package struct FormatError: Error, Equatable {
   /// The rules are those of llama.cpp's `gguf.cpp`, made stricter where it accepts what no loader
   /// can use: a dimension of zero, a tensor without a name or dimensions, text that is not UTF-8
   /// in a name.
-  package enum Problem: Error, Equatable {
+  package enum Problem: ClassifiedError, Equatable {
     // The file as a whole.
 
     /// No bytes at all.
@@ -100,5 +100,9 @@ package struct FormatError: Error, Equatable {
     case shardTensorCount(found: Int, expected: Int)
     /// A shard that contradicts the first one.
     case shardOfAnotherModel(key: String)
+
+    package var kind: ErrorKind { .badInput }
   }
+
+  package var kind: ErrorKind { problem.kind }
 }

@@ -1,5 +1,5 @@
 /// A written file that does not hold what it should.
-package struct VerificationError: Error, Equatable {
+package struct VerificationError: ClassifiedError, Equatable {
   /// The file under its temporary name.
   package let path: String
   /// What is wrong with it.
@@ -16,6 +16,8 @@ package struct VerificationError: Error, Equatable {
     /// The padding behind a tensor is not zero at this byte of the file.
     case paddingChanged(at: Int)
   }
+
+  package var kind: ErrorKind { .verification }
 }
 
 extension VerificationError: CustomStringConvertible {

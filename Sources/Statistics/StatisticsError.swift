@@ -1,7 +1,7 @@
 package import GGUF
 
 /// A statistics file that cannot be what it claims to be, or that belongs to another model.
-package struct StatisticsError: Error, Equatable {
+package struct StatisticsError: ClassifiedError, Equatable {
   /// The file.
   package let path: String
   /// What is wrong with it.
@@ -18,7 +18,7 @@ package struct StatisticsError: Error, Equatable {
 
   /// The ways in which a statistics file can be wrong. An entry is named after its weight; indices
   /// and lengths count values.
-  package enum Problem: Error, Equatable {
+  package enum Problem: ClassifiedError, Equatable {
     // Legacy imatrix files.
 
     /// A number of entries that is not positive or that the file cannot hold.
@@ -59,5 +59,9 @@ package struct StatisticsError: Error, Equatable {
     case negative(entry: String, index: Int)
     /// A vector of another length than the model's tensor needs.
     case otherShape(entry: String, String, found: Int, expected: Int)
+
+    package var kind: ErrorKind { .badInput }
   }
+
+  package var kind: ErrorKind { problem.kind }
 }

@@ -1,3 +1,5 @@
+import GGUF
+
 #if canImport(Darwin)
   import Darwin
 #else
@@ -44,7 +46,8 @@ struct Output: Sendable {
 }
 
 /// Standard output could not be written.
-struct OutputError: Error, CustomStringConvertible {
+struct OutputError: ClassifiedError {
   let reason: String
+  var kind: ErrorKind { .inputOutput }
   var description: String { "cannot write to standard output: \(reason)" }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Codecs
+import GGUF
 
 #if canImport(Darwin)
   import Darwin
@@ -18,9 +19,8 @@ struct Ration: ParsableCommand {
       Plans which tensor of a GGUF model gets which type, proves that no other choice within the \
       budget is predicted to lose less, and writes the quantized model.
 
-      Exit codes: 0 done, 2 usage, 3 bad input file, 4 infeasible target or constraint, 5 input or \
-      output failed, 6 conflict with an existing file, 7 NaN or infinity in weights, 8 verification \
-      failed, 130 or 143 interrupted.
+      Exit codes:
+      \(ErrorKind.exitCodes)
       """,
     version: version,
     subcommands: [

@@ -55,8 +55,9 @@ enum RecipeFile {
 }
 
 /// A file that holds no recipe.
-struct RecipeFileError: Error, CustomStringConvertible {
+struct RecipeFileError: ClassifiedError {
   let path: String
   let problem: String
+  var kind: ErrorKind { .badInput }
   var description: String { "\(path.escaped): \(problem)" }
 }

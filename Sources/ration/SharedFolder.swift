@@ -1,3 +1,4 @@
+import GGUF
 import Foundation
 
 /// A folder of files that come with ration.
@@ -42,8 +43,10 @@ extension SharedFolder {
 }
 
 /// The folder that comes with ration is not where it should be.
-struct MissingFolder: Error, CustomStringConvertible {
+struct MissingFolder: ClassifiedError {
   let file: String
+  var kind: ErrorKind { .inputOutput }
+
   var description: String {
     "cannot find \(file): it belongs in share/ration beside the folder of ration itself"
   }

@@ -51,9 +51,11 @@ enum SkeletonFile {
 }
 
 /// A skeleton that is neither a stock mix nor a file.
-struct UnknownSkeleton: Error, CustomStringConvertible {
+struct UnknownSkeleton: ClassifiedError {
   let name: String
   let known: [String]
+
+  var kind: ErrorKind { .usage }
 
   var description: String {
     "no skeleton ‘\(name.escaped)’: there is no such file, nor is it one of "

@@ -39,6 +39,14 @@ import Testing
     #expect(try bench.ration().output == bench.ration("--help").output)
   }
 
+  @Test("help and docs/commands.md list the same exit codes") func exitCodes() throws {
+    let help = try CommandLineBench().ration("--help").output
+    let page = try String(contentsOf: Repository.file("docs/commands.md"), encoding: .utf8)
+    let rows = page.matches(of: /\n\| ([0-9, ]+) \| ([^|]+) \|/).map { "  \($0.1) \($0.2)" }
+    #expect(rows.count == 9)
+    #expect(help.contains("\nExit codes:\n" + rows.joined(separator: "\n") + "\n"))
+  }
+
   @Test func theVersionIsANumber() throws {
     let run = try CommandLineBench().ration("--version")
     #expect(run.code == 0)

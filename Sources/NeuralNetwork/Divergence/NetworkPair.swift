@@ -1,4 +1,4 @@
-import GGUF
+package import GGUF
 import Synchronization
 
 /// A model and what it was quantized to, reading the same text.
@@ -110,9 +110,11 @@ extension Array {
 }
 
 /// A network that computed NaN or infinity.
-package struct NonFiniteLogits: Error, CustomStringConvertible {
+package struct NonFiniteLogits: ClassifiedError {
   package let base: String
   package let quantized: String
+
+  package var kind: ErrorKind { .nonFinite }
 
   package var description: String {
     let models = base == quantized ? [base] : [base, quantized]

@@ -1,7 +1,7 @@
 package import GGUF
 
 /// A model that cannot be run.
-package struct NetworkError: Error, Equatable {
+package struct NetworkError: ClassifiedError, Equatable {
   /// The model's file.
   package let path: String
   /// Why not.
@@ -13,7 +13,7 @@ package struct NetworkError: Error, Equatable {
   }
 
   /// The ways in which a model can be beyond us.
-  package enum Problem: Error, Equatable {
+  package enum Problem: ClassifiedError, Equatable {
     /// An architecture that the runner does not know, or none at all.
     case architecture(String?)
     /// A key that is missing or of the wrong kind.
@@ -36,14 +36,15 @@ package struct NetworkError: Error, Equatable {
     /// A token beyond the table of embeddings.
     case token(Int32, vocabulary: Int)
 
-    /// Whether the model holds, or leads to, NaN or infinity.
-    package var isNotFinite: Bool {
+    package var kind: ErrorKind {
       switch self {
-      case .notFinite, .features: true
-      default: false
+      case .notFinite, .features: .nonFinite
+      default: .badInput
       }
     }
   }
+
+  package var kind: ErrorKind { problem.kind }
 }
 
 extension NetworkError: CustomStringConvertible {

@@ -1,4 +1,4 @@
-import GGUF
+package import GGUF
 
 /// Texts as the sequences of tokens that a model reads.
 package struct TextTokens: Sendable, Equatable {
@@ -36,12 +36,14 @@ package struct TextTokens: Sendable, Equatable {
 }
 
 /// Texts that do not make up one sequence.
-package struct TextTooShort: Error, Equatable, CustomStringConvertible {
+package struct TextTooShort: ClassifiedError, Equatable {
   package let names: [String]
   /// Tokens of all texts together.
   package let tokens: Int
   /// Tokens that a sequence needs.
   package let sequence: Int
+
+  package var kind: ErrorKind { .badInput }
 
   package var description: String {
     """

@@ -1,5 +1,7 @@
+package import GGUF
+
 /// A tokenizer that a file describes wrongly, or that is of a kind not supported.
-package struct TokenizerError: Error, Equatable {
+package struct TokenizerError: ClassifiedError, Equatable {
   /// The file.
   package let path: String
   /// What is wrong with its tokenizer.
@@ -12,7 +14,7 @@ package struct TokenizerError: Error, Equatable {
   }
 
   /// The ways in which a tokenizer can be wrong. Tokens, scores and merges are numbered from 0.
-  package enum Problem: Error, Equatable {
+  package enum Problem: ClassifiedError, Equatable {
     /// A key that the tokenizer cannot do without is absent.
     case missing(key: String)
     /// The value of a key is of another kind than the key's.
@@ -41,5 +43,9 @@ package struct TokenizerError: Error, Equatable {
     case byteWithoutToken(UInt8)
     /// Texts are to begin or end with a token that no key names.
     case boundary(key: String, missing: String)
+
+    package var kind: ErrorKind { .badInput }
   }
+
+  package var kind: ErrorKind { problem.kind }
 }

@@ -1,7 +1,7 @@
 package import GGUF
 
 /// Why there is no allocation.
-package enum AllocationError: Error, Equatable {
+package enum AllocationError: ClassifiedError, Equatable {
   /// The budget is below the smallest allocation. `feasible` runs from its bytes to those of the
   /// allocation of least loss, beyond which more budget is of no use; both include fixed bytes.
   case infeasible(budget: Int, feasible: ClosedRange<Int>)
@@ -10,6 +10,8 @@ package enum AllocationError: Error, Equatable {
   /// The loss or variance of this type is negative or not finite, or its bytes are negative or so
   /// many that totals would pass 2⁵³.
   case invalidCandidate(names: [String], type: TensorType)
+
+  package var kind: ErrorKind { .infeasible }
 }
 
 extension AllocationError: CustomStringConvertible {

@@ -1,7 +1,7 @@
-import GGUF
+package import GGUF
 
 /// Why tensors cannot have a type that the constraints allow.
-package enum ConstraintError: Error, Equatable {
+package enum ConstraintError: ClassifiedError, Equatable {
   /// The blocks or row groups of the pinned type do not divide the tensor.
   case pinDoesNotFit(tensor: String, columns: Int, rows: Int, pin: TypeRule)
   /// The program that is to run the model does not load the pinned type.
@@ -16,6 +16,8 @@ package enum ConstraintError: Error, Equatable {
   case tieWithoutType(tensors: [String], ties: [Tie])
   /// Tied tensors lie in different pools, whose types are chosen apart.
   case tieAcrossPools(tensors: [String], ties: [Tie])
+
+  package var kind: ErrorKind { .infeasible }
 }
 
 extension ConstraintError: CustomStringConvertible {

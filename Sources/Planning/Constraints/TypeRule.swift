@@ -38,13 +38,15 @@ extension TypeRule: CustomStringConvertible {
 }
 
 /// Why a text is not a rule.
-package enum TypeRuleError: Error, Equatable, CustomStringConvertible {
+package enum TypeRuleError: ClassifiedError, Equatable {
   /// It is not `regex=type`.
   case malformed(String)
   /// No tensor type has this name.
   case unknownType(String, rule: String)
   /// The pattern is refused.
   case invalidPattern(TensorPatternError)
+
+  package var kind: ErrorKind { .badInput }
 
   package var description: String {
     switch self {

@@ -1,7 +1,7 @@
 package import GGUF
 
 /// Why the memory that a model needs to run cannot be told.
-package enum MemoryError: Error, Equatable, CustomStringConvertible {
+package enum MemoryError: ClassifiedError, Equatable {
   /// The metadata lacks this key, or it holds no sensible number.
   case missing(String)
   /// No tensor makes keys, so what the model keeps of its context is unknown.
@@ -10,6 +10,8 @@ package enum MemoryError: Error, Equatable, CustomStringConvertible {
   case rowLength(columns: Int, TensorType)
   /// The sum passes what can be counted.
   case tooLarge
+
+  package var kind: ErrorKind { .badInput }
 
   package var description: String {
     switch self {

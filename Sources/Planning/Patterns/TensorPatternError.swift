@@ -1,12 +1,14 @@
+package import GGUF
+
 /// A pattern that is refused, and why.
-package struct TensorPatternError: Error, Equatable, CustomStringConvertible {
+package struct TensorPatternError: ClassifiedError, Equatable {
   /// The pattern, or the beginning of one that is too long.
   package let pattern: String
   /// What is wrong with it.
   package let fault: Fault
 
   /// What can be wrong with a pattern.
-  package enum Fault: Error, Equatable {
+  package enum Fault: ClassifiedError, Equatable {
     /// It has no characters: it would match every name.
     case empty
     /// It has more than `TensorPattern.longest` bytes.
@@ -27,13 +29,17 @@ package struct TensorPatternError: Error, Equatable, CustomStringConvertible {
     case backReference
     /// It ends within an escape.
     case dangling
+
+    package var kind: ErrorKind { .badInput }
   }
 
-  package var description: String { "pattern ‘\(pattern)’ \(fault.explanation)" }
+  package var kind: ErrorKind { fault.kind }
+  package var description: String { "pattern ‘\(pattern)’ \(fault)" }
 }
 
-extension TensorPatternError.Fault {
-  fileprivate var explanation: String {
+extension TensorPatternError.Fault: CustomStringConvertible {
+  /// What follows the pattern in a sentence.
+  package var description: String {
     switch self {
     case .empty: "is empty and would match every tensor"
     case .tooLong: "is longer than \(TensorPattern.longest) bytes"

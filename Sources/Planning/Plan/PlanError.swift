@@ -1,7 +1,7 @@
 package import GGUF
 
 /// Why there is no plan.
-package enum PlanError: Error, Equatable, CustomStringConvertible {
+package enum PlanError: ClassifiedError, Equatable {
   /// A constraint cannot be kept.
   case constraint(ConstraintError)
   /// The budget of a pool is below its smallest choice. `feasible` runs from the bytes of that to those
@@ -11,6 +11,8 @@ package enum PlanError: Error, Equatable, CustomStringConvertible {
   case allocation(AllocationError)
   /// A pin asks for a type that has not been measured for the tensor.
   case unmeasured(tensor: String, type: TensorType)
+
+  package var kind: ErrorKind { .infeasible }
 
   package var description: String {
     switch self {

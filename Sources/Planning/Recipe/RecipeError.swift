@@ -1,12 +1,14 @@
+package import GGUF
+
 /// Why a text is not a recipe.
-package struct RecipeError: Error, Equatable, CustomStringConvertible {
+package struct RecipeError: ClassifiedError, Equatable {
   /// The line, counted from 1; nil where the problem has no line of its own.
   package let line: Int?
   /// What is wrong.
   package let problem: Problem
 
   /// What can be wrong with a recipe.
-  package enum Problem: Error, Equatable {
+  package enum Problem: ClassifiedError, Equatable {
     /// A rule that cannot be read.
     case rule(TypeRuleError)
     /// A quote of a script that is not closed.
@@ -23,7 +25,11 @@ package struct RecipeError: Error, Equatable, CustomStringConvertible {
     case unknownType(String, tensor: String)
     /// A key in JSON that cannot stand in a comment `# key: value`.
     case provenanceKey(String)
+
+    package var kind: ErrorKind { .badInput }
   }
+
+  package var kind: ErrorKind { problem.kind }
 
   package var description: String {
     line.map { "line \($0): \(problem)" } ?? "\(problem)"

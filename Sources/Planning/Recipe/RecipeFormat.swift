@@ -1,3 +1,5 @@
+package import GGUF
+
 /// The forms that recipes have elsewhere.
 package enum RecipeFormat: String, Sendable, CaseIterable {
   /// The value of `--custom-q` of ik_llama.cpp: one line, rules divided by commas.
@@ -60,11 +62,13 @@ extension RecipeFormat {
 }
 
 /// Why a recipe cannot be written in a form.
-package enum RecipeFormatError: Error, Equatable, CustomStringConvertible {
+package enum RecipeFormatError: ClassifiedError, Equatable {
   /// The program that reads the form would refuse or misread a rule.
   case obstacle(RuleObstacle, TypeRule, RecipeFormat)
   /// The form names tensors, which rules alone do not.
   case needsModel(RecipeFormat)
+
+  package var kind: ErrorKind { .infeasible }
 
   package var description: String {
     switch self {

@@ -64,11 +64,13 @@ extension Recipe {
 }
 
 /// What a program would read differently from what a recipe means.
-package enum RecipeMismatch: Error, Equatable, CustomStringConvertible {
+package enum RecipeMismatch: ClassifiedError, Equatable {
   /// It refuses a rule.
   case refused(TypeRuleError, Runtime)
   /// It gives a tensor another type.
   case differs(tensor: String, meant: TensorType?, read: TensorType?, Runtime)
+
+  package var kind: ErrorKind { .infeasible }
 
   package var description: String {
     switch self {

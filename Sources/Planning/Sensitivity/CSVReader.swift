@@ -1,3 +1,5 @@
+import GGUF
+
 /// Reads comma-separated values as RFC 4180 describes them: records that end in a line break, cells that
 /// may be quoted, quoted cells that may hold commas, line breaks and, doubled, quotes.
 ///
@@ -13,11 +15,14 @@ struct CSVReader {
   }
 
   /// Why a text is not of this form.
-  struct Fault: Error, Equatable {
+  struct Fault: ClassifiedError, Equatable {
     /// The line and, in its record, the cell; both counted from 1.
     let line: Int
     let column: Int
     let problem: Problem
+
+    var kind: ErrorKind { .badInput }
+    var description: String { "line \(line), cell \(column): \(problem)" }
 
     enum Problem: Equatable {
       /// A quoted cell has no end.

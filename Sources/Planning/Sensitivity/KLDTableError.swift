@@ -1,7 +1,7 @@
-import GGUF
+package import GGUF
 
 /// Why a text is not a table of KLDs.
-package struct KLDTableError: Error, Equatable {
+package struct KLDTableError: ClassifiedError, Equatable {
   /// The line, counted from 1.
   package let line: Int
   /// The cell within the line, counted from 1; nil where the line as a whole is wrong.
@@ -30,6 +30,8 @@ package struct KLDTableError: Error, Equatable {
     /// The cell is not a number of nats, 0 or more.
     case notAKLD(String, of: String)
   }
+
+  package var kind: ErrorKind { .badInput }
 }
 
 extension KLDTableError: CustomStringConvertible {

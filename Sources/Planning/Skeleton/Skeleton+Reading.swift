@@ -1,3 +1,5 @@
+package import GGUF
+
 extension Skeleton {
   /// Reads a skeleton: the text of a recipe in any form that `Recipe` reads, whose lines may end in
   /// `if` and conditions, which then hold for every rule of the line.
@@ -54,27 +56,33 @@ extension Skeleton {
 }
 
 /// A line of a skeleton that cannot be read.
-package struct SkeletonError: Error, Equatable, CustomStringConvertible {
+package struct SkeletonError: ClassifiedError, Equatable {
   /// The line, counted from 1.
   package let line: Int
   /// What is wrong with it.
   package let problem: Problem
 
   /// What can be wrong with a line.
-  package enum Problem: Error, Equatable {
+  package enum Problem: ClassifiedError, Equatable {
     /// A rule is not one.
     case rule(RecipeError.Problem)
     /// Conditions stand without a rule.
     case noRule
     /// The conditions cannot be read.
     case condition(SkeletonConditionError)
-  }
 
-  package var description: String {
-    switch problem {
-    case .rule(let error): "line \(line): \(error)"
-    case .noRule: "line \(line): no rule stands before ‘if’"
-    case .condition(let error): "line \(line): \(error)"
+    package var kind: ErrorKind { .badInput }
+
+    package var description: String {
+      switch self {
+      case .rule(let error): error.description
+      case .noRule: "no rule stands before ‘if’"
+      case .condition(let error): error.description
+      }
     }
   }
+
+  package var kind: ErrorKind { problem.kind }
+
+  package var description: String { "line \(line): \(problem)" }
 }

@@ -1,5 +1,7 @@
+package import GGUF
+
 /// Conditions that cannot be read.
-package enum SkeletonConditionError: Error, Equatable, CustomStringConvertible {
+package enum SkeletonConditionError: ClassifiedError, Equatable {
   /// Something else stands where this should; nil: nothing does.
   case expected(String, found: String?)
   /// No condition and no quantity has this name.
@@ -8,6 +10,8 @@ package enum SkeletonConditionError: Error, Equatable, CustomStringConvertible {
   case unknownSize(String)
   /// This is no number that can be counted with, or divided by.
   case notANumber(String)
+
+  package var kind: ErrorKind { .badInput }
 
   package var description: String {
     switch self {

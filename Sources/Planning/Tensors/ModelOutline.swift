@@ -76,13 +76,15 @@ extension ArchitectureNumbers {
 }
 
 /// Metadata that say too little of a model's shape.
-package enum ModelOutlineError: Error, Equatable, CustomStringConvertible {
+package enum ModelOutlineError: ClassifiedError, Equatable {
   /// The key is not there.
   case missing(key: String)
   /// Its value is not a string.
   case notText(key: String)
   /// Its value is no sensible count, nor a list that begins with one.
   case notACount(key: String)
+
+  package var kind: ErrorKind { .badInput }
 
   package var description: String {
     switch self {

@@ -158,10 +158,12 @@ package enum ApplyWorkflow {
 }
 
 /// A type whose blocks do not divide a tensor's rows.
-package struct ShapeMismatch: Error, CustomStringConvertible {
+package struct ShapeMismatch: ClassifiedError {
   package let tensor: String
   package let columns: Int
   package let type: TensorType
+
+  package var kind: ErrorKind { .infeasible }
 
   package var description: String {
     "tensor \(tensor.escaped) cannot be \(type): its rows of \(columns) weights are not a multiple "
@@ -170,9 +172,11 @@ package struct ShapeMismatch: Error, CustomStringConvertible {
 }
 
 /// A type that Ration has no encoder for.
-package struct UnwritableType: Error, CustomStringConvertible {
+package struct UnwritableType: ClassifiedError {
   package let tensor: String
   package let type: TensorType
+
+  package var kind: ErrorKind { .infeasible }
 
   package var description: String {
     "tensor \(tensor.escaped) cannot become \(type): Ration has no encoder for it"

@@ -1,5 +1,5 @@
 import Codecs
-import GGUF
+package import GGUF
 import Planning
 import Statistics
 
@@ -33,9 +33,11 @@ struct Encoding {
 }
 
 /// A recipe that was planned with a weighting which this program does not know.
-package struct UnknownWeighting: Error, CustomStringConvertible {
+package struct UnknownWeighting: ClassifiedError {
   package let path: String
   package let name: String
+
+  package var kind: ErrorKind { .badInput }
 
   package var description: String {
     "\(path.escaped): unknown weighting ‘\(name.escaped)’"

@@ -110,12 +110,14 @@ struct RowConverter {
 }
 
 /// A finite weight that its new type can only give as NaN or infinity.
-package struct UnrepresentableWeight: Error, CustomStringConvertible {
+package struct UnrepresentableWeight: ClassifiedError {
   package let tensor: String
   package let row: Int
   package let column: Int
   package let value: Float
   package let type: TensorType
+
+  package var kind: ErrorKind { .nonFinite }
 
   package var description: String {
     "tensor \(tensor.escaped): the weight \(value) at row \(row), column \(column) is beyond what "

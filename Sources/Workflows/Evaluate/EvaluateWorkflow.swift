@@ -1,6 +1,6 @@
 import Statistics
 import NeuralNetwork
-import GGUF
+package import GGUF
 import Measurement
 import Planning
 package import Reports
@@ -83,9 +83,11 @@ extension EvaluationReport.Model {
 }
 
 /// Two models that number their tokens differently.
-package struct VocabularyMismatch: Error, CustomStringConvertible {
+package struct VocabularyMismatch: ClassifiedError {
   package let path: String
   package let base: String
+  package var kind: ErrorKind { .badInput }
+
   package var description: String {
     "\(path.escaped): its vocabulary is not that of \(base.escaped)"
   }

@@ -1,6 +1,6 @@
 import Statistics
 import Codecs
-import GGUF
+package import GGUF
 import Measurement
 package import Planning
 package import Reports
@@ -113,13 +113,15 @@ package enum CompareWorkflow {
 }
 
 /// Two files that are not the same model.
-package struct ModelMismatch: Error, CustomStringConvertible {
+package struct ModelMismatch: ClassifiedError {
   package let path: String
   package let source: String
   package let tensor: String
   package let shape: [Int]
   /// The shape in the other file; nil where it lacks the tensor.
   package let found: [Int]?
+
+  package var kind: ErrorKind { .badInput }
 
   package var description: String {
     let here = "tensor \(tensor.escaped), \(shape) in \(source.escaped),"

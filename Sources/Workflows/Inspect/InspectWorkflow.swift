@@ -94,9 +94,11 @@ extension SourceModel {
 }
 
 /// A pattern that selects nothing, or a model in which nothing may be quantized.
-package struct NoTensorMatches: Error, CustomStringConvertible {
+package struct NoTensorMatches: ClassifiedError {
   package let path: String
   package let pattern: TensorPattern?
+
+  package var kind: ErrorKind { .usage }
 
   package var description: String {
     pattern.map { "\(path.escaped): no tensor that may be quantized matches ‘\($0)’" }

@@ -1,7 +1,7 @@
-import GGUF
+package import GGUF
 
 /// A target that no plan can meet.
-package struct InfeasibleTarget: Error, CustomStringConvertible {
+package struct InfeasibleTarget: ClassifiedError {
   package let path: String
   package let target: PlanTarget
   /// The pool that is too small, where there are several.
@@ -12,6 +12,8 @@ package struct InfeasibleTarget: Error, CustomStringConvertible {
   package let feasible: ClosedRange<Int>
   /// Weights in all tensors.
   package let elements: Int
+
+  package var kind: ErrorKind { .infeasible }
 
   package var description: String {
     let most = "from \(feasible.lowerBound) to \(feasible.upperBound) bytes"

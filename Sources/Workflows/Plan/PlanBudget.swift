@@ -1,4 +1,4 @@
-import GGUF
+package import GGUF
 package import Planning
 import Reports
 
@@ -55,8 +55,9 @@ struct PlanBudget {
 }
 
 /// A model whose need of memory beside its weights cannot be told.
-package struct UnknownMemory: Error, CustomStringConvertible {
+package struct UnknownMemory: ClassifiedError {
   package let path: String
   package let problem: MemoryError
+  package var kind: ErrorKind { .badInput }
   package var description: String { "\(path.escaped): \(problem)" }
 }

@@ -1,5 +1,5 @@
 import Codecs
-import GGUF
+package import GGUF
 package import Planning
 
 /// Checks that a recipe means to other programs what it means here, and that it can be applied.
@@ -34,10 +34,12 @@ package enum RecipeCheckWorkflow {
 }
 
 /// A recipe that cannot be applied, or that a program would not read as it is meant.
-package struct UnusableRecipe: Error, CustomStringConvertible {
+package struct UnusableRecipe: ClassifiedError {
   package let path: String
   /// How many things are wrong with it.
   package let errors: Int
+
+  package var kind: ErrorKind { .infeasible }
 
   package var description: String {
     "\(path.escaped): \(errors) \(errors == 1 ? "error" : "errors")"

@@ -1,3 +1,4 @@
+package import GGUF
 import Synchronization
 
 /// A wish to stop, which long work looks at between its steps.
@@ -17,7 +18,13 @@ package final class Interruption: Sendable {
 }
 
 /// The work was ended on request, in good order.
-package struct Interrupted: Error {
+package struct Interrupted: ClassifiedError {
   /// The signal that asked for it.
   package let signal: Int32
+
+  package var kind: ErrorKind { .interrupted(signal: signal) }
+
+  package var description: String {
+    "interrupted: files are written whole or not at all, and what was measured is kept"
+  }
 }

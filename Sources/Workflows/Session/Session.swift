@@ -1,3 +1,5 @@
+package import GGUF
+
 /// What all work of one command shares.
 package struct Session: Sendable {
   /// Threads to compute with. Results do not depend on it.
@@ -32,7 +34,8 @@ package struct Session: Sendable {
 }
 
 /// A warning that `--strict` makes an error.
-package struct StrictError: Error, CustomStringConvertible {
+package struct StrictError: ClassifiedError {
   package let warning: String
+  package var kind: ErrorKind { .usage }
   package var description: String { "\(warning) (an error under --strict)" }
 }

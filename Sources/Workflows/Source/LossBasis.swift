@@ -1,6 +1,6 @@
 import Statistics
 import Codecs
-import GGUF
+package import GGUF
 import Measurement
 import Planning
 
@@ -92,16 +92,19 @@ extension SourceModel {
 }
 
 /// Row sensitivities were asked for, and the statistics lack them.
-package struct MissingSensitivity: Error, CustomStringConvertible {
+package struct MissingSensitivity: ClassifiedError {
   package let path: String
+  package var kind: ErrorKind { .badInput }
+
   package var description: String {
     "\(path.escaped): the statistics do not have the row sensitivities of all its tensors"
   }
 }
 
 /// A table of KLDs that is none, or is of no use for the model.
-package struct UnusableTable: Error, CustomStringConvertible {
+package struct UnusableTable: ClassifiedError {
   package let path: String
   package let problem: String
+  package var kind: ErrorKind { .badInput }
   package var description: String { "\(path.escaped): \(problem)" }
 }

@@ -1,4 +1,4 @@
-import GGUF
+package import GGUF
 package import Planning
 
 /// A skeleton and what it is called.
@@ -39,8 +39,9 @@ extension ModelFile {
 }
 
 /// A model whose shape a skeleton cannot be fitted to.
-package struct UnknownShape: Error, CustomStringConvertible {
+package struct UnknownShape: ClassifiedError {
   package let path: String
   package let problem: ModelOutlineError
+  package var kind: ErrorKind { .badInput }
   package var description: String { "\(path.escaped): \(problem)" }
 }

@@ -125,11 +125,13 @@ struct SourceModel {
 }
 
 /// The source was quantized before; doing it again adds a second error to the first.
-package struct QuantizedSource: Error, CustomStringConvertible {
+package struct QuantizedSource: ClassifiedError {
   package let path: String
   package let tensor: String
   package let type: TensorType
   package let count: Int
+
+  package var kind: ErrorKind { .badInput }
 
   package var description: String {
     let others = count > 1 ? ", as are \(count - 1) others" : ""
@@ -139,10 +141,12 @@ package struct QuantizedSource: Error, CustomStringConvertible {
 }
 
 /// A tensor of a type that Ration has no codec for.
-package struct UnreadableType: Error, CustomStringConvertible {
+package struct UnreadableType: ClassifiedError {
   package let path: String
   package let tensor: String
   package let type: TensorType
+
+  package var kind: ErrorKind { .badInput }
 
   package var description: String {
     "\(path.escaped): tensor \(tensor.escaped) is \(type), which Ration cannot decode"

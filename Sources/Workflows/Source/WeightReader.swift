@@ -61,7 +61,7 @@ package struct WeightReader {
 }
 
 /// A weight that is NaN or infinite: no type can keep it.
-package struct NonFiniteWeight: Error, CustomStringConvertible {
+package struct NonFiniteWeight: ClassifiedError {
   package let path: String
   package let tensor: String
   package let row: Int
@@ -69,6 +69,8 @@ package struct NonFiniteWeight: Error, CustomStringConvertible {
   /// Where the row, or the group of rows that it is in, begins in the file, in bytes.
   package let offset: Int
   package let value: Float
+
+  package var kind: ErrorKind { .nonFinite }
 
   package var description: String {
     "\(path.escaped): tensor \(tensor.escaped) holds \(value) at row \(row), column \(column) "
