@@ -32,6 +32,6 @@ struct AllocationBench: ParsableCommand {
         if !json { print(figures.line) }
       }
     }
-    if json { try printJSON(all) }
+    if json { try print(JSON.text(all), terminator: "") }
   }
 }

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Foundation
+import GGUF
 
 @main
 struct Bench: ParsableCommand {
@@ -7,11 +7,4 @@ struct Bench: ParsableCommand {
     commandName: "ration-bench", abstract: "Times what Ration spends its time on.",
     subcommands: [CodecBench.self, AllocationBench.self, NetworkBench.self],
     defaultSubcommand: CodecBench.self)
-}
-
-/// Prints figures for programs.
-func printJSON(_ figures: some Encodable) throws {
-  let encoder = JSONEncoder()
-  encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-  print(String(decoding: try encoder.encode(figures), as: UTF8.self))
 }

@@ -40,7 +40,7 @@ struct CodecBench: ParsableCommand {
       figures.append(figure)
       if !json { print(figure.line) }
     }
-    if json { try printJSON(figures) }
+    if json { try print(JSON.text(figures), terminator: "") }
     if let typesTable { try TypesTable.rewrite(typesTable, with: figures) }
   }
 

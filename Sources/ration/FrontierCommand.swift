@@ -47,6 +47,6 @@ struct FrontierCommand: ParsableCommand {
       try WholeFile.write(
         Array(report.svg.utf8), to: svg, inputs: inputs, overwrite: force)
     }
-    try records.print(json: try report.json(), csv: report.csv, text: report.text)
+    try records.print(report)
   }
 }

@@ -59,10 +59,7 @@ struct InspectCommand: ParsableCommand {
   }
 
   func run() throws {
-    let report = try report()
-    try records.print(
-      json: try report.json(), csv: report.csv,
-      text: against == nil ? report.matrixText : report.listText)
+    try records.print(try report())
   }
 
   private func report() throws -> DistortionReport {

@@ -56,8 +56,7 @@ struct RecipeDiffCommand: ParsableCommand {
     let a = try RecipeFile.read(a, model: model, imatrix: hasImatrix)
     let b = try RecipeFile.read(b, model: model, imatrix: hasImatrix)
     guard let model else {
-      let report = RuleDiffReport(a.rules, b.rules)
-      return try records.print(json: try report.json(), csv: report.csv, text: report.text)
+      return try records.print(RuleDiffReport(a.rules, b.rules))
     }
     let report = try RecipeDiffWorkflow.run(
       RecipeDiffRequest(
@@ -65,6 +64,6 @@ struct RecipeDiffCommand: ParsableCommand {
         sampling: sample ?? .automatic, weighting: weighting, cache: cache.path,
         allowRequantize: allowRequantize,
         version: Ration.version), options.session)
-    try records.print(json: try report.json(), csv: report.csv, text: report.text)
+    try records.print(report)
   }
 }

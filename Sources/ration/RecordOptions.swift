@@ -1,4 +1,5 @@
 import ArgumentParser
+import Reports
 
 /// The forms of a report that programs read.
 struct RecordOptions: ParsableArguments {
@@ -13,10 +14,7 @@ struct RecordOptions: ParsableArguments {
   }
 
   /// Prints a report in the form asked for.
-  func print(
-    json: @autoclosure () throws -> String, csv: @autoclosure () -> String,
-    text: @autoclosure () -> String
-  ) throws {
-    try Output.standard.writeAll(self.json ? try json() : self.csv ? csv() : text())
+  func print(_ report: some RecordReport) throws {
+    try Output.standard.writeAll(json ? try report.json() : csv ? report.csv : report.text)
   }
 }

@@ -57,8 +57,7 @@ import Testing
       "inspect", "out.gguf", "--against", "small.gguf", "--statistics", "small.statistics.gguf",
       "--json")
     #expect(inspect.errors.isEmpty)
-    let records = try #require(
-      try JSONSerialization.jsonObject(with: Data(inspect.output.utf8)) as? [[String: Any]])
+    let records = try #require(try object(inspect.output)["records"] as? [[String: Any]])
     let lost = records.reduce(0) { $0 + ($1["predicted"] as? Double ?? .nan) }
     let promised = try #require(planned["predicted_kld"] as? Double)
     #expect(abs(lost - promised) <= 1e-6 * promised)

@@ -4,6 +4,7 @@ import GGUF
 import Measurement
 import Planning
 import Reports
+import Testing
 
 extension Distortion {
   /// A distortion with this loss; its other figures are simple multiples, so that each is told from
@@ -41,6 +42,12 @@ extension DistortionReport.Tensor {
 /// What a text says as JSON.
 func object<Value>(_ json: String, as type: Value.Type = [String: Any].self) throws -> Value? {
   try JSONSerialization.jsonObject(with: Data(json.utf8)) as? Value
+}
+
+/// The records of a report's JSON.
+func records(of report: some RecordReport) throws -> [[String: Any]] {
+  let document = try #require(try object(report.json()))
+  return try #require(document["records"] as? [[String: Any]])
 }
 
 /// A plan of two tensors and a norm, one of them with little to gain.

@@ -1,11 +1,12 @@
 import Foundation
-import GGUF
+package import GGUF
 
 extension RecipeSource {
   /// Adds rules for the tensors that JSON names, and its provenance where it has one. Of a repeated
-  /// name one entry counts.
+  /// name one entry counts. Other members are passed over.
   ///
   ///     {
+  ///       "schema" : { "name" : "ration.recipe", "version" : 1 },
   ///       "provenance" : { "model" : "folio-4m-BF16.gguf" },
   ///       "tensors" : { "blk.0.attn_q.weight" : "iq4_k" }
   ///     }
@@ -67,8 +68,13 @@ extension RecipeSource {
   }
 }
 
+extension Schema {
+  /// A recipe tensor by tensor: `ration recipe convert --to json`.
+  package static let recipe = Schema(name: "ration.recipe", version: 1)
+}
+
 extension Recipe {
-  /// A recipe for these tensors, whose names differ, as JSON; keys in alphabetical order.
+  /// A recipe for these tensors, whose names differ, as JSON.
   static func json(
     assigning types: [(name: String, type: TensorType)], provenance: Provenance
   ) -> String {
@@ -77,9 +83,7 @@ extension Recipe {
         uniqueKeysWithValues: provenance.entries.map { ($0.key, $0.value) }),
       "tensors": Dictionary(uniqueKeysWithValues: types.map { ($0.name, $0.type.name) }),
     ]
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     // Strings alone, which always encode.
-    return String(decoding: try! encoder.encode(members), as: UTF8.self) + "\n"
+    return try! JSON.text(members, schema: .recipe)
   }
 }

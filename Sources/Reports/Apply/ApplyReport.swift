@@ -1,7 +1,9 @@
 package import GGUF
 
 /// A model that was written, to be shown.
-package struct ApplyReport: Sendable {
+package struct ApplyReport: Report {
+  package static let schema = Schema.apply
+
   package struct Tensor: Sendable {
     package let name: String
     package let from: TensorType
@@ -38,14 +40,12 @@ package struct ApplyReport: Sendable {
       """
   }
 
-  package func json() throws -> String {
-    try JSON.text(
-      Document(
-        path: path, bytes: fileBytes, bpw: bitsPerWeight,
-        tensors: tensors.map {
-          Document.Tensor(
-            name: $0.name, from: $0.from.name, type: $0.type.name, bytes: $0.bytes)
-        }))
+  package var document: any Encodable {
+    Document(
+      path: path, bytes: fileBytes, bpw: bitsPerWeight,
+      tensors: tensors.map {
+        Document.Tensor(name: $0.name, from: $0.from.name, type: $0.type.name, bytes: $0.bytes)
+      })
   }
 
   private struct Document: Encodable {

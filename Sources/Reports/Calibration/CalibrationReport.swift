@@ -1,9 +1,11 @@
-package import NeuralNetwork
+import NeuralNetwork
 package import Calibration
-import GGUF
+package import GGUF
 
 /// A calibration that was done, to be shown.
-package struct CalibrationReport: Sendable {
+package struct CalibrationReport: Report {
+  package static let schema = Schema.calibrate
+
   /// Where the statistics are.
   package let path: String
   /// Names of the texts.
@@ -61,16 +63,15 @@ extension CalibrationReport {
       """
   }
 
-  /// The calibration as JSON, every tensor with its standard error.
-  package func json() throws -> String {
-    try JSON.text(
-      Document(
-        path: path, texts: texts, tokens: tokens, sequences: sequences,
-        tokens_per_sequence: tokensPerSequence,
-        median_standard_error: convergence.medianError, plan_gain: convergence.planGain,
-        tensors: convergence.weights.map {
-          Document.Tensor(name: $0.name, trace: $0.trace, standard_error: $0.error)
-        }))
+  /// The calibration for programs, every tensor with its standard error.
+  package var document: any Encodable {
+    Document(
+      path: path, texts: texts, tokens: tokens, sequences: sequences,
+      tokensPerSequence: tokensPerSequence,
+      medianStandardError: convergence.medianError, planGain: convergence.planGain,
+      tensors: convergence.weights.map {
+        Document.Tensor(name: $0.name, trace: $0.trace, standardError: $0.error)
+      })
   }
 
   private struct Document: Encodable {
@@ -78,15 +79,15 @@ extension CalibrationReport {
     let texts: [String]
     let tokens: Int
     let sequences: Int
-    let tokens_per_sequence: Int
-    @Nullable var median_standard_error: Double?
-    @Nullable var plan_gain: Double?
+    let tokensPerSequence: Int
+    @Nullable var medianStandardError: Double?
+    @Nullable var planGain: Double?
     let tensors: [Tensor]
 
     struct Tensor: Encodable {
       let name: String
       let trace: Double
-      @Nullable var standard_error: Double?
+      @Nullable var standardError: Double?
     }
   }
 }

@@ -5,9 +5,9 @@ import Measurement
 
 extension DistortionReport {
   /// A record per tensor and type, for programs.
-  package func json() throws -> String { try JSON.text(records) }
+  package var document: any Encodable { Records(records: records) }
 
-  /// The same as comma-separated values with a header line.
+  /// The same records as comma-separated values with a header line.
   package var csv: String {
     let header = [
       "tensor", "type", "bytes", "weighted_relative_error", "rmse", "maximum_error",
@@ -60,14 +60,9 @@ extension DistortionReport {
     @Nullable var gainPerByte: Double?
 
     enum CodingKeys: String, CodingKey {
-      case tensor, type, bytes, rmse, predicted, unit, rows
-      case weightedRelativeError = "weighted_relative_error"
-      case maximumError = "maximum_error"
+      case tensor, type, bytes, weightedRelativeError, rmse, maximumError, predicted, standardError
+      case unit, measuredRows, rows, nextUpgrade, gainPerByte
       case percentile95 = "percentile_95"
-      case standardError = "standard_error"
-      case measuredRows = "measured_rows"
-      case nextUpgrade = "next_upgrade"
-      case gainPerByte = "gain_per_byte"
     }
   }
 }

@@ -3,7 +3,7 @@ import Measurement
 
 extension DistortionReport {
   /// A matrix per figure, tensors down and types across, and each tensor's first upgrade.
-  package var matrixText: String {
+  var matrixText: String {
     let types = types
     var sections: [String] = []
     for figure in figures {
@@ -24,7 +24,7 @@ extension DistortionReport {
   }
 
   /// One line a tensor, for tensors that have one type each.
-  package var listText: String {
+  var listText: String {
     var table = TextTable(
       [.left("tensor"), .left("type"), .right("bpw")] + figures.map { .right($0.name) })
     for tensor in tensors {

@@ -3,7 +3,9 @@ package import GGUF
 package import Measurement
 
 /// What types cost the tensors of a model, or what quantization has cost them, to be shown.
-package struct DistortionReport: Sendable {
+package struct DistortionReport: RecordReport {
+  package static let schema = Schema.inspect
+
   /// A tensor under one type.
   package struct Pair: Sendable {
     package let type: TensorType
@@ -53,11 +55,21 @@ package struct DistortionReport: Sendable {
     case gain
   }
 
+  /// How the text is laid out.
+  package enum Layout: Sendable {
+    /// A matrix per figure, tensors down and types across.
+    case matrix
+    /// One line a tensor and type, for tensors that have one type each.
+    case list
+  }
+
   package let tensors: [Tensor]
   package let unit: LossUnit
+  private let layout: Layout
 
-  package init(tensors: [Tensor], unit: LossUnit, order: Order) {
+  package init(tensors: [Tensor], unit: LossUnit, order: Order, layout: Layout = .matrix) {
     self.unit = unit
+    self.layout = layout
     self.tensors =
       switch order {
       case .file: tensors
@@ -68,6 +80,13 @@ package struct DistortionReport: Sendable {
         Self.descending(tensors) { $0.pairs.first?.distortion.weightedRelativeError ?? 0 }
       case .gain: Self.descending(tensors) { $0.upgrade(from: 0)?.gainPerByte ?? 0 }
       }
+  }
+
+  package var text: String {
+    switch layout {
+    case .matrix: matrixText
+    case .list: listText
+    }
   }
 
   private static func descending(_ tensors: [Tensor], by key: (Tensor) -> Double) -> [Tensor] {

@@ -18,14 +18,9 @@ extension Evaluation {
     let rmsProbabilityChange: Figure
 
     enum CodingKeys: String, CodingKey {
-      case texts, context, chunks, tokens, perplexity, kld
-      case perplexityBase = "perplexity_base"
-      case logPerplexityRatio = "log_perplexity_ratio"
-      case kldMedian = "kld_median"
+      case texts, context, chunks, tokens, perplexityBase, perplexity, logPerplexityRatio
+      case kld, kldMedian, kldMaximum, sameTop, rmsProbabilityChange
       case kldPercentile99 = "kld_99"
-      case kldMaximum = "kld_maximum"
-      case sameTop = "same_top"
-      case rmsProbabilityChange = "rms_probability_change"
     }
 
     init(_ evaluation: Evaluation) {

@@ -1,8 +1,10 @@
 import NeuralNetwork
-import GGUF
+package import GGUF
 
 /// A quantized model held against its base, to be shown.
-package struct EvaluationReport: Sendable {
+package struct EvaluationReport: Report {
+  package static let schema = Schema.evaluate
+
   package struct Model: Sendable {
     /// Its file's name.
     package let name: String
@@ -58,11 +60,10 @@ package struct EvaluationReport: Sendable {
   }
 
   /// The figures for programs. `predicted_kld` is null where the model promises none.
-  package func json() throws -> String {
-    try JSON.text(
-      Document(
-        base: Document.Model(base), quantized: Document.Model(quantized),
-        predictedKLD: predictedKLD, evaluation: Evaluation.Document(evaluation)))
+  package var document: any Encodable {
+    Document(
+      base: Document.Model(base), quantized: Document.Model(quantized),
+      predictedKLD: predictedKLD, evaluation: Evaluation.Document(evaluation))
   }
 
   private struct Document: Encodable {
@@ -70,11 +71,6 @@ package struct EvaluationReport: Sendable {
     let quantized: Model
     @Nullable var predictedKLD: Double?
     let evaluation: Evaluation.Document
-
-    enum CodingKeys: String, CodingKey {
-      case base, quantized, evaluation
-      case predictedKLD = "predicted_kld"
-    }
 
     struct Model: Encodable {
       let name: String

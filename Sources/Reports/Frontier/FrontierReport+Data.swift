@@ -10,16 +10,15 @@ extension FrontierReport {
   /// A breakpoint's `tensors` moved `from` one type `to` another, and `gain_per_byte` is what each
   /// byte of that saved; all are null for the smallest allocation. `frontier` is the loss of the
   /// last breakpoint that takes no more bytes than the mix, null where it is not among those given.
-  package func json() throws -> String {
-    try JSON.text(
-      Document(
-        model: model, unit: unit.rawValue, elements: elements, fixedBytes: fixedBytes,
-        breakpoints: records,
-        references: references.map {
-          Document.Reference(
-            name: $0.name, kind: $0.kind.rawValue, bpw: bitsPerWeight($0.bytes), bytes: $0.bytes,
-            predicted: $0.loss, frontier: frontierLoss(at: $0))
-        }))
+  package var document: any Encodable {
+    Document(
+      model: model, unit: unit.rawValue, elements: elements, fixedBytes: fixedBytes,
+      breakpoints: records,
+      references: references.map {
+        Document.Reference(
+          name: $0.name, kind: $0.kind.rawValue, bpw: bitsPerWeight($0.bytes), bytes: $0.bytes,
+          predicted: $0.loss, frontier: frontierLoss(at: $0))
+      })
   }
 
   /// Every breakpoint as comma-separated values with a header line. The names of tensors that move
@@ -59,11 +58,6 @@ extension FrontierReport {
     let breakpoints: [Breakpoint]
     let references: [Reference]
 
-    enum CodingKeys: String, CodingKey {
-      case model, unit, elements, breakpoints, references
-      case fixedBytes = "fixed_bytes"
-    }
-
     struct Breakpoint: Encodable {
       let bpw: Double
       let bytes: Int
@@ -73,12 +67,6 @@ extension FrontierReport {
       @Nullable var tensors: [String]?
       @Nullable var from: String?
       @Nullable var to: String?
-
-      enum CodingKeys: String, CodingKey {
-        case bpw, bytes, predicted, tensors, from, to
-        case standardError = "standard_error"
-        case gainPerByte = "gain_per_byte"
-      }
     }
 
     struct Reference: Encodable {
@@ -88,7 +76,6 @@ extension FrontierReport {
       let bytes: Int
       let predicted: Double
       @Nullable var frontier: Double?
-
     }
   }
 }

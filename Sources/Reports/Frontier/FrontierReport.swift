@@ -1,10 +1,12 @@
-import GGUF
+package import GGUF
 package import Statistics
-package import Measurement
+import Measurement
 package import Planning
 
 /// What every further byte buys in a model, beside what is commonly taken, to be shown.
-package struct FrontierReport: Sendable {
+package struct FrontierReport: RecordReport {
+  package static let schema = Schema.frontier
+
   /// A known mix of types that the frontier is compared with.
   package struct Reference: Sendable {
     /// Where a mix comes from.

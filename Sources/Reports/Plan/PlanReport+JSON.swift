@@ -8,7 +8,7 @@ extension PlanReport {
   ///
   /// `bytes` is the exact size of the file; a tensor's `bytes` are its own. Of `predicted_kld` and
   /// `predicted_error` the one that does not apply is null; every `predicted` is in `unit`.
-  package func json() throws -> String { try JSON.text(Document(self)) }
+  package var document: any Encodable { Document(self) }
 
   private struct Document: Encodable {
     let bpw: Double
@@ -29,15 +29,6 @@ extension PlanReport {
     let constraints: [Price]
     let baselines: [Baseline]
     let tensors: [Tensor]
-
-    enum CodingKeys: String, CodingKey {
-      case bpw, bytes, unit, knowledge, gap, optimal, skeleton, pools, context, evaluation, moves
-      case constraints, baselines, tensors
-      case predictedKLD = "predicted_kld"
-      case predictedError = "predicted_error"
-      case standardError = "standard_error"
-      case lowerBound = "lower_bound"
-    }
 
     init(_ report: PlanReport) {
       let plan = report.plan
@@ -83,11 +74,6 @@ extension PlanReport {
     let budget: Int
     let bytes: Int
     let marginalGain: Double
-
-    enum CodingKeys: String, CodingKey {
-      case name, budget, bytes
-      case marginalGain = "marginal_gain"
-    }
   }
 
   private struct Context: Encodable {
@@ -95,13 +81,6 @@ extension PlanReport {
     let kvType: String
     let kvBytes: Int
     let computeBytes: Int
-
-    enum CodingKeys: String, CodingKey {
-      case tokens
-      case kvType = "kv_type"
-      case kvBytes = "kv_bytes"
-      case computeBytes = "compute_bytes"
-    }
   }
 
   private struct Move: Encodable {
@@ -133,10 +112,5 @@ extension PlanReport {
     let predicted: Double
     let standardError: Double
     let reason: String
-
-    enum CodingKeys: String, CodingKey {
-      case name, type, bytes, predicted, reason
-      case standardError = "standard_error"
-    }
   }
 }

@@ -1,10 +1,12 @@
 import Statistics
-import GGUF
+package import GGUF
 import Measurement
 package import Planning
 
 /// A plan with the figures of its model, to be shown.
-package struct PlanReport: Sendable {
+package struct PlanReport: Report {
+  package static let schema = Schema.plan
+
   package let plan: Plan
   /// The exact bytes of the file that the plan will become.
   package let fileBytes: Int

@@ -4,13 +4,12 @@ import Measurement
 
 extension RecipeDiffReport {
   /// The report for programs: the totals of either side, and the tensors whose types differ.
-  package func json() throws -> String {
-    try JSON.text(
-      Document(
-        unit: unit.rawValue, a: Document.Total(totalA), b: Document.Total(totalB),
-        tensors: changed.map {
-          Document.Tensor(name: $0.name, a: Document.Side($0.a), b: Document.Side($0.b))
-        }))
+  package var document: any Encodable {
+    Document(
+      unit: unit.rawValue, a: Document.Total(totalA), b: Document.Total(totalB),
+      tensors: changed.map {
+        Document.Tensor(name: $0.name, a: Document.Side($0.a), b: Document.Side($0.b))
+      })
   }
 
   /// The tensors whose types differ as comma-separated values with a header line.
@@ -47,11 +46,6 @@ extension RecipeDiffReport {
         predicted = total.loss
         standardError = total.standardError
       }
-
-      enum CodingKeys: String, CodingKey {
-        case bytes, bpw, predicted
-        case standardError = "standard_error"
-      }
     }
 
     struct Tensor: Encodable {
@@ -71,11 +65,6 @@ extension RecipeDiffReport {
         bytes = side.bytes
         predicted = side.loss
         standardError = side.standardError
-      }
-
-      enum CodingKeys: String, CodingKey {
-        case type, bytes, predicted
-        case standardError = "standard_error"
       }
     }
   }

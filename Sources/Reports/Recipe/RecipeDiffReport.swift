@@ -1,9 +1,11 @@
 package import Statistics
 package import GGUF
-package import Measurement
+import Measurement
 
 /// The tensors of a model that two recipes give different types, to be shown.
-package struct RecipeDiffReport: Sendable {
+package struct RecipeDiffReport: RecordReport {
+  package static let schema = Schema.recipeDiff
+
   /// A tensor under one of the recipes.
   package struct Side: Sendable {
     package let type: TensorType

@@ -1,8 +1,10 @@
-import GGUF
+package import GGUF
 package import Planning
 
 /// How the rules of two recipes differ, to be shown.
-package struct RuleDiffReport: Sendable {
+package struct RuleDiffReport: RecordReport {
+  package static let schema = Schema.ruleDiff
+
   /// A rule in the order of both recipes.
   package struct Line: Sendable, Equatable {
     package let rule: TypeRule
@@ -54,9 +56,9 @@ package struct RuleDiffReport: Sendable {
   }
 
   /// A record per rule that differs, for programs.
-  package func json() throws -> String { try JSON.text(records) }
+  package var document: any Encodable { Records(records: records) }
 
-  /// The same as comma-separated values with a header line.
+  /// The same records as comma-separated values with a header line.
   package var csv: String {
     let lines = records.map { CSV.line([$0.side, $0.pattern, $0.type]) }
     return CSV.line(["side", "pattern", "type"]) + lines.joined()

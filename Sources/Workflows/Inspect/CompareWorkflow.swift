@@ -56,7 +56,7 @@ package enum CompareWorkflow {
     }
     try source.checkUnchanged()
     try quantized.checkUnchanged()
-    return DistortionReport(tensors: tensors, unit: unit, order: request.order)
+    return DistortionReport(tensors: tensors, unit: unit, order: request.order, layout: .list)
   }
 
   private static func counterpart(

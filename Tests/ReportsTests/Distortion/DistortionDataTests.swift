@@ -14,7 +14,7 @@ import Testing
   }
 
   @Test func jsonHasARecordPerTensorAndType() throws {
-    let records = try #require(try object(Self.report().json(), as: [[String: Any]].self))
+    let records = try records(of: Self.report())
     #expect(records.count == 3)
     let first = records[0]
     #expect(first["tensor"] as? String == "a.weight")
@@ -33,14 +33,14 @@ import Testing
   }
 
   @Test func jsonHasTheSameKeysInEveryRecord() throws {
-    let records = try #require(try object(Self.report().json(), as: [[String: Any]].self))
+    let records = try records(of: Self.report())
     #expect(Set(records.map { Set($0.keys) }).count == 1)
     #expect(records[1]["next_upgrade"] != nil && records[1]["next_upgrade"] as? String == nil)
   }
 
   @Test func jsonCarriesNamesUnchanged() throws {
     for name in ["a\"b", "a\nb", "\u{1B}[1m", "ü/\\"] {
-      let records = try #require(try object(Self.report(name).json(), as: [[String: Any]].self))
+      let records = try records(of: Self.report(name))
       #expect(records[0]["tensor"] as? String == name)
     }
   }

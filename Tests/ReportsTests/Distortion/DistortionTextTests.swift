@@ -16,7 +16,7 @@ import Testing
 
   @Test func theMatrixHasATypeAColumnByItsSizeAndATensorALine() {
     let report = DistortionReport(tensors: Self.tensors, unit: .nats, order: .file)
-    let lines = Self.lines(report.matrixText)
+    let lines = Self.lines(report.text)
     #expect(
       lines[..<5] == [
         "predicted KLD",
@@ -30,7 +30,7 @@ import Testing
   @Test func theMatrixHasEveryFigure() {
     let report = DistortionReport(
       tensors: Self.tensors, unit: .weightedSquaredError, order: .file)
-    let headings = Self.lines(report.matrixText).filter { !$0.isEmpty && !$0.contains("  ") }
+    let headings = Self.lines(report.text).filter { !$0.isEmpty && !$0.contains("  ") }
     #expect(
       headings == [
         "predicted error", "weighted relative error", "RMSE", "maximum error", "95th percentile",
@@ -41,13 +41,13 @@ import Testing
   @Test func theTotalIsThatOfTypesThatEveryTensorHas() {
     let tensors = [Self.tensors[0], .init("b.weight", [(.IQ3_K, 440, 0.006, 0)])]
     let report = DistortionReport(tensors: tensors, unit: .nats, order: .file)
-    #expect(Self.lines(report.matrixText)[4] == "all                     0.01      –")
+    #expect(Self.lines(report.text)[4] == "all                     0.01      –")
   }
 
   @Test func theFirstUpgradeOfEachTensorIsShown() {
     let report = DistortionReport(tensors: Self.tensors, unit: .nats, order: .file)
     #expect(
-      Self.lines(report.matrixText).suffix(5) == [
+      Self.lines(report.text).suffix(5) == [
         "cheapest upgrade from the smallest type",
         "tensor                 smallest  next upgrade  gain per KiB",
         "blk.0.ffn_down.weight  iq3_k     iq4_k              0.02259",
@@ -61,8 +61,8 @@ import Testing
       .init("a.weight", [(.IQ4_K, 576, 0.001, 0.01)]),
       .init("bb.weight", [(.Q8_0, 1088, 0.0002, 0.0001)]),
     ]
-    let report = DistortionReport(tensors: tensors, unit: .nats, order: .file)
-    let lines = Self.lines(report.listText)
+    let report = DistortionReport(tensors: tensors, unit: .nats, order: .file, layout: .list)
+    let lines = Self.lines(report.text)
     #expect(
       lines[0]
         == "tensor     type      bpw  predicted KLD  weighted relative error    RMSE  maximum error  "
@@ -80,7 +80,7 @@ import Testing
       .init("größe.weight", [(.Q8_0, 1088, 1, 0)]), .init("grosse.weight", [(.Q8_0, 1088, 2, 0)]),
     ]
     let report = DistortionReport(tensors: tensors, unit: .nats, order: .file)
-    #expect(Self.lines(report.matrixText)[2...3] == ["größe.weight      1", "grosse.weight     2"])
+    #expect(Self.lines(report.text)[2...3] == ["größe.weight      1", "grosse.weight     2"])
   }
 
   @Test(arguments: [
@@ -88,8 +88,9 @@ import Testing
     ("a\u{202E}b", #"a\u{202e}b"#), ("a\u{2028}b", #"a\u{2028}b"#), ("a\u{7}b", #"a\u{7}b"#),
   ]) func noNameReachesTheTerminalUnescaped(_ name: String, _ escaped: String) {
     let tensors: [DistortionReport.Tensor] = [.init(name, [(.Q8_0, 1088, 1, 0)])]
-    let report = DistortionReport(tensors: tensors, unit: .nats, order: .file)
-    for text in [report.matrixText, report.listText] {
+    for layout in [DistortionReport.Layout.matrix, .list] {
+      let report = DistortionReport(tensors: tensors, unit: .nats, order: .file, layout: layout)
+      let text = report.text
       #expect(text.contains(escaped) && !text.contains(name))
       #expect(
         text.unicodeScalars.allSatisfy { $0 == "\n" || $0.properties.generalCategory != .control })

@@ -50,7 +50,7 @@ import Testing
   @Test("JSON has every figure with its error, and null where nothing was promised")
   func json() throws {
     let json = try #require(try object(Self.report(predicted: nil).json()))
-    #expect(Set(json.keys) == ["base", "quantized", "predicted_kld", "evaluation"])
+    #expect(Set(json.keys) == ["schema", "base", "quantized", "predicted_kld", "evaluation"])
     #expect(json["predicted_kld"] is NSNull)
     let figures = try #require(json["evaluation"] as? [String: Any])
     #expect(

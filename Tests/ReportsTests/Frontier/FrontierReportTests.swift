@@ -108,7 +108,9 @@ struct FrontierReportTests {
   func json() throws {
     let json = try #require(try object(Self.report().json()))
     #expect(
-      Set(json.keys) == ["model", "unit", "elements", "fixed_bytes", "breakpoints", "references"])
+      Set(json.keys) == [
+        "schema", "model", "unit", "elements", "fixed_bytes", "breakpoints", "references",
+      ])
     let breakpoints = try #require(json["breakpoints"] as? [[String: Any]])
     #expect(breakpoints.map { $0["bpw"] as? Double } == [3.5, 5.75, 8])
     #expect(breakpoints.map { $0["predicted"] as? Double } == [0.06, 0.02, 0])

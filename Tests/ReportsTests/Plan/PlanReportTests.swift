@@ -26,7 +26,7 @@ import Testing
       Set(json.keys) == [
         "bpw", "bytes", "unit", "knowledge", "predicted_kld", "predicted_error", "standard_error",
         "lower_bound", "gap", "optimal", "skeleton", "pools", "context", "evaluation",
-        "moves", "constraints", "baselines", "tensors",
+        "moves", "constraints", "baselines", "tensors", "schema",
       ])
     #expect(json["bpw"] as? Double == 4.21875)
     #expect(json["bytes"] as? Int == 23_456_789)

@@ -65,7 +65,7 @@ import Testing
     let report = try Self.report("a=q8_0 b=q4_K c=q4_0", "a=q8_0 b=q5_K c=q4_0 d=f16")
     #expect(report.text == "- b=q4_K\n+ b=q5_K\n+ d=f16\n")
     #expect(report.csv == "side,pattern,type\na,b,q4_K\nb,b,q5_K\nb,d,f16\n")
-    let records = try #require(try object(report.json(), as: [[String: String]].self))
+    let records = try #require(try records(of: report) as? [[String: String]])
     #expect(records[2] == ["side": "b", "pattern": "d", "type": "f16"])
   }
 

@@ -1,0 +1,41 @@
+import Foundation
+
+/// The name and version of a JSON format that programs may rely on. The version rises whenever a
+/// member goes, or changes its name, type or meaning; a member that is added leaves it.
+package struct Schema: Encodable, Hashable, Sendable {
+  /// What the document is, such as `ration.plan`.
+  package let name: String
+  /// From 1 on.
+  package let version: Int
+
+  /// The format of this name and version.
+  package init(name: String, version: Int) {
+    self.name = name
+    self.version = version
+  }
+}
+
+/// JSON as the package prints it: indented, keys in snake case and alphabetical order, so that two
+/// outputs compare line by line.
+package enum JSON {
+  /// A document with its schema as the first member, before the document's own.
+  ///
+  /// - Parameter document: encodes as an object with a member at least.
+  /// - Throws: `EncodingError` where a number is not finite.
+  package static func text(_ document: some Encodable, schema: Schema) throws -> String {
+    // The encoder orders keys; the schema stands first by its own hand.
+    let head = try text(["schema": schema])
+    let body = try text(document)
+    return head.dropLast("\n}\n".count) + "," + body.dropFirst("{".count)
+  }
+
+  /// A value on its own.
+  ///
+  /// - Throws: `EncodingError` where a number is not finite.
+  package static func text(_ value: some Encodable) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    encoder.keyEncodingStrategy = .convertToSnakeCase
+    return String(decoding: try encoder.encode(value), as: UTF8.self) + "\n"
+  }
+}

@@ -1,0 +1,29 @@
+package import GGUF
+
+/// A result to be shown: a value with a face for people and a face for programs.
+package protocol Report: Sendable {
+  /// The name and version of its JSON.
+  static var schema: Schema { get }
+  /// The result in words and figures.
+  var text: String { get }
+  /// The result for programs, as it stands in JSON behind the schema.
+  var document: any Encodable { get }
+}
+
+extension Report {
+  /// The document in JSON, its schema first.
+  ///
+  /// - Throws: `EncodingError` where a number is not finite.
+  package func json() throws -> String { try JSON.text(document, schema: Self.schema) }
+}
+
+/// A report whose result is a list, which a table of records gives too.
+package protocol RecordReport: Report {
+  /// The records as comma-separated values with a header line.
+  var csv: String { get }
+}
+
+/// A document that is a list of records.
+struct Records<Record: Encodable>: Encodable {
+  let records: [Record]
+}
