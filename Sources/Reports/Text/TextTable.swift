@@ -22,11 +22,11 @@ struct TextTable {
   var text: String {
     let all = [header] + rows
     let widths = header.indices.map { column in
-      all.map { $0.count > column ? $0[column].text.count : 0 }.max() ?? 0
+      all.map { $0.count > column ? $0[column].text.columns : 0 }.max() ?? 0
     }
     return all.map { row in
       let cells = zip(row, widths).map { cell, width in
-        let space = String(repeating: " ", count: width - cell.text.count)
+        let space = String(repeating: " ", count: width - cell.text.columns)
         return switch cell {
         case .left(let text): text + space
         case .right(let text): space + text

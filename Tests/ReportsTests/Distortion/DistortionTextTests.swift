@@ -83,6 +83,14 @@ import Testing
     #expect(Self.lines(report.text)[2...3] == ["größe.weight      1", "grosse.weight     2"])
   }
 
+  @Test("wide letters take two columns each") func wideLetters() {
+    let tensors: [DistortionReport.Tensor] = [
+      .init("重み.weight", [(.Q8_0, 1088, 1, 0)]), .init("omomi.weight", [(.Q8_0, 1088, 2, 0)]),
+    ]
+    let report = DistortionReport(tensors: tensors, unit: .nats, order: .file)
+    #expect(Self.lines(report.text)[2...3] == ["重み.weight      1", "omomi.weight     2"])
+  }
+
   @Test(arguments: [
     ("\u{1B}[31mred", #"\u{1b}[31mred"#), ("a\nb", #"a\u{a}b"#), ("a\r\nb", #"a\u{d}\u{a}b"#),
     ("a\u{202E}b", #"a\u{202e}b"#), ("a\u{2028}b", #"a\u{2028}b"#), ("a\u{7}b", #"a\u{7}b"#),
