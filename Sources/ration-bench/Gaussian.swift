@@ -5,7 +5,7 @@ import Foundation
 struct Gaussian {
   var state: UInt64
 
-  /// Of mean 0 and variance 1.
+  /// A number of mean 0 and variance 1.
   mutating func next() -> Double {
     let a = uniform()
     let b = uniform()

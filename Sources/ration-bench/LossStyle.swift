@@ -4,14 +4,14 @@ import Planning
 
 /// How the losses of an instance are drawn.
 enum LossStyle: String, CaseIterable {
-  /// As measured ones are: each tensor and type has its own.
+  /// Losses as they are measured: each tensor and type has its own.
   case measured
-  /// As a prior predicts them: the tensor's sensitivity times the type's error, so that the curves
+  /// Losses as a prior predicts them: the tensor's sensitivity times the type's error, so that the curves
   /// of tensors differ by a factor alone.
   case product
-  /// The same curve for all tensors per weight: whole layers are exchangeable.
+  /// One curve of losses per weight for all tensors: whole layers are exchangeable.
   case exchangeable
-  /// Measured ones rounded to few digits, so that many sums are equal or all but equal.
+  /// Measured losses rounded to few digits, so that many sums are equal or all but equal.
   case rounded
   /// Almost proportional to the bytes saved: the hull is nearly flat, and bounds say little.
   case flat

@@ -9,7 +9,7 @@ package struct DistortionReport: RecordReport {
   /// A tensor under one type.
   package struct Pair: Sendable {
     package let type: TensorType
-    /// Of the whole tensor.
+    /// Bytes of the whole tensor.
     package let bytes: Int
     package let distortion: Distortion
 
@@ -41,17 +41,17 @@ package struct DistortionReport: RecordReport {
 
   /// What tensors are ordered by.
   package enum Order: String, Sendable, CaseIterable {
-    /// As in the file.
+    /// The order of the file.
     case file
     /// By name.
     case name
-    /// The largest first.
+    /// The largest tensor first.
     case size
-    /// Those that lose most, under their smallest type, first.
+    /// The largest loss under the smallest type first.
     case loss
-    /// Those whose weights change most in relation to their size, under their smallest type, first.
+    /// The largest weighted relative error under the smallest type first.
     case error
-    /// Those whose first upgrade gains most per byte first.
+    /// The largest gain per byte of the first upgrade first.
     case gain
   }
 

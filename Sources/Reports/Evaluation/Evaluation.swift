@@ -27,7 +27,7 @@ package struct Evaluation: Sendable {
     return "actual KLD \(divergence.mean.figure) nats per token over \(place)\(ratio)"
   }
 
-  /// Where it was found.
+  /// The texts, chunks and tokens that the figures are of.
   var place: String {
     let names = texts.count == 1 ? texts[0].escaped : "\(texts.count) texts"
     return "\(names), \(chunks) × \(context) tokens"
@@ -38,7 +38,7 @@ extension Estimate {
   /// The figure and its standard error, four significant digits each.
   var figure: String { "\(Figures.short(value)) ± \(Figures.short(error))" }
 
-  /// The same in per cent.
+  /// The figure and its standard error in per cent.
   var percent: String {
     "\(Figures.short(100 * value)) ± \(Figures.short(100 * error)) %"
   }

@@ -6,7 +6,7 @@ package struct EvaluationReport: Report {
   package static let schema = Schema.evaluate
 
   package struct Model: Sendable {
-    /// Its file's name.
+    /// The name of the model's file.
     package let name: String
     /// 8 × bytes of all tensors ÷ weights of all tensors.
     package let bitsPerWeight: Double

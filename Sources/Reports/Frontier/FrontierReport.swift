@@ -17,13 +17,13 @@ package struct FrontierReport: RecordReport {
       case skeleton
     }
 
-    /// What it is called.
+    /// The name of the mix.
     package let name: String
-    /// Where it comes from.
+    /// The origin of the mix.
     package let kind: Kind
-    /// Its bytes, counted as those of the frontier are.
+    /// Bytes, counted as those of the frontier are.
     package let bytes: Int
-    /// Its predicted loss.
+    /// The predicted loss.
     package let loss: Double
 
     /// A mix of this name and cost.

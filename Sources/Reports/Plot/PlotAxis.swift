@@ -38,7 +38,7 @@ struct PlotAxis {
     return pixels.from + share * (pixels.to - pixels.from)
   }
 
-  /// What is linear along the axis.
+  /// The function of a value that is linear along the axis.
   private static func coordinate(_ scale: Scale, _ value: Double) -> Double {
     scale == .linear ? value : log10(value)
   }
