@@ -10,7 +10,7 @@ import GGUF
 
 @main
 struct Ration: ParsableCommand {
-  static let version = "0.1.0"
+  static let version = "0.2.0"
 
   static let configuration = CommandConfiguration(
     commandName: "ration",
@@ -18,6 +18,15 @@ struct Ration: ParsableCommand {
     discussion: """
       Plans which tensor of a GGUF model gets which type, proves that no other choice within the \
       budget is predicted to lose less, and writes the quantized model.
+
+      To see it at work on a small model:
+        ration demo
+
+      With a model of your own:
+        ration calibrate model.gguf -o stats.gguf
+        ration plan model.gguf --statistics stats.gguf --target-bpw 4 -o my.recipe
+        ration apply my.recipe model.gguf small.gguf --statistics stats.gguf
+        ration evaluate model.gguf small.gguf
 
       Exit codes:
       \(ErrorKind.exitCodes)

@@ -5,7 +5,7 @@ import Testing
 /// The help texts, held against what was agreed on. After a change that is meant, record them anew
 /// with `RATION_RECORD=1 swift test --filter HelpTests` and read the difference.
 @Suite struct HelpTests {
-  private static let commands = [
+  static let commands = [
     "", "calibrate", "plan", "apply", "inspect", "evaluate", "frontier", "recipe", "recipe show",
     "recipe diff",
     "recipe convert", "recipe check", "demo",
@@ -37,6 +37,27 @@ import Testing
     #expect(try bench.ration("help", "plan").output == help)
     #expect(try bench.ration("plan", "-h").output == help)
     #expect(try bench.ration().output == bench.ration("--help").output)
+  }
+
+  @Test("every example is a command line that ration takes", arguments: commands)
+  func examplesAreTaken(command: String) throws {
+    let bench = try CommandLineBench()
+    let help = try bench.shell("COLUMNS=200 \"$ration\" \(command) --help").output
+    let examples = help.split(separator: "\n").filter { $0.hasPrefix("  ration ") }
+    #expect(!examples.isEmpty || command == "demo")
+    for example in examples where example != "  ration demo" {
+      let run = try bench.shell("\"$ration\" " + example.dropFirst("  ration ".count))
+      // Not a mistake of usage, but a file that is not here.
+      #expect(run.code == 5, "\(example): \(run.errors)")
+    }
+  }
+
+  @Test("the name of a value says more than the option that takes it", arguments: commands)
+  func valueNames(command: String) throws {
+    let help = try CommandLineBench().shell("\"$ration\" \(command) --help").output
+    for match in help.matches(of: /--([a-z-]+) <([^>]+)>/) {
+      #expect(match.1 != match.2, "\(match.0)")
+    }
   }
 
   @Test("help and docs/commands.md list the same exit codes") func exitCodes() throws {

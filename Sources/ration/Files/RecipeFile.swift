@@ -15,7 +15,7 @@ enum RecipeFile {
     try readSource(nameOrPath, model: model, imatrix: imatrix).recipe
   }
 
-  /// The same with how it is written there.
+  /// The recipe, as `read` finds it, with the lines that its rules stand in.
   static func readSource(
     _ nameOrPath: String, model: String?, imatrix: Bool
   ) throws -> RecipeSource {

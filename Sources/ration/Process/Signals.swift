@@ -9,7 +9,8 @@ import Workflows
 
 /// Turns signals into interruptions.
 enum Signals {
-  /// Asked for by the first SIGINT, SIGTERM or SIGHUP; a second one ends the program at once.
+  /// The interruption that the first SIGINT, SIGTERM or SIGHUP asks for; a second one ends the program
+  /// at once.
   static let interruption = Interruption()
 
   private nonisolated(unsafe) static var sources: [any DispatchSourceSignal] = []

@@ -3,10 +3,10 @@ import Reports
 
 /// The forms of a report that programs read.
 struct RecordOptions: ParsableArguments {
-  @Flag(help: "Print JSON.")
+  @Flag(help: "Print the report as JSON.")
   var json = false
 
-  @Flag(help: "Print comma-separated values.")
+  @Flag(help: "Print the report as comma-separated values.")
   var csv = false
 
   func validate() throws {

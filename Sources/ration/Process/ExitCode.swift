@@ -8,7 +8,7 @@ import GGUF
 
 extension ErrorKind {
   /// The code that the program ends with, and its meaning in a few words. This table is the only one:
-  /// `ration --help`, the man page and the documentation print it.
+  /// help and the man page print it, and a test holds `docs/commands.md` against it.
   private var exit: (code: Int32, meaning: String) {
     switch self {
     case .usage: (2, "wrong usage")

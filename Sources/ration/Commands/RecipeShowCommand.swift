@@ -9,17 +9,26 @@ struct RecipeShowCommand: ParsableCommand {
     discussion: """
       With a model: how many tensors and bytes each type gets, the exact size of the file, the \
       tensors that each rule takes, what no rule matches, and rules without effect.
+
+      Examples:
+        ration recipe show my.recipe model.gguf
+        ration recipe show my.recipe
+
+      Next: ration apply writes the model.
       """)
 
-  @Argument(help: "The recipe, in any form.", completion: .file())
+  @Argument(help: .recipe, completion: .recipe)
   var recipe: String
 
-  @Argument(help: "The GGUF model; of a split one the first shard.", completion: .file())
+  @Argument(help: .model, completion: .model)
   var model: String?
 
   @Option(
-    help: "The statistics that the recipe is to be applied with, which the file will name.",
-    completion: .file())
+    help: ArgumentHelp(
+      "The statistics that the recipe is to be applied with, which the file will name.",
+      discussion: "Their name is part of the file, so the exact size depends on it.",
+      valueName: "file"),
+    completion: .statistics)
   var statistics: String?
 
   @OptionGroup var options: SessionOptions

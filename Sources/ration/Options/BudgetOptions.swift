@@ -1,15 +1,23 @@
 import ArgumentParser
-import Codecs
 import GGUF
 import Planning
 import Workflows
 
 /// The options that limit a plan: a size, or memory.
 struct BudgetOptions: ParsableArguments {
-  @Option(help: "Bits per weight over all tensors.")
+  @Option(
+    help: ArgumentHelp(
+      "Bits per weight over all tensors.",
+      discussion: "Tensors that keep their type count too.", valueName: "bits"))
   var targetBpw: Double?
 
-  @Option(help: "Size of the file, such as 23GiB.")
+  @Option(
+    help: ArgumentHelp(
+      "Size of the file, such as 23GiB.",
+      discussion: """
+        KiB, MiB, GiB and TiB, or K, M, G and T, are powers of 1024; KB, MB, GB and TB powers of 1000.
+        """,
+      valueName: "size"))
   var targetSize: ByteCount?
 
   @Option(
@@ -21,24 +29,37 @@ struct BudgetOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Memory of the GPU, and the tensors that go there.",
-      discussion: "All others go to --cpu. The KV cache of --context lies on the GPU.",
+      "The tensors that go to the GPU, and its memory.",
+      discussion: """
+        Needs --cpu, for all others. The KV cache of --context lies on the GPU. The last ‘=’ divides \
+        the two.
+        """,
       valueName: "regex=size"))
   var gpu: String?
 
-  @Option(help: ArgumentHelp("Memory for the tensors that --gpu leaves.", valueName: "size"))
+  @Option(
+    help: ArgumentHelp(
+      "Memory for the tensors that --gpu leaves.", discussion: "Needs --gpu.", valueName: "size"))
   var cpu: ByteCount?
 
-  @Option(help: ArgumentHelp("The only types for --gpu.", valueName: "a,b,…"))
+  @Option(
+    help: ArgumentHelp("The only types for the tensors of --gpu.", valueName: "a,b,…"))
   var gpuTypes: TypeList?
 
-  @Option(help: ArgumentHelp("The only types for --cpu.", valueName: "a,b,…"))
+  @Option(
+    help: ArgumentHelp("The only types for the tensors of --cpu.", valueName: "a,b,…"))
   var cpuTypes: TypeList?
 
-  @Option(help: ArgumentHelp("Tokens of context to leave room for.", valueName: "tokens"))
+  @Option(
+    help: ArgumentHelp(
+      "Tokens of context to leave room for.", discussion: "Needs --fit, or --gpu and --cpu.",
+      valueName: "count"))
   var context: Int?
 
-  @Option(help: ArgumentHelp("How the KV cache is stored.", valueName: "type"))
+  @Option(
+    help: ArgumentHelp(
+      "How the KV cache is stored, by default f16.", discussion: "Needs --context.",
+      valueName: "type"))
   var kvType: KVType?
 
   func validate() throws {
@@ -66,7 +87,7 @@ struct BudgetOptions: ParsableArguments {
     }
   }
 
-  /// What they ask for, or nil.
+  /// The target that the options ask for, or nil.
   func target() throws -> PlanTarget? {
     if let targetBpw { return .bitsPerWeight(targetBpw) }
     if let targetSize { return .fileBytes(targetSize.bytes) }
@@ -96,22 +117,5 @@ struct BudgetOptions: ParsableArguments {
     } catch {
       throw ValidationError("--gpu: \(error)")
     }
-  }
-}
-
-/// A type that keys and values can be stored as.
-struct KVType: ExpressibleByArgument {
-  /// What ik_llama.cpp takes for `--cache-type-k` (`kv_cache_type_from_str`).
-  private static let types: [TensorType] = [
-    .F16, .BF16, .F32, .Q8_0, .Q6_0, .Q5_1, .Q5_0, .Q4_1, .Q4_0, .IQ4_NL, .Q8_KV,
-  ]
-
-  static var allValueStrings: [String] { types.map(\.name) }
-
-  let type: TensorType
-
-  init?(argument: String) {
-    guard let type = TensorType.named(argument), Self.types.contains(type) else { return nil }
-    self.type = type
   }
 }

@@ -11,18 +11,36 @@ struct RecipeConvertCommand: ParsableCommand {
       With a model: rules for just its tensors, of which exactly one matches each, anchored, in lower \
       case and without commas, so that any program reads them alike. Without one: the rules as they \
       are, where the form can carry them.
+
+      Examples:
+        ration recipe convert my.recipe model.gguf --to tensor-type-file -o types.txt
+        ration recipe convert my.recipe --to custom-q
+
+      Next: ration recipe check finds rules that a program would read in another way.
       """)
 
-  @Argument(help: "The recipe, in any form.", completion: .file())
+  @Argument(help: .recipe, completion: .recipe)
   var recipe: String
 
-  @Argument(help: "The GGUF model; of a split one the first shard.", completion: .file())
+  @Argument(help: .model, completion: .model)
   var model: String?
 
-  @Option(help: ArgumentHelp("The form to write.", valueName: "form"))
+  @Option(
+    help:
+      ArgumentHelp(
+        "The form to write.",
+        discussion: """
+          custom-q is the value of ik_llama.cpp's option, tensor-type-file llama.cpp's file, \
+          gguf-tool-suite a .recipe file of the GGUF Tool Suite, recipe ration's own. json names \
+          every tensor, so it needs a model.
+          """,
+        valueName: "form"))
   var to: RecipeFormat
 
-  @Option(name: .shortAndLong, help: "Where to write it, instead of standard output.")
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp("Where to write it, instead of standard output.", valueName: "file"),
+    completion: .file())
   var output: String?
 
   @Flag(help: "Overwrite an existing file.")
@@ -40,5 +58,3 @@ struct RecipeConvertCommand: ParsableCommand {
     }
   }
 }
-
-extension RecipeFormat: ExpressibleByArgument {}

@@ -5,13 +5,15 @@ import Workflows
 /// Options that all commands have.
 struct SessionOptions: ParsableArguments {
   @Option(
-    help: "Threads to compute with, by default as many as cores; results do not depend on it.")
+    help: ArgumentHelp(
+      "Threads to compute with, by default as many as cores; results do not depend on it.",
+      valueName: "count"))
   var threads: Int?
 
   @Flag(help: "Print nothing but the result and errors.")
   var quiet = false
 
-  @Flag(help: "Treat warnings as errors.")
+  @Flag(help: "Treat warnings as errors: the first one ends the command with exit code 2.")
   var strict = false
 
   func validate() throws {
@@ -31,24 +33,5 @@ struct SessionOptions: ParsableArguments {
     ) { sentence in
       if !isQuiet { Output.error.write("ration: warning: \(sentence)\n") }
     }
-  }
-}
-
-/// Where measurements are kept.
-struct CacheOptions: ParsableArguments {
-  @Option(
-    help: ArgumentHelp(
-      "File that remembers measurements.",
-      discussion: "By default measurements.sqlite in ration's folder of the user's cache folder."))
-  var cache: String?
-
-  /// The file: the one named, else the default.
-  var path: String {
-    if let cache { return cache }
-    let environment = ProcessInfo.processInfo.environment
-    let folder =
-      environment["XDG_CACHE_HOME"].map { URL(filePath: $0) }
-      ?? FileManager.default.homeDirectoryForCurrentUser.appending(path: ".cache")
-    return folder.appending(path: "ration/measurements.sqlite").path
   }
 }

@@ -11,27 +11,28 @@ enum SkeletonFile {
   static func read(_ nameOrPath: String) throws -> NamedSkeleton {
     if let stock = try? stockFile(of: nameOrPath) { return try read(file: stock) }
     guard FileManager.default.fileExists(atPath: nameOrPath) else {
-      throw UnknownSkeleton(name: nameOrPath, known: (try? stockNames()) ?? [])
+      throw UnknownSkeleton(name: nameOrPath, known: stockNames)
     }
     return try read(file: nameOrPath)
   }
 
   /// The stock mixes; none where their folder is missing.
   static func stock() throws -> [NamedSkeleton] {
-    guard let names = try? stockNames() else { return [] }
-    return try names.map { try read($0) }
+    try stockNames.map { try read($0) }
   }
 
   /// The file of a stock mix, or nil.
   static func stockFile(of name: String) throws -> String? {
-    guard try stockNames().contains(name.uppercased()) else { return nil }
+    guard stockNames.contains(name.uppercased()) else { return nil }
     return try SharedFolder.recipes.find().appending(path: name.lowercased() + suffix).path
   }
 
-  private static func stockNames() throws -> [String] {
-    let folder = try SharedFolder.recipes.find()
-    return try FileManager.default.contentsOfDirectory(atPath: folder.path)
-      .filter { $0.hasSuffix(suffix) }.map { $0.dropLast(suffix.count).uppercased() }.sorted()
+  /// The names of the stock mixes; none where their folder is missing.
+  static var stockNames: [String] {
+    let folder = try? SharedFolder.recipes.find().path
+    let files = folder.flatMap { try? FileManager.default.contentsOfDirectory(atPath: $0) } ?? []
+    return files.filter { $0.hasSuffix(suffix) }.map { $0.dropLast(suffix.count).uppercased() }
+      .sorted()
   }
 
   private static func read(file path: String) throws -> NamedSkeleton {

@@ -8,30 +8,47 @@ struct ApplyCommand: ParsableCommand {
     abstract: "Write the model that a recipe describes.",
     discussion: """
       Takes recipes of ration and those that others publish: regex=type, one a line or divided by \
-      commas, the first match counts. Norms, biases, routers and their like keep their type, and so \
-      does a tensor that no rule matches. The output bears its name only once it is complete, has \
+      commas, the first match counts. Norms, biases, routers and the like keep their type, and so \
+      does a tensor that no rule matches. The output gets its name only when it is complete, has \
       been read back and verified.
+
+      Examples:
+        ration apply my.recipe model.gguf small.gguf --statistics stats.gguf
+        ration apply Q4_K_M model.gguf small.gguf
+
+      Next: ration evaluate compares the result with the original.
       """)
 
-  @Argument(help: "The recipe, in any form, or the name of a stock mix.", completion: .file())
+  @Argument(help: .recipe, completion: .recipe)
   var recipe: String
 
-  @Argument(help: "The GGUF model; of a split one the first shard.", completion: .file())
+  @Argument(help: .model, completion: .model)
   var model: String
 
-  @Argument(help: "The file to write.", completion: .file())
+  @Argument(help: "The file to write.", completion: .model)
   var output: String
 
-  @Option(help: "The statistics that the recipe was planned with.", completion: .file())
+  @Option(
+    help: ArgumentHelp(
+      "The statistics that the recipe was planned with.",
+      discussion: """
+        Encoders weigh errors by their importance. Without them the errors are larger than was \
+        planned, and types that need importance are refused.
+        """,
+      valueName: "file"),
+    completion: .statistics)
   var statistics: String?
 
-  @Flag(help: "Replace an existing output.")
+  @Flag(help: "Replace an existing output; never an input.")
   var force = false
 
   @Flag(help: "Print what was written as JSON.")
   var json = false
 
-  @Flag(help: "Quantize again what is quantized already.")
+  @Flag(
+    help: ArgumentHelp(
+      "Quantize again what is quantized already.",
+      discussion: "The errors of both times add up: better take the original model."))
   var allowRequantize = false
 
   @OptionGroup var options: SessionOptions

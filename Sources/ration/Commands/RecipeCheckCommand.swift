@@ -14,16 +14,25 @@ struct RecipeCheckCommand: ParsableCommand {
 
       Prints one finding a line. Exit code 0 without errors, 4 with any, under --strict 2 with \
       warnings alone.
+
+      Examples:
+        ration recipe check my.recipe
+        ration recipe check my.recipe model.gguf --runtime mainline --strict
+
+      Next: ration recipe convert writes rules that every program reads alike.
       """)
 
-  @Argument(help: "The recipe, in any form.", completion: .file())
+  @Argument(help: .recipe, completion: .recipe)
   var recipe: String
 
-  @Argument(help: "The GGUF model; of a split one the first shard.", completion: .file())
+  @Argument(help: .model, completion: .model)
   var model: String?
 
   @Option(
-    help: "The program that is to read the recipe, by default each that loads all its types.")
+    help: ArgumentHelp(
+      "The program that is to read the recipe, by default each that loads all its types.",
+      discussion: "ik is ik_llama.cpp, mainline is llama.cpp.",
+      valueName: "program"))
   var runtime: Runtime?
 
   @OptionGroup var options: SessionOptions

@@ -8,11 +8,13 @@ struct DemoCommand: ParsableCommand {
     discussion: """
       Calibrates a llama of four million weights, plans and writes it at 4.0 bits per weight, shows \
       what each tensor lost, compares what both models predict, and says at the end where the files \
-      are.
+      are. Every command is shown before it runs. This takes a few minutes.
+
+      Next: the same commands with a model of your own.
       """)
 
   func run() throws {
-    let model = try SharedFolder.calibration.find().appending(path: "folio-4m-BF16.gguf").path
+    let model = try SharedFolder.demoModel()
     let folder = try Self.makeFolder()
     let statistics = folder.appending(path: "folio.statistics.gguf").path
     let recipe = folder.appending(path: "folio-4.0bpw.recipe").path

@@ -4,7 +4,7 @@ import Foundation
 /// A folder of files that come with ration.
 struct SharedFolder {
   /// The demo model, its statistics and texts.
-  static let calibration = SharedFolder(name: "calibration", file: "folio-4m-BF16.gguf")
+  static let calibration = SharedFolder(name: "calibration", file: demoModelName)
   /// The stock mixes.
   static let recipes = SharedFolder(name: "recipes", file: "iq4_kss.recipe")
 
@@ -34,6 +34,27 @@ struct SharedFolder {
 }
 
 extension SharedFolder {
+  private static let demoModelName = "folio-4m-BF16.gguf"
+
+  /// The model of the demo.
+  static func demoModel() throws -> String {
+    try calibration.find().appending(path: demoModelName).path
+  }
+
+  /// The texts to compare models on, where the user names none: the mixed text. The demo model, and
+  /// what is made of it, knows no other language than its own, and has a text of its own.
+  static func evaluationText(for model: String) throws -> [String] {
+    guard let name = try name(of: model), try name == Self.name(of: demoModel()) else {
+      return try mixedText()
+    }
+    return [try calibration.find().appending(path: "folio-evaluation.txt").path]
+  }
+
+  /// The name that a model gives itself.
+  private static func name(of model: String) throws -> String? {
+    try ModelFile(path: model).metadata["general.name"]?.string
+  }
+
   /// The files of the mixed text that comes with ration, in the order of their names.
   static func mixedText() throws -> [String] {
     let folder = try calibration.find().appending(path: "text")

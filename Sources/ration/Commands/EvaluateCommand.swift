@@ -1,0 +1,64 @@
+import ArgumentParser
+import NeuralNetwork
+import Reports
+import Workflows
+
+struct EvaluateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "evaluate",
+    abstract: "Compare the predictions of a quantized model with those of its original.",
+    discussion: """
+      Runs both models over a text and gives perplexities, KL divergence, how often both find the \
+      same token most likely, and how much probabilities change. Texts are cut and scored as \
+      llama-perplexity --kl-divergence does, so figures can be compared. A model that ration wrote \
+      knows what its recipe promised; that is shown too.
+
+      Examples:
+        ration evaluate model.gguf small.gguf
+        ration evaluate model.gguf small.gguf --text my.txt --chunks 20
+
+      Next: where the loss is too large, plan with more bits; ration inspect --against shows which \
+      tensors lost it.
+      """)
+
+  @Argument(help: "The GGUF model that was quantized.", completion: .model)
+  var base: String
+
+  @Argument(help: "What it was quantized to, by any tool.", completion: .model)
+  var quantized: String
+
+  @OptionGroup(title: "Text") var text: EvaluationTextOptions
+  @OptionGroup(title: "Text") var window: WindowOptions
+
+  @Flag(help: "Print the report as JSON.")
+  var json = false
+
+  @OptionGroup var options: SessionOptions
+
+  func run() throws {
+    let request = EvaluateRequest(
+      base: base, quantized: quantized, text: try text.text(for: base, context: window.context))
+    let report = try EvaluateWorkflow.run(request, options.session)
+    try Output.standard.writeAll(json ? try report.json() : report.text)
+  }
+}
+
+/// How much of a text models see at once.
+struct WindowOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Tokens that the models see at a time.",
+      discussion: """
+        By default \(EvaluationText.usualContext), or as many as the model was trained on where these \
+        are fewer.
+        """,
+      valueName: "count"))
+  var context: Int?
+
+  func validate() throws {
+    if let context, !(NetworkPair.shortestSequence...1 << 20 ~= context) {
+      throw ValidationError(
+        "--context must be from \(NetworkPair.shortestSequence) to \(1 << 20), not \(context)")
+    }
+  }
+}

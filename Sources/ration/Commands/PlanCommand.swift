@@ -1,0 +1,106 @@
+import ArgumentParser
+import GGUF
+import Planning
+import Reports
+import Workflows
+
+struct PlanCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "plan",
+    abstract: "Choose a type for each tensor within a budget.",
+    discussion: """
+      Measures what each type would cost each tensor, chooses the types that are predicted to lose \
+      least, proves the choice, and prints it as a recipe: one regex=type a line, as ik_llama.cpp's \
+      --custom-q and llama.cpp's --tensor-type-file take them. Measurements are kept: a plan for \
+      another target takes milliseconds.
+
+      The budget is --target-bpw, --target-size, --fit, or --gpu with --cpu. A --skeleton alone sets \
+      it too.
+
+      Examples:
+        ration plan model.gguf --statistics stats.gguf --target-bpw 4 -o my.recipe
+        ration plan model.gguf --statistics stats.gguf --fit 8GiB --context 8192
+        ration plan model.gguf --skeleton IQ4_KSS --pin 'token_embd=q6_K'
+
+      Next: ration apply writes the model, ration recipe show lists what a recipe does.
+      """)
+
+  @Argument(help: .model, completion: .model)
+  var model: String
+
+  @OptionGroup(title: "Budget") var budget: BudgetOptions
+  @OptionGroup(title: "Choice") var start: SkeletonOptions
+  @OptionGroup var planning: PlanInputOptions
+  @OptionGroup(title: "Validation") var validation: ValidationOptions
+  @OptionGroup(title: "Validation") var text: EvaluationTextOptions
+  @OptionGroup(title: "Output") var result: PlanOutputOptions
+  @OptionGroup var options: SessionOptions
+
+  func validate() throws {
+    guard try budget.target() != nil || start.skeleton != nil else {
+      throw ValidationError(
+        "Give one of --target-bpw, --target-size, --fit, --gpu with --cpu, and --skeleton.")
+    }
+    if text.isUsed, !validation.isOn {
+      throw ValidationError("--text and --chunks need --validate.")
+    }
+  }
+
+  func run() throws {
+    let request = PlanRequest(
+      inputs: try planning.inputs(
+        model: model, skeleton: try start.skeleton.map { try SkeletonFile.read($0) }),
+      target: try budget.target() ?? .skeleton, maxMoves: start.maxMoves,
+      validation: validation.isOn ? try text.text(for: model) : nil, version: Ration.version)
+    let inputs = planning.files(model: model)
+    if let output = result.output {
+      try WholeFile.checkWritable(output, inputs: inputs, overwrite: result.force)
+    }
+    let planned = try PlanWorkflow.run(request, options.session)
+    if let output = result.output {
+      try WholeFile.write(
+        Array(planned.recipe.text.utf8), to: output, inputs: inputs, overwrite: result.force)
+    }
+    if result.json {
+      try Output.standard.writeAll(try planned.report.json())
+    } else if result.output != nil {
+      if !options.quiet { try Output.standard.writeAll(planned.report.text) }
+    } else {
+      if !options.quiet { Output.error.write(planned.report.text) }
+      try Output.standard.writeAll(planned.recipe.text)
+    }
+  }
+}
+
+/// Whether a plan is run before it is written.
+struct ValidationOptions: ParsableArguments {
+  @Flag(
+    name: .customLong("validate"),
+    help: ArgumentHelp(
+      "Evaluate the plan before anything is written: what it really loses over a text.",
+      discussion: """
+        Runs the model twice over the text, as it is and as planned, which may take longer than the \
+        plan. Only models of architectures that ration calibrate knows can be run.
+        """))
+  var isOn = false
+}
+
+/// Where a plan goes.
+struct PlanOutputOptions: ParsableArguments {
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp(
+      "Where to write the recipe, instead of standard output.",
+      discussion: "The report goes to standard output then, else to standard error.",
+      valueName: "file"),
+    completion: .file(extensions: ["recipe"]))
+  var output: String?
+
+  @Flag(
+    help: ArgumentHelp(
+      "Print the plan as JSON.", discussion: "The recipe is then only written with --output."))
+  var json = false
+
+  @Flag(help: "Overwrite an existing recipe.")
+  var force = false
+}

@@ -1,0 +1,16 @@
+import Foundation
+
+/// Paths as a shell completes them.
+enum FilePaths {
+  /// The files and folders whose paths begin with what was typed; folders end in a slash.
+  static func beginning(with typed: String) -> [String] {
+    let folder = typed.lastIndex(of: "/").map { String(typed[...$0]) } ?? ""
+    let files = FileManager.default
+    let names = (try? files.contentsOfDirectory(atPath: folder.isEmpty ? "." : folder)) ?? []
+    return names.map { folder + $0 }.filter { $0.hasPrefix(typed) }.sorted().map { path in
+      var isFolder: ObjCBool = false
+      let exists = files.fileExists(atPath: path, isDirectory: &isFolder)
+      return exists && isFolder.boolValue ? path + "/" : path
+    }
+  }
+}

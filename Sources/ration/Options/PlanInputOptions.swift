@@ -1,0 +1,25 @@
+import ArgumentParser
+import Measurement
+import Workflows
+
+/// The options of all commands that plan.
+struct PlanInputOptions: ParsableArguments {
+  @OptionGroup(title: "Choice") var choice: ChoiceOptions
+  @OptionGroup(title: "Loss") var loss: StatisticsOptions
+  @OptionGroup(title: "Loss") var source: SensitivityOptions
+  @OptionGroup(title: "Measurement") var measurement: MeasurementOptions
+
+  /// The inputs of a plan for a model.
+  func inputs(model: String, skeleton: NamedSkeleton? = nil) throws -> PlanInputs {
+    PlanInputs(
+      model: model, statistics: loss.statistics, sensitivity: source.sensitivity,
+      constraints: try choice.constraints(),
+      skeleton: skeleton, references: try SkeletonFile.stock(),
+      sampling: measurement.sample ?? .automatic,
+      weighting: measurement.weighting, cache: measurement.cachePath,
+      allowRequantize: measurement.allowRequantize)
+  }
+
+  /// The files that the plan reads.
+  func files(model: String) -> [String] { [model, loss.statistics].compactMap { $0 } }
+}

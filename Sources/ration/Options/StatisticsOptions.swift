@@ -1,0 +1,33 @@
+import ArgumentParser
+import Workflows
+
+/// How much the weights of a tensor matter.
+struct StatisticsOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Importance matrix of the model, with row sensitivities where it has them.",
+      discussion: """
+        ration calibrate writes one; those of llama.cpp and ik_llama.cpp are read too. Without one \
+        all weights of a tensor count alike, and types that need importance are left out.
+        """,
+      valueName: "file"),
+    completion: .statistics)
+  var statistics: String?
+}
+
+/// The source of how much errors in each tensor matter.
+struct SensitivityOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "How much errors matter in one tensor and in another: measured, prior, none, or a file.",
+      discussion: """
+        measured uses the row sensitivities of the statistics; it is the default where they are \
+        there. prior uses what tensors of such names and sizes lost in other models; it is the \
+        default elsewhere. none counts errors alike in all tensors. A file is a kld_results.csv of \
+        the GGUF Tool Suite. The prior and these files rest on measurements by Thireus, the GGUF \
+        Tool Suite and its contributors.
+        """,
+      valueName: "source|file"),
+    completion: .nameOrFile { ["measured", "prior", "none"] })
+  var sensitivity: SensitivitySource = .automatic
+}
