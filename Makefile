@@ -3,8 +3,12 @@
 SWIFT ?= swift
 PREFIX ?= /usr/local
 BUILD = .build/release
+MAN = .build/man
+COMPLETIONS = .build/completions
+SHARE = $(DESTDIR)$(PREFIX)/share
 
-.PHONY: build test demo lint format install dependencies test-dependencies clean
+.PHONY: build test demo lint format man completions install uninstall dependencies \
+  test-dependencies clean
 
 build: dependencies
 	$(SWIFT) build -c release --product ration
@@ -23,14 +27,38 @@ lint:
 format:
 	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests
 
-install: build
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/ration/calibration/text \
-	  $(DESTDIR)$(PREFIX)/share/ration/recipes
+# A page a command, from what the program says of itself.
+man: build
+	$(SWIFT) build -c release --product ration-manual
+	rm -rf $(MAN)
+	$(BUILD)/ration-manual $(BUILD)/ration $(MAN)
+
+completions: build
+	install -d $(COMPLETIONS)
+	for shell in bash zsh fish; do \
+	  $(BUILD)/ration --generate-completion-script $$shell >$(COMPLETIONS)/$$shell || exit 1; \
+	done
+
+install: build man completions
+	install -d $(DESTDIR)$(PREFIX)/bin $(SHARE)/ration/calibration/text $(SHARE)/ration/recipes \
+	  $(SHARE)/man/man1 $(SHARE)/bash-completion/completions $(SHARE)/zsh/site-functions \
+	  $(SHARE)/fish/vendor_completions.d
 	install -m 755 $(BUILD)/ration $(DESTDIR)$(PREFIX)/bin/ration
-	install -m 644 calibration/*.* $(DESTDIR)$(PREFIX)/share/ration/calibration
-	install -m 644 calibration/text/* $(DESTDIR)$(PREFIX)/share/ration/calibration/text
-	install -m 644 recipes/* $(DESTDIR)$(PREFIX)/share/ration/recipes
-	install -m 644 LICENSE NOTICE $(DESTDIR)$(PREFIX)/share/ration
+	install -m 644 calibration/*.* $(SHARE)/ration/calibration
+	install -m 644 calibration/text/* $(SHARE)/ration/calibration/text
+	install -m 644 recipes/* $(SHARE)/ration/recipes
+	install -m 644 LICENSE NOTICE $(SHARE)/ration
+	install -m 644 $(MAN)/*.1 $(SHARE)/man/man1
+	install -m 644 $(COMPLETIONS)/bash $(SHARE)/bash-completion/completions/ration
+	install -m 644 $(COMPLETIONS)/zsh $(SHARE)/zsh/site-functions/_ration
+	install -m 644 $(COMPLETIONS)/fish $(SHARE)/fish/vendor_completions.d/ration.fish
+
+# What install wrote, and nothing else.
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/bin/ration $(SHARE)/man/man1/ration.1 $(SHARE)/man/man1/ration-*.1 \
+	  $(SHARE)/bash-completion/completions/ration $(SHARE)/zsh/site-functions/_ration \
+	  $(SHARE)/fish/vendor_completions.d/ration.fish
+	rm -rf $(SHARE)/ration
 
 # The headers and libraries of SQLite and OpenBLAS, on Debian where they are missing.
 dependencies:

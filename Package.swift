@@ -59,6 +59,9 @@ let package = Package(
         "GGUF", "Codecs", "Planning", "NeuralNetwork",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
+    .executableTarget(
+      name: "ration-manual",
+      dependencies: [.product(name: "ArgumentParser", package: "swift-argument-parser")]),
 
     .target(name: "TestSupport", dependencies: ["GGUF", "Codecs"], path: "Tests/TestSupport"),
     .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
@@ -106,7 +109,8 @@ let package = Package(
         "Statistics", "Codecs", "GGUF", "TestSupport",
       ]),
     .testTarget(
-      name: "CommandLineTests", dependencies: ["ration", "TestSupport"], exclude: ["Snapshots"]),
+      name: "CommandLineTests", dependencies: ["ration", "ration-manual", "TestSupport"],
+      exclude: ["Snapshots"]),
   ],
   swiftLanguageModes: [.v6]
 )
