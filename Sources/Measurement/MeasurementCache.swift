@@ -53,8 +53,9 @@ package final class MeasurementCache: Sendable {
         let some = keys[start..<min(start + Self.keysAtATime, keys.count)].map { Data($0.bytes) }
         let rows = try Row.fetchCursor(db, MeasurementRecord.filter(keys: some))
         while let row = try rows.next() {
-          // A row that holds what we never store, such as no number, is as good as none.
-          guard let record = try? MeasurementRecord(row: row),
+          // A row that holds what we never store, such as no number, is as good as none. A copy knows
+          // what its values are; the cursor's own row would read a text as the number 0.
+          guard let record = try? MeasurementRecord(row: row.copy()),
             let key = ContentDigest(bytes: Array(record.key)), let distortion = record.distortion
           else { continue }
           found[key] = distortion
