@@ -1,4 +1,4 @@
-package import GGUF
+import GGUF
 
 /// How well a statistics file matches a model: what a plan should tell its user before relying on
 /// it.

@@ -1,4 +1,4 @@
-package import GGUF
+import GGUF
 
 /// The calibration statistics of a model in one file. Names and counts are in memory; vectors are read
 /// from the file when they are asked for, so memory does not grow with the model.
