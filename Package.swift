@@ -14,6 +14,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
   ],
   targets: [
+    .target(name: "Threads"),
     .target(name: "KernelsC"),
     .target(name: "GGUF", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
     .target(name: "Codecs", dependencies: ["KernelsC", "GGUF"]),
@@ -23,7 +24,7 @@ let package = Package(
     .target(
       name: "NeuralNetwork",
       dependencies: [
-        "KernelsC", "GGUF", "Codecs",
+        "Threads", "KernelsC", "GGUF", "Codecs",
         .product(name: "HeapModule", package: "swift-collections"),
         .target(name: "COpenBLAS", condition: .when(platforms: [.linux])),
       ],
@@ -43,7 +44,8 @@ let package = Package(
     .target(
       name: "Workflows",
       dependencies: [
-        "GGUF", "Codecs", "Statistics", "Planning", "NeuralNetwork", "Calibration", "Measurement",
+        "Threads", "GGUF", "Codecs", "Statistics", "Planning", "NeuralNetwork", "Calibration",
+        "Measurement",
         "Reports",
       ]),
     .executableTarget(
@@ -65,6 +67,7 @@ let package = Package(
 
     .target(name: "TestSupport", dependencies: ["GGUF", "Codecs"], path: "Tests/TestSupport"),
     .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
+    .testTarget(name: "ThreadsTests", dependencies: ["Threads"]),
     .testTarget(name: "GGUFTests", dependencies: ["GGUF", "TestSupport"]),
     .testTarget(
       name: "CodecsTests",
@@ -83,7 +86,7 @@ let package = Package(
       exclude: ["Allocation/Problems", "Sensitivity/Published", "Skeleton/DryRuns"]),
     .testTarget(
       name: "NeuralNetworkTests",
-      dependencies: ["NeuralNetwork", "GGUF", "TestSupport"],
+      dependencies: ["NeuralNetwork", "Statistics", "Codecs", "GGUF", "Threads", "TestSupport"],
       exclude: [
         "Logits", "Tokens", "README.md", "Tokenizer/README.md", "Tokenizer/folio.json",
         "Tokenizer/pieces.json", "Tokenizer/sentencepiece.json",

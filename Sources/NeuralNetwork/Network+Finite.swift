@@ -1,4 +1,5 @@
 import Codecs
+import Threads
 
 extension Network {
   /// Checks that a layer has given numbers: after one that is NaN, all statistics would be.

@@ -1,11 +1,13 @@
 package import GGUF
+package import Threads
 
 /// A language model that runs: forward for logits, backward for what calibration sums up.
 ///
 /// Weights of any type are decoded to floats a layer (or an expert) at a time, and dropped after it, so
 /// memory holds one layer, the output head, and activations.
 package struct Network: Sendable {
-  let path: String
+  /// The model's file.
+  package let path: String
   let parameters: Hyperparameters
   let embeddings: TensorDescriptor
   let blocks: [BlockTensors]

@@ -4,6 +4,7 @@ import Foundation
 import GGUF
 import TestSupport
 import Testing
+import Threads
 
 /// Gradients against central differences, extrapolated from two step widths.
 @Suite struct GradientTests {

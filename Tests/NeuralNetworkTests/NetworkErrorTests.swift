@@ -1,3 +1,4 @@
+import Codecs
 import NeuralNetwork
 import GGUF
 import TestSupport
@@ -71,9 +72,13 @@ import Testing
     var values = [Float](repeating: 1, count: 64 * 64)
     values[130] = .nan
     fixture.replace(.f32("blk.1.attn_output.weight", [64, 64], values))
-    #expect(
-      try problem(running: fixture, [1])
-        == .notFinite(tensor: "blk.1.attn_output.weight", row: 2))
+    try withNetwork(fixture) { network in
+      let error = #expect(throws: NonFiniteWeight.self) {
+        _ = try network.hiddenStates(of: [[1]])
+      }
+      #expect(error?.path == network.path && error?.tensor == "blk.1.attn_output.weight")
+      #expect(error?.row == 2 && error?.column == 2)
+    }
   }
 
   @Test("tokens beyond the vocabulary")

@@ -1,6 +1,7 @@
 import Codecs
 import GGUF
 import KernelsC
+import Threads
 
 /// A matrix of `bf16` in memory, row after row, with zeros behind the last column and row so that both come
 /// in pairs.

@@ -1,3 +1,5 @@
+import Threads
+
 #if canImport(Accelerate)
   import Accelerate
 #else

@@ -1,3 +1,5 @@
+import Threads
+
 /// The weights of a linear layer, `outputs × inputs`.
 enum Weight: Sendable {
   case float(Matrix)

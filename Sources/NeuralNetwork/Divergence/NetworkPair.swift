@@ -1,5 +1,6 @@
 package import GGUF
 import Synchronization
+import Threads
 
 /// A model and what it was quantized to, reading the same text.
 package struct NetworkPair: Sendable {

@@ -1,3 +1,5 @@
+import Threads
+
 /// The first half of a block: x + attention(norm(x)).
 struct Attention: Sendable {
   let norm: RootMeanSquareNorm

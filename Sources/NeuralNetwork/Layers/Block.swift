@@ -1,3 +1,5 @@
+package import Threads
+
 /// One layer of the network, its weights in memory.
 package struct Block: Sendable {
   let attention: Attention

@@ -1,4 +1,5 @@
 import Codecs
+import Threads
 
 /// A mixture of gated networks: a router sends every token to the few experts it scores highest, whose
 /// outputs are summed by the softmax of their scores.

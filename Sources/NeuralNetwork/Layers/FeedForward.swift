@@ -1,3 +1,5 @@
+import Threads
+
 /// The second half of a block: x + network(norm(x)).
 struct FeedForward: Sendable {
   let norm: RootMeanSquareNorm

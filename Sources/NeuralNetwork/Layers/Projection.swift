@@ -1,3 +1,5 @@
+import Threads
+
 /// Linear layers that read the same input, their outputs side by side: y = x Wᵀ + b.
 ///
 /// Queries, keys and values are one projection, whether a model keeps them in three tensors or fused

@@ -1,5 +1,6 @@
 import Codecs
 import KernelsC
+import Threads
 
 /// Scales a group of features to a root mean square of 1 and then each by its weight:
 /// y = w x r with r = 1 / √(mean(x²) + ε).

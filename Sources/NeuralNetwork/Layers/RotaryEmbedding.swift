@@ -1,5 +1,6 @@
 import Codecs
 import KernelsC
+import Threads
 
 #if canImport(Darwin)
   import Darwin

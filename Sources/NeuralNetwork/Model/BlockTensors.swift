@@ -1,4 +1,5 @@
 import GGUF
+import Threads
 
 /// Where a model keeps the weights of one layer.
 struct BlockTensors: Sendable {

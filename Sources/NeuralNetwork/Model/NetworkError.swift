@@ -29,8 +29,6 @@ package struct NetworkError: ClassifiedError, Equatable {
     case unknownTensor(String)
     /// A tensor of a type that Ration cannot decode.
     case type(tensor: String, TensorType)
-    /// A weight that is NaN or infinite.
-    case notFinite(tensor: String, row: Int)
     /// Features that are NaN or infinite, behind a layer, from 0, whose weights are all finite.
     case features(layer: Int)
     /// A token beyond the table of embeddings.
@@ -38,7 +36,7 @@ package struct NetworkError: ClassifiedError, Equatable {
 
     package var kind: ErrorKind {
       switch self {
-      case .notFinite, .features: .nonFinite
+      case .features: .nonFinite
       default: .badInput
       }
     }
@@ -73,8 +71,6 @@ extension NetworkError.Problem: CustomStringConvertible {
       "the tensor \(name.quoted) is part of no layer that the model runner knows"
     case .type(let tensor, let type):
       "the tensor \(tensor.quoted) is of type \(type), which cannot be decoded"
-    case .notFinite(let tensor, let row):
-      "the tensor \(tensor.quoted) holds a weight that is not finite in row \(row)"
     case .features(let layer):
       "the features behind layer \(layer) are not finite: its numbers are too large to compute with"
     case .token(let token, let vocabulary):

@@ -1,4 +1,5 @@
 import GGUF
+import Threads
 
 /// Where a model keeps the weights of a projection.
 struct ProjectionTensors: Sendable {

@@ -20,22 +20,6 @@ extension ModelFile: WeightSource {
     guard let codec = Codec.of(tensor.type) else {
       throw NetworkError(path: path, .type(tensor: tensor.name, tensor.type))
     }
-    let group = tensor.type.rowsPerGroup
-    let (groupBytes, groupWeights) = (group * tensor.rowBytes, group * tensor.columns)
-    try withUnsafeTemporaryAllocation(
-      byteCount: rows.count * tensor.rowBytes, alignment: 64
-    ) { bytes in
-      try readRows(tensor, rows: rows, into: bytes)
-      for index in 0..<rows.count / group {
-        codec.decode(
-          UnsafeRawBufferPointer(rebasing: bytes[index * groupBytes..<(index + 1) * groupBytes]),
-          into: UnsafeMutableBufferPointer(
-            rebasing: weights[index * groupWeights..<(index + 1) * groupWeights]))
-      }
-    }
-    if let index = UnsafeBufferPointer(weights).firstNonFinite {
-      let row = rows.lowerBound + index / tensor.columns
-      throw NetworkError(path: path, .notFinite(tensor: tensor.name, row: row))
-    }
+    try readWeights(tensor, rows: rows, codec, into: weights)
   }
 }

@@ -1,4 +1,6 @@
+import Codecs
 import GGUF
+import Threads
 
 /// The weights of a model, as its network multiplies with them.
 struct Weights: Sendable {
@@ -9,11 +11,7 @@ struct Weights: Sendable {
   func weight(_ tensor: TensorDescriptor, slice: Int = 0, on workers: Workers) throws -> Weight {
     let (rows, columns) = (tensor.rowsPerSlice, tensor.columns)
     let matrix = Matrix(rows: rows, columns: columns)
-    let group = tensor.type.rowsPerGroup
-    // About 32,000 weights an item, a fraction of a millisecond's work.
-    let size = (max(1, 32_768 / columns) + group - 1) / group * group
-    try workers.forEach((rows + size - 1) / size) { item in
-      let range = item * size..<min((item + 1) * size, rows)
+    try workers.forEachRange(of: rows, size: RowReader.rowsPerItem(tensor)) { range in
       try source.read(
         tensor, rows: slice * rows + range.lowerBound..<slice * rows + range.upperBound,
         into: UnsafeMutableBufferPointer(

@@ -139,9 +139,9 @@ package enum ApplyWorkflow {
       try source.metric(of: tensor, unit: encoding.unit).importance
     }
     let work = items
-    try Parallel.forEach(
-      work.count, session,
-      makeWorker: { RowConverter(source: source, weighting: encoding.weighting) }
+    try session.forEach(
+      work.count,
+      makeState: { RowConverter(source: source, weighting: encoding.weighting) }
     ) { converter, number in
       let item = work[number]
       guard case .source(let tensor) = output.tensors[item.tensor].content else { return }

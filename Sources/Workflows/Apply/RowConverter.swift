@@ -5,7 +5,7 @@ package import GGUF
 struct RowConverter {
   let source: SourceModel
   let weighting: Weighting
-  private var reader: WeightReader?
+  private var reader: RowReader?
   private var output = AlignedBuffer<UInt8>(count: 0)
   /// What a row becomes.
   private var row = AlignedBuffer<Float>(count: 0)
@@ -96,7 +96,7 @@ struct RowConverter {
     if let reader, reader.tensor == tensor, reader.capacity >= rows.count {
       return try reader.read(rows)
     }
-    let reader = WeightReader(
+    let reader = RowReader(
       source.file, tensor, try source.codec(of: tensor), rows: rows.count)
     self.reader = reader
     return try reader.read(rows)

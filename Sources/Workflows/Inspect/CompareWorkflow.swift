@@ -88,13 +88,13 @@ package enum CompareWorkflow {
       energies: [Double](repeating: 0, count: original.rows), count: original.rows, seed: 0)
     let meter = DistortionMeter(all, rows: original.rows, columns: original.columns)
     // The larger one is a multiple of both groups, which are powers of two.
-    let step = max(WeightReader.rowsPerItem(original), WeightReader.rowsPerItem(other))
-    try Parallel.forEach(
-      (original.rows + step - 1) / step, session,
-      makeWorker: {
+    let step = max(RowReader.rowsPerItem(original), RowReader.rowsPerItem(other))
+    try session.forEach(
+      (original.rows + step - 1) / step,
+      makeState: {
         (
-          x: WeightReader(source.file, original, sourceCodec, rows: step),
-          y: WeightReader(quantized, other, codec, rows: step)
+          x: RowReader(source.file, original, sourceCodec, rows: step),
+          y: RowReader(quantized, other, codec, rows: step)
         )
       }
     ) { readers, item in

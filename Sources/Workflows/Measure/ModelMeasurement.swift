@@ -172,12 +172,12 @@ struct ModelMeasurement {
         energies: [Double](repeating: 0, count: tensor.rows), count: count, seed: seed)
     }
     let codec = try source.codec(of: tensor)
-    let step = WeightReader.rowsPerItem(tensor)
+    let step = RowReader.rowsPerItem(tensor)
     let items = (tensor.rows + step - 1) / step
     let energies = Slots(repeating: 0.0, count: tensor.rows)
-    try Parallel.forEach(
-      items, session,
-      makeWorker: { WeightReader(source.file, tensor, codec, rows: step) }
+    try session.forEach(
+      items,
+      makeState: { RowReader(source.file, tensor, codec, rows: step) }
     ) { reader, item in
       let rows = item * step..<min((item + 1) * step, tensor.rows)
       for (row, x) in zip(rows, try reader.read(rows)) {
@@ -194,13 +194,13 @@ struct ModelMeasurement {
       DistortionMeter(sample, rows: tensor.rows, columns: tensor.columns)
     }
     let sourceCodec = try source.codec(of: tensor)
-    let step = WeightReader.rowsPerItem(tensor)
+    let step = RowReader.rowsPerItem(tensor)
     let items = (sample.rows.count + step - 1) / step
-    try Parallel.forEach(
-      items, session,
-      makeWorker: {
+    try session.forEach(
+      items,
+      makeState: {
         (
-          reader: WeightReader(source.file, tensor, sourceCodec, rows: 1),
+          reader: RowReader(source.file, tensor, sourceCodec, rows: 1),
           trial: RowTrial(codecs, columns: tensor.columns, weighting)
         )
       }

@@ -1,4 +1,5 @@
 package import GGUF
+import Threads
 
 /// What all work of one command shares.
 package struct Session: Sendable {
@@ -21,6 +22,23 @@ package struct Session: Sendable {
     self.progress = progress
     self.isStrict = isStrict
     self.warning = warning
+  }
+
+  /// Calls `body` once for each of `items` on the session's threads, in no fixed order. Stops early on the
+  /// first error, which it throws, and on an interruption.
+  ///
+  /// - Parameters:
+  ///   - makeState: makes what a thread keeps for itself from item to item, such as buffers.
+  ///   - body: the work of an item, given the state of its thread and the number of the item.
+  func forEach<State>(
+    _ items: Int, makeState: @Sendable () -> State,
+    _ body: @Sendable (inout State, Int) throws -> Void
+  ) throws {
+    let interruption = interruption
+    try Workers(threads).forEach(items, makeState: makeState) { state, item in
+      try interruption.check()
+      try body(&state, item)
+    }
   }
 
   /// Tells of something that the user should know.

@@ -1,4 +1,5 @@
 import Foundation
+import Codecs
 import GGUF
 import Measurement
 import Planning

@@ -2,9 +2,8 @@ import Codecs
 import GGUF
 import TestSupport
 import Testing
-import Workflows
 
-@Suite struct WeightReaderTests {
+@Suite struct RowReaderTests {
   /// 32 rows of 4 weights: row r, column c holds 4 r + c.
   static let rows = (0..<32).map { row in (0..<4).map { Float(4 * row + $0) } }
 
@@ -29,7 +28,7 @@ import Workflows
     let path = try folder.write(GGUFFixture(tensors: [tensor]).bytes, to: "a.gguf")
     let model = try ModelFile(path: path)
     let codec = try #require(Codec.of(.BF16_R16))
-    let reader = WeightReader(model, model.tensors[0], codec, rows: range.count)
+    let reader = RowReader(model, model.tensors[0], codec, rows: range.count)
     #expect(try reader.read(range).map { Array($0) } == Array(Self.rows[range]))
   }
 
@@ -37,8 +36,8 @@ import Workflows
     for columns in [4, 96, 4096, 40_000] {
       let tensor = try TensorDescriptor(
         name: "a", shape: [columns, 64], type: .BF16_R16)
-      #expect(WeightReader.rowsPerItem(tensor) % 16 == 0)
-      #expect(WeightReader.rowsPerItem(tensor) >= 16)
+      #expect(RowReader.rowsPerItem(tensor) % 16 == 0)
+      #expect(RowReader.rowsPerItem(tensor) >= 16)
     }
   }
 }
