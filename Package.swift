@@ -112,7 +112,7 @@ let package = Package(
         "Statistics", "Codecs", "GGUF", "TestSupport",
       ]),
     .testTarget(
-      name: "CommandLineTests", dependencies: ["ration", "ration-manual", "TestSupport"],
+      name: "CommandLineTests", dependencies: ["ration", "ration-manual", "Codecs", "TestSupport"],
       exclude: ["Snapshots"]),
   ],
   swiftLanguageModes: [.v6]

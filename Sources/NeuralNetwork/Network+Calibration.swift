@@ -3,7 +3,7 @@ import GGUF
 
 /// A text to calibrate on.
 package struct CalibrationSequence: Sendable {
-  /// Its tokens.
+  /// The tokens of the text.
   package let tokens: [Int32]
   /// What the labels sampled for it depend on, beside the model; other seeds give independent labels.
   package let seed: UInt64
@@ -22,17 +22,17 @@ extension Network {
   /// model's own distribution. Between forward and backward only the inputs of layers are kept, and the
   /// rest computed anew. The result is a function of the arguments, whatever the number of threads.
   ///
-  /// - Parameter progress: told after every step: each layer forward, the head, each layer backward.
+  /// - Parameter progress: called after every step: each layer forward, the head, each layer backward.
   package func calibrate(
     _ sequences: [CalibrationSequence], progress: Progress = { _, _ in }
   ) throws -> CalibrationSums {
     var sums = CalibrationSums()
     let batch = Batch(sequences.map(\.tokens))
-    let steps = 2 * parameters.layers + 1
+    let steps = 2 * layers + 1
     let rotations = try Rotations(self, length: batch.longest)
 
     var inputs = [try embed(batch.tokens)]
-    for layer in 0..<parameters.layers {
+    for layer in 0..<layers {
       inputs.append(try block(layer, rotations)(inputs[layer], in: batch, on: workers))
       try checkFinite(inputs[layer + 1], behind: layer)
       try progress(layer + 1, steps)
@@ -40,15 +40,15 @@ extension Network {
 
     var gradient = try headGradient(
       at: inputs.removeLast(), draws: sequences.flatMap(\.draws), sums: &sums)
-    try progress(parameters.layers + 1, steps)
+    try progress(layers + 1, steps)
 
-    for layer in (0..<parameters.layers).reversed() {
+    for layer in (0..<layers).reversed() {
       gradient = try block(layer, rotations).gradient(
         gradient, at: inputs.removeLast(), in: batch, sums: &sums, on: workers)
       try progress(steps - layer, steps)
     }
 
-    gradient.scale(by: embeddingScale)
+    gradient.scale(by: parameters.embeddingScale)
     sums.add(
       table: embeddings.name, rows: vocabulary, tokens: batch.tokens, gradients: gradient,
       on: workers)

@@ -5,7 +5,7 @@ extension Network {
   /// - Parameters:
   ///   - sequences: texts that do not see each other. Together they share the work of decoding
   ///     weights.
-  ///   - progress: told after every layer.
+  ///   - progress: called after every layer.
   package func hiddenStates(
     of sequences: [[Int32]], progress: Progress = { _, _ in }
   ) throws -> Matrix {
@@ -17,7 +17,7 @@ extension Network {
   /// The weights of a layer are decoded once for all batches, so memory for activations is that of one
   /// batch, and beside it holds a row of features for every token.
   ///
-  /// - Parameter progress: told after every batch in every layer.
+  /// - Parameter progress: called after every batch in every layer.
   func hiddenStates(of batches: [Batch], progress: Progress) throws -> [Matrix] {
     let rotations = try Rotations(self, length: batches.map(\.longest).max() ?? 0)
     let steps = layers * batches.count
@@ -36,7 +36,7 @@ extension Network {
   /// Reads the weights of the last layer.
   package func outputHead() throws -> OutputHead {
     OutputHead(
-      projection: try head.load(from: weights, on: workers), cap: parameters.logitCap,
+      projection: try head.load(from: loader, on: workers), cap: parameters.logitCap,
       workers: workers)
   }
 }

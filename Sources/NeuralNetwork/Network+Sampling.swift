@@ -8,7 +8,7 @@ extension Network {
   ///     decoding weights, of which each step decodes all.
   ///   - length: the tokens of each text, the first among them.
   ///   - seed: what the choices depend on, beside the model.
-  ///   - progress: told after every step, which is a token of each text.
+  ///   - progress: called after every step, which is a token of each text.
   package func sample(
     after firsts: [Int32], length: Int, seed: UInt64, progress: Progress = { _, _ in }
   ) throws -> [[Int32]] {
@@ -16,15 +16,11 @@ extension Network {
     var texts = firsts.map { [$0] }
     let rotations = try Rotations(self, length: length)
     let (norm, head) = (try finalNorm(), try outputHead())
-    let caches = (0..<layers).map { _ in
-      KeyValueCache(
-        sequences: firsts.count, capacity: length,
-        width: 2 * parameters.keyHeads * parameters.headWidth)
-    }
+    let states = blocks.map { $0.mixer.makeState(sequences: firsts.count, capacity: length) }
     for step in 1..<max(length, 1) {
       var x = try embed(texts.map { $0[step - 1] })
       for layer in 0..<layers {
-        x = try block(layer, rotations)(x, after: caches[layer], on: workers)
+        x = try block(layer, rotations)(x, after: states[layer], on: workers)
         try checkFinite(x, behind: layer)
       }
       let draws = generators.indices.map { generators[$0].fraction() }

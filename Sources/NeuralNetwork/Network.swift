@@ -1,3 +1,4 @@
+import Codecs
 package import GGUF
 package import Threads
 
@@ -14,7 +15,7 @@ package struct Network: Sendable {
   let outputNorm: TensorDescriptor
   let head: ProjectionTensors
   let rotationFactors: RotationFactors
-  let weights: Weights
+  let loader: WeightLoader
   package let workers: Workers
 
   /// Reads how a model is built and checks that it has every tensor that it needs, and no others.
@@ -22,15 +23,16 @@ package struct Network: Sendable {
   /// - Parameters:
   ///   - weights: where to get weights other than those of the model's file, by the model's tensors.
   ///   - arithmetic: how to multiply matrices.
+  ///   - architectures: those that are known.
   package init(
     _ model: ModelFile, weights: (any WeightSource)? = nil, arithmetic: Arithmetic = .float,
-    threads: Int
+    threads: Int, architectures: [Architecture] = Architecture.all
   ) throws(NetworkError) {
     path = model.path
-    self.weights = Weights(source: weights ?? model, arithmetic: arithmetic)
+    loader = WeightLoader(source: weights ?? model, arithmetic: arithmetic)
     workers = Workers(threads)
     do {
-      let parameters = try Hyperparameters(model)
+      let parameters = try Hyperparameters(model, architectures: architectures)
       self.parameters = parameters
       var tensors = LayerTensors(model, prefix: "")
       let vocabulary = try tensors.dimension(1, of: "token_embd.weight")
@@ -43,9 +45,9 @@ package struct Network: Sendable {
         ? try ProjectionTensors(&tensors, ["output": vocabulary], inputs: parameters.width)
         : ProjectionTensors(tied: embeddings)
       rotationFactors = try RotationFactors(&tensors, pairs: parameters.rotation.dimensions / 2)
-      try tensors.requireNoneLeft(besides: parameters.layers)
+      try tensors.requireNoneLeft(besides: parameters.layers.count)
       var blocks: [BlockTensors] = []
-      for layer in 0..<parameters.layers {
+      for layer in parameters.layers.indices {
         blocks.append(try BlockTensors(model, layer: layer, parameters))
       }
       self.blocks = blocks
@@ -54,8 +56,11 @@ package struct Network: Sendable {
     }
   }
 
+  /// How matrices are multiplied.
+  package var arithmetic: Arithmetic { loader.arithmetic }
+
   /// The number of layers.
-  package var layers: Int { parameters.layers }
+  package var layers: Int { blocks.count }
 
   /// Features of a token between layers.
   package var width: Int { parameters.width }
@@ -63,7 +68,8 @@ package struct Network: Sendable {
   /// Tokens that the model knows.
   package var vocabulary: Int { embeddings.rows }
 
-  /// Told after every step of long work how many of how many are done; what it throws ends the work.
+  /// Called after every step of long work with how many steps are done, and of how many; what it throws
+  /// ends the work.
   package typealias Progress = (_ done: Int, _ total: Int) throws -> Void
 
   /// The rows of the table of embeddings for these tokens, scaled as the first layer expects them.
@@ -76,30 +82,31 @@ package struct Network: Sendable {
     try workers.forEach(tokens.count) { index in
       let (first, offset) = (Int(tokens[index]) / group * group, Int(tokens[index]) % group)
       let rows = Matrix(rows: group, columns: x.columns)
-      try weights.source.read(
+      try loader.source.read(
         embeddings, rows: first..<first + group,
         into: UnsafeMutableBufferPointer(start: rows[0], count: group * x.columns))
       x[index].update(from: rows[offset], count: x.columns)
     }
-    x.scale(by: embeddingScale)
+    x.scale(by: parameters.embeddingScale)
     return x
-  }
-
-  /// What embeddings are multiplied by.
-  var embeddingScale: Float {
-    parameters.architecture.scalesEmbeddings ? Float(parameters.width).squareRoot() : 1
   }
 
   /// The weights of a layer.
   package func block(_ layer: Int, _ rotations: Rotations) throws -> Block {
-    let hasWindow = parameters.architecture.hasWindow(layer: layer)
-    return try blocks[layer].load(
-      parameters, rotation: hasWindow ? rotations.windowed : rotations.full,
-      window: hasWindow ? parameters.windowLength : nil, from: weights, on: workers)
+    try blocks[layer].load(rotations, from: loader, on: workers)
   }
 
   /// The norm in front of the output head.
   func finalNorm() throws -> RootMeanSquareNorm {
-    RootMeanSquareNorm(weights: try weights.vector(outputNorm), epsilon: parameters.epsilon)
+    try loader.norm(outputNorm, epsilon: parameters.epsilon)
+  }
+
+  /// Checks that a layer has given numbers: after one that is NaN, all statistics would be.
+  func checkFinite(_ x: Matrix, behind layer: Int) throws {
+    try workers.forEach(x.rows) { row in
+      guard UnsafeBufferPointer(x.row(row)).firstNonFinite == nil else {
+        throw NetworkError(path: path, .features(layer: layer))
+      }
+    }
   }
 }

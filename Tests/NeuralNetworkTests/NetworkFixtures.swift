@@ -26,9 +26,10 @@ func withModel<Result>(
 
 /// Calls `body` with the network of a fixture, on two threads.
 func withNetwork<Result>(
-  _ fixture: GGUFFixture, _ body: (Network) throws -> Result
+  _ fixture: GGUFFixture, _ architectures: [Architecture] = Architecture.all,
+  _ body: (Network) throws -> Result
 ) throws -> Result {
-  try withModel(fixture) { try body(Network($0, threads: 2)) }
+  try withModel(fixture) { try body(Network($0, threads: 2, architectures: architectures)) }
 }
 
 extension Network {

@@ -6,11 +6,13 @@ import Testing
 
 /// Texts that a network writes.
 @Suite struct SamplingTests {
-  @Test("a token at a time is the whole text at once", arguments: TestNetwork.all)
+  @Test(
+    "a token at a time is the whole text at once",
+    arguments: TestNetwork.all + TestNetwork.imagined)
   func cache(network: TestNetwork) throws {
     // Longer texts use other rotation factors.
     let length = network.rotationFactors.count < 2 ? 20 : 16
-    try withNetwork(network.fixture) { runner in
+    try withNetwork(network.fixture, TestArchitecture.all) { runner in
       let texts = try runner.sample(after: [3, 9], length: length, seed: 99)
       #expect(texts.map(\.first) == [3, 9])
       #expect(texts[0].dropFirst() != texts[1].dropFirst())

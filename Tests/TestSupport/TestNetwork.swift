@@ -7,9 +7,15 @@ package struct TestNetwork: Sendable, CustomStringConvertible {
   package var layers = 2
   package var heads = 4
   package var keyHeads = 2
+  /// Heads of keys and values of each layer, where they differ.
+  package var keyHeadsByLayer: [Int]?
   package var headWidth = 16
   package var hidden = 64
   package var experts = 0
+  /// Hidden features of the expert that all tokens share; 0 without.
+  package var sharedHidden = 0
+  /// Biases of experts that count for their choice alone.
+  package var hasSelectionBias = false
   /// Biases of queries, keys and values.
   package var hasBiases = false
   package var hasHeadNorms = false
@@ -88,12 +94,25 @@ package struct TestNetwork: Sendable, CustomStringConvertible {
       ]),
   ]
 
+  /// Networks of what rows of architectures, keys and tensors can say beyond those, which no program
+  /// knows: without reference logits.
+  package static let imagined = [
+    TestNetwork(
+      name: "grouped", architecture: "grouped", hidden: 32, experts: 8, sharedHidden: 48,
+      hasSelectionBias: true,
+      keys: [.uint32("grouped.expert_count", 8), .uint32("grouped.expert_used_count", 3)]),
+    TestNetwork(
+      name: "softmax", architecture: "softmax", hidden: 32, experts: 8,
+      keys: [.uint32("softmax.expert_count", 8), .uint32("softmax.expert_used_count", 3)]),
+    TestNetwork(name: "uneven", architecture: "llama", keyHeadsByLayer: [1, 4]),
+  ]
+
   /// The model as a file, all weights in `f32`.
   package var fixture: GGUFFixture {
     let sizes: [(String, Int)] = [
       ("block_count", layers), ("context_length", 128), ("embedding_length", Self.width),
       ("feed_forward_length", hidden), ("attention.head_count", heads),
-      ("attention.head_count_kv", keyHeads), ("rope.dimension_count", headWidth),
+      ("rope.dimension_count", headWidth),
       ("vocab_size", Self.vocabulary),
     ]
     return GGUFFixture(
@@ -101,8 +120,17 @@ package struct TestNetwork: Sendable, CustomStringConvertible {
         .string("general.architecture", architecture),
         .string("tokenizer.ggml.model", "no_vocab"),
         .float32("\(architecture).attention.layer_norm_rms_epsilon", 1e-5),
+        keyHeadCount,
       ] + sizes.map { .uint32("\(architecture).\($0)", UInt32($1)) } + keys,
       tensors: tensors)
+  }
+
+  private var keyHeadCount: GGUFFixture.Key {
+    let name = "\(architecture).attention.head_count_kv"
+    guard let keyHeadsByLayer else { return .uint32(name, UInt32(keyHeads)) }
+    var elements: [UInt8] = []
+    for heads in keyHeadsByLayer { elements.put(UInt32(heads)) }
+    return .array(name, of: 4, count: UInt64(keyHeadsByLayer.count), elements)
   }
 
   private var tensors: [GGUFFixture.Tensor] {
@@ -120,7 +148,7 @@ package struct TestNetwork: Sendable, CustomStringConvertible {
     func addNorm(_ name: String, _ width: Int = Self.width) {
       add("\(name).weight", [width], around: 1, spread: 0.4)
     }
-    let (queries, keys) = (heads * headWidth, keyHeads * headWidth)
+    let queries = heads * headWidth
     // A tied table makes logits, too, which must leave every token a chance.
     add("token_embd.weight", [Self.width, Self.vocabulary], spread: isTied ? 0.2 : 1)
     if !isTied { add("output.weight", [Self.width, Self.vocabulary]) }
@@ -130,6 +158,7 @@ package struct TestNetwork: Sendable, CustomStringConvertible {
     }
     for layer in 0..<layers {
       let block = "blk.\(layer)"
+      let keys = (keyHeadsByLayer?[layer] ?? keyHeads) * headWidth
       addNorm("\(block).attn_norm")
       let projections =
         isFused ? [("qkv", queries + 2 * keys)] : [("q", queries), ("k", keys), ("v", keys)]
@@ -149,6 +178,12 @@ package struct TestNetwork: Sendable, CustomStringConvertible {
         add("\(block).ffn_gate_exps.weight", [Self.width, hidden, experts])
         add("\(block).ffn_up_exps.weight", [Self.width, hidden, experts])
         add("\(block).ffn_down_exps.weight", [hidden, Self.width, experts])
+        if hasSelectionBias { add("\(block).exp_probs_b.bias", [experts], spread: 0.3) }
+        if sharedHidden > 0 {
+          add("\(block).ffn_gate_shexp.weight", [Self.width, sharedHidden])
+          add("\(block).ffn_up_shexp.weight", [Self.width, sharedHidden])
+          add("\(block).ffn_down_shexp.weight", [sharedHidden, Self.width])
+        }
       } else if isFused {
         add("\(block).ffn_up.weight", [Self.width, 2 * hidden])
         add("\(block).ffn_down.weight", [hidden, Self.width])

@@ -30,7 +30,7 @@ package struct NetworkPair: Sendable {
   ///
   /// - Parameters:
   ///   - sequences: texts that do not see each other, each of at least `shortestSequence` tokens.
-  ///   - progress: told after every batch of sequences in every layer.
+  ///   - progress: called after every batch of sequences in every layer.
   /// - Throws: `NonFiniteLogits`, and what reading the models throws.
   package func divergences(
     over sequences: [[Int32]], progress: Network.Progress = { _, _ in }

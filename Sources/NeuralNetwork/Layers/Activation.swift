@@ -3,14 +3,14 @@ import KernelsC
 import Threads
 
 /// The function of a gated feed-forward: y = gate × σ(z) × up with z = slope × (gate + cubic × gate³).
-struct Activation: Sendable {
+package struct Activation: Sendable {
   let slope: Float
   let cubic: Float
 
   /// x × σ(x).
-  static let silu = Activation(slope: 1, cubic: 0)
+  package static let silu = Activation(slope: 1, cubic: 0)
   /// ½ x (1 + tanh(√(2/π) (x + 0.044715 x³))), as ggml has it, by 1 + tanh(z) = 2 σ(2z).
-  static let gelu = Activation(slope: 1.595_769_1, cubic: 0.044715)
+  package static let gelu = Activation(slope: 1.595_769_1, cubic: 0.044715)
 
   /// The gated values.
   ///

@@ -1,22 +1,25 @@
-import Codecs
 import Threads
 
-/// A mixture of gated networks: a router sends every token to the few experts it scores highest, whose
-/// outputs are summed by the softmax of their scores.
+/// A mixture of gated networks: a router sends every token to a few experts, whose outputs are summed by
+/// their shares. An expert that all tokens share may stand beside them.
 ///
-/// Only one expert's weights are in memory at a time.
-struct Experts: Sendable {
+/// Only one expert's weights are in memory at a time, and those of the shared one.
+struct Experts: FeedForward {
   let router: Projection
+  let policy: RoutingPolicy
+  /// What is added to the scores of experts for the choice alone, in models that have it.
+  let selectionBias: [Float]?
   let tensors: ExpertTensors
   /// How many experts a token is sent to.
   let used: Int
-  let source: Weights
+  /// The expert of all tokens, in models that have one.
+  let shared: GatedNetwork?
+  let loader: WeightLoader
 
   func callAsFunction(_ x: Matrix, on workers: Workers) throws -> Matrix {
-    let routes = Routes(scores: router(x, on: workers), used: used)
-    let y = Matrix.zeros(rows: x.rows, columns: x.columns)
-    for (expert, visits) in routes.visits.enumerated() where !visits.isEmpty {
-      let network = try tensors.load(expert, from: source, on: workers)
+    let y = shared?(x, on: workers) ?? Matrix.zeros(rows: x.rows, columns: x.columns)
+    for (expert, visits) in routes(of: x, on: workers).visits.enumerated() where !visits.isEmpty {
+      let network = try tensors.load(expert, from: loader, on: workers)
       let output = network(x.gathered(visits), on: workers)
       output.scaleRows(by: visits)
       y.scatter(adding: output, to: visits)
@@ -24,34 +27,32 @@ struct Experts: Sendable {
     return y
   }
 
-  /// The gradient at the input, given that at the output.
-  ///
-  /// The share of expert i is wᵢ = softmax(r)ᵢ over the used ones, so dr = w ∘ (dw − w · dw); and
-  /// wᵢ dwᵢ is the alignment of the expert's output with its own gradient, wᵢ dy.
   func gradient(
     _ dy: Matrix, at x: Matrix, sums: inout CalibrationSums, on workers: Workers
   ) throws -> Matrix {
-    let routes = Routes(scores: router(x, on: workers), used: used)
+    let routes = routes(of: x, on: workers)
     let dx = Matrix.zeros(rows: x.rows, columns: x.columns)
-    let dScores = Matrix.zeros(rows: x.rows, columns: routes.visits.count)
+    var alignments = [[Float]](repeating: [], count: tensors.count)
     for (expert, visits) in routes.visits.enumerated() where !visits.isEmpty {
-      let network = try tensors.load(expert, from: source, on: workers)
+      let network = try tensors.load(expert, from: loader, on: workers)
       let dOutput = dy.gathered(visits)
       dOutput.scaleRows(by: visits)
-      let gradient = network.gradient(
+      let gradients = network.gradients(
         dOutput, at: x.gathered(visits), experts: tensors.count, sums: &sums, on: workers)
-      dx.scatter(adding: gradient.input, to: visits)
-      for (visit, alignment) in zip(visits, gradient.alignment) {
-        dScores[visit.token][expert] = alignment
-      }
+      dx.scatter(adding: gradients.input, to: visits)
+      alignments[expert] = gradients.alignments
     }
-    let total = (0..<x.rows).map { dScores.row($0).reduce(0, +) }
-    for (expert, visits) in routes.visits.enumerated() {
-      for visit in visits { dScores[visit.token][expert] -= visit.share * total[visit.token] }
+    let dOutputs = routes.gradient(alignments: alignments)
+    sums.add(router, inputs: x, gradients: dOutputs, on: workers)
+    dx.add(router.gradient(dOutputs, on: workers), on: workers)
+    if let shared {
+      dx.add(shared.gradient(dy, at: x, sums: &sums, on: workers), on: workers)
     }
-    sums.add(router, inputs: x, gradients: dScores, on: workers)
-    dx.add(router.gradient(dScores, on: workers), on: workers)
     return dx
+  }
+
+  private func routes(of x: Matrix, on workers: Workers) -> Routes {
+    Routes(outputs: router(x, on: workers), used: used, policy, bias: selectionBias)
   }
 }
 

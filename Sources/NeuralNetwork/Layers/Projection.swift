@@ -7,14 +7,14 @@ import Threads
 struct Projection: Sendable {
   /// One linear layer.
   struct Part: Sendable {
-    /// Its weight's name.
+    /// The name of the layer's weight.
     let name: String
-    /// Which expert it belongs to; 0 without experts.
+    /// The number of the expert that the layer belongs to; 0 without experts.
     let slice: Int
-    let weight: Weight
-    /// As many values as outputs; nil without.
+    let weight: WeightMatrix
+    /// What is added to the outputs, one value each; nil without.
     let bias: [Float]?
-    /// Where its outputs stand.
+    /// Where the layer's outputs stand among those of the projection.
     let columns: Range<Int>
   }
 

@@ -5,10 +5,15 @@
 #endif
 
 extension RotaryEmbedding {
-  /// What the angles of a model depend on.
-  struct Constants: Sendable {
+  /// What the angles of a model depend on, and what is turned by them.
+  struct Constants: Sendable, Hashable {
+    /// Which features of a head make a pair.
+    let pairing: Pairing
+    /// Features of a head.
+    let headWidth: Int
     /// Features of a head that are turned; the rest stay.
     let dimensions: Int
+    /// What positions' frequencies fall from 1 to the inverse of, over the pairs.
     private(set) var base: Double
     /// What positions are multiplied by, to fit a longer text into the trained one.
     private var scale = 1.0
@@ -17,12 +22,22 @@ extension RotaryEmbedding {
     /// The length of text that the model was trained on.
     let trainedLength: Int
     /// YaRN: the pairs between which scaled frequencies pass into unscaled ones.
-    private var ramp: (low: Double, high: Double)?
+    private var ramp: Ramp?
+
+    /// A pair, with a fraction, where a change begins, and one where it ends.
+    private struct Ramp: Hashable {
+      let low: Double
+      let high: Double
+    }
   }
 }
 
 extension RotaryEmbedding.Constants {
-  init(_ keys: ModelKeys, headWidth: Int) throws(NetworkError.Problem) {
+  init(
+    _ keys: ArchitectureKeys, pairing: RotaryEmbedding.Pairing, headWidth: Int
+  ) throws(NetworkError.Problem) {
+    self.pairing = pairing
+    self.headWidth = headWidth
     dimensions = try keys.count("rope.dimension_count", default: headWidth)
     guard dimensions <= headWidth, dimensions % 2 == 0 else {
       throw keys.unknown("rope.dimension_count", "\(dimensions)")
@@ -43,10 +58,9 @@ extension RotaryEmbedding.Constants {
     case "linear", "yarn":
       if factor > 0 { scale = 1 / factor }
       if type == "yarn" {
-        ramp = (
+        ramp = Ramp(
           low: max(0, pair(turning: 32).rounded(.down)),
-          high: min(Double(dimensions - 1), pair(turning: 1).rounded(.up))
-        )
+          high: min(Double(dimensions - 1), pair(turning: 1).rounded(.up)))
         magnitude *= 1 + 0.1 * log(1 / scale)
       }
     case "longrope":
@@ -57,7 +71,7 @@ extension RotaryEmbedding.Constants {
     }
   }
 
-  /// The same without scaling and on another base.
+  /// These constants without scaling and on another base.
   func unscaled(base: Double) -> Self {
     var constants = self
     constants.base = base

@@ -9,29 +9,26 @@ import Threads
 #endif
 
 /// Turns pairs of features of every head by angles that grow with the token's position.
-struct RotaryEmbedding: Sendable {
+package struct RotaryEmbedding: Sendable {
   /// Which features make a pair.
-  enum Pairing: Sendable {
+  package enum Pairing: Sendable {
     /// Features 2k and 2k + 1: ggml's normal RoPE.
     case neighbours
     /// Features k and k + n / 2: ggml's NeoX RoPE.
     case halves
   }
 
-  private let pairing: Pairing
-  private let headWidth: Int
-  /// Of each position, the cosine and the sine of every pair's angle.
+  private let constants: Constants
+  /// The cosine of every pair's angle, `positions × pairs`.
   private let cosines: Matrix
+  /// The sine of every pair's angle, `positions × pairs`.
   private let sines: Matrix
 
   /// A table for positions up to `length`.
   ///
   /// - Parameter factors: what each pair's frequency is divided by, from a tensor of the model.
-  init(
-    _ constants: Constants, pairing: Pairing, headWidth: Int, factors: [Float]?, length: Int
-  ) {
-    self.pairing = pairing
-    self.headWidth = headWidth
+  init(_ constants: Constants, factors: [Float]?, length: Int) {
+    self.constants = constants
     let pairs = constants.dimensions / 2
     cosines = Matrix(rows: length, columns: pairs)
     sines = Matrix(rows: length, columns: pairs)
@@ -52,13 +49,13 @@ struct RotaryEmbedding: Sendable {
     workers.forEachRange(of: x.rows, size: 32) { rows in
       let kernels = Kernels.active.pointee
       let rotation =
-        switch pairing {
+        switch constants.pairing {
         case .neighbours: kernels.rotate_neighbours!
         case .halves: kernels.rotate_halves!
         }
       for row in rows {
         let position = positions[row]
-        for head in Swift.stride(from: 0, to: x.columns, by: headWidth) {
+        for head in Swift.stride(from: 0, to: x.columns, by: constants.headWidth) {
           rotation(
             x[row] + head, Int32(2 * cosines.columns), cosines[position], sines[position],
             inverse ? -1 : 1)

@@ -1,30 +1,57 @@
-import Codecs
-import KernelsC
-
 /// Which experts every token is sent to.
-struct Routes {
+package struct Routes {
   /// A token's visit to an expert.
-  struct Visit {
-    let token: Int
-    /// The weight of the expert's output, softmax over the scores of the experts that the token visits.
-    let share: Float
+  package struct Visit: Sendable {
+    /// The row of the token.
+    package let token: Int
+    /// What the expert's output is multiplied by.
+    package let share: Float
   }
 
   /// The visits to each expert, in the order of tokens.
-  let visits: [[Visit]]
+  package let visits: [[Visit]]
+  /// The experts of each token, the best first, and their shares.
+  private let choices: [[(expert: Int, share: Float)]]
+  private let outputs: Matrix
+  private let policy: RoutingPolicy
 
-  /// Sends each token to the experts of its highest scores, of equal ones the first.
-  init(scores: Matrix, used: Int) {
-    var visits = [[Visit]](repeating: [], count: scores.columns)
-    for token in 0..<scores.rows {
-      let row = scores.row(token)
-      let experts = row.indices.sorted { (-row[$0], $0) < (-row[$1], $1) }.prefix(used)
-      var shares = experts.map { row[$0] }
-      _ = Kernels.active.pointee.softmax(&shares, Int32(shares.count))
-      for (expert, share) in zip(experts, shares) {
-        visits[expert].append(Visit(token: token, share: share))
-      }
+  /// Sends each token to the experts that the policy chooses.
+  ///
+  /// - Parameters:
+  ///   - outputs: those of the router, `tokens × experts`.
+  ///   - used: how many experts a token is sent to.
+  ///   - bias: what is added to the scores of experts for the choice alone; nil without.
+  package init(
+    outputs: Matrix, used: Int, _ policy: RoutingPolicy = RoutingPolicy(), bias: [Float]? = nil
+  ) {
+    self.outputs = outputs
+    self.policy = policy
+    choices = (0..<outputs.rows).map { token in
+      let row = outputs.row(token)
+      let chosen = policy.choice(used, outputs: row, bias: bias)
+      return zip(chosen, policy.shares(of: chosen, outputs: row)).map { ($0, $1) }
+    }
+    var visits = [[Visit]](repeating: [], count: outputs.columns)
+    for (token, choice) in choices.enumerated() {
+      for (expert, share) in choice { visits[expert].append(Visit(token: token, share: share)) }
     }
     self.visits = visits
+  }
+
+  /// The gradient at the router's outputs.
+  ///
+  /// - Parameter alignments: for each visit to each expert, share × the inner product of the expert's
+  ///   output and the gradient that reaches the token; none of experts without visits.
+  package func gradient(alignments: [[Float]]) -> Matrix {
+    let gradient = Matrix.zeros(rows: outputs.rows, columns: outputs.columns)
+    for (expert, alignments) in alignments.enumerated() {
+      for (visit, alignment) in zip(visits[expert], alignments) {
+        gradient[visit.token][expert] = alignment
+      }
+    }
+    for (token, choice) in choices.enumerated() {
+      policy.turnIntoGradient(gradient.row(token), of: choice, outputs: outputs.row(token))
+    }
+    return gradient
   }
 }

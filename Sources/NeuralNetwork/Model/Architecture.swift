@@ -1,57 +1,126 @@
 /// What the layers of one architecture do differently from the others.
 ///
-/// All are the same network: attention and a gated feed-forward, each behind a norm and added to its
+/// All are the same network: in every layer a mixer and a feed-forward, each behind a norm and added to its
 /// input. Biases, norms of queries and keys, norms behind a layer, fused weights and experts are used
-/// where a model has tensors for them; what tensors do not tell is here.
-struct Architecture: Sendable {
-  /// As `general.architecture` gives it, and as the keys of a model begin.
-  let name: String
+/// where a model has tensors for them; what tensors do not say is here.
+package struct Architecture: Sendable {
+  /// What `general.architecture` says, and the keys of a model begin with.
+  package let name: String
   /// Which features a rotary embedding turns together.
   let pairing: RotaryEmbedding.Pairing
-  var activation = Activation.silu
+  /// The mixers of the first layers; the layers after them repeat these in turn.
+  let mixers: [MixerRule]
+  /// The activation of gates.
+  let activation: Activation
   /// Whether embeddings are multiplied by the square root of their width.
-  var scalesEmbeddings = false
-  /// Whether attention scores and logits are bounded.
-  var hasSoftCaps = false
-  var window = Window.none
-  /// The base of rotations in layers with a window, unscaled; nil where all layers turn alike.
-  var windowRotationBase: Double?
+  let scalesEmbeddings: Bool
+  /// Whether logits are bounded.
+  let capsLogits: Bool
+  /// How tokens are sent to experts, in layers that have any.
+  let routing: RoutingPolicy
+
+  package init(
+    name: String, pairing: RotaryEmbedding.Pairing,
+    mixers: [MixerRule] = [.attention(AttentionRule())], activation: Activation = .silu,
+    scalesEmbeddings: Bool = false, capsLogits: Bool = false,
+    routing: RoutingPolicy = RoutingPolicy()
+  ) {
+    self.name = name
+    self.pairing = pairing
+    self.mixers = mixers
+    self.activation = activation
+    self.scalesEmbeddings = scalesEmbeddings
+    self.capsLogits = capsLogits
+    self.routing = routing
+  }
+
+  /// The mixer of a layer, from 0.
+  func mixer(ofLayer layer: Int) -> MixerRule { mixers[layer % mixers.count] }
+}
+
+/// The mixer of a layer: its kind, and what tensors do not say of it.
+package enum MixerRule: Sendable {
+  case attention(AttentionRule)
+}
+
+/// How the attention of a layer works.
+package struct AttentionRule: Sendable {
+  /// Whether scores are bounded.
+  var capsScores = false
   /// The number of layers of the one model (the 27B of its family) whose scores are divided by the
   /// square root of width / heads instead of the heads' width.
   var scoresByWidthAt: Int?
+  /// Whether a token looks back no further than `attention.sliding_window`.
+  var window = Window.none
+  /// The base of rotations, unscaled; nil where the model's keys state it.
+  var rotationBase: Double?
 
-  /// Which layers look back no further than `attention.sliding_window`.
+  /// A window that a token looks back through.
   enum Window {
     case none
-    case everyLayer
-    /// Every n-th layer sees everything, the others look through the window.
-    case exceptEvery(Int)
+    /// A window of the length in the model's key, which must be there.
+    case stated
+    /// A window of the length in the model's key, or none where that is 0 or missing, as in early files.
+    case statedOrNone
+  }
+
+  /// A look at everything, with the constants that the model's keys state.
+  package init() {}
+
+  /// The rule with a window.
+  func windowed(_ window: Window = .stated, rotationBase: Double? = nil) -> AttentionRule {
+    var rule = self
+    rule.window = window
+    rule.rotationBase = rotationBase
+    return rule
+  }
+
+  /// The rule with bounded scores.
+  func capped() -> AttentionRule {
+    var rule = self
+    rule.capsScores = true
+    return rule
+  }
+
+  /// The rule with scores by the heads' share of the width, in the model of so many layers.
+  func scoringByWidth(at layers: Int) -> AttentionRule {
+    var rule = self
+    rule.scoresByWidthAt = layers
+    return rule
   }
 }
 
 extension Architecture {
   /// Every architecture that can be run.
-  static let all = [
+  package static let all = [
     // Llama, Mistral, Mixtral and many more.
     Architecture(name: "llama", pairing: .neighbours),
     Architecture(name: "qwen2", pairing: .halves),
     Architecture(name: "qwen3", pairing: .halves),
     Architecture(name: "qwen3moe", pairing: .halves),
-    Architecture(name: "phi3", pairing: .halves, window: .everyLayer),
     Architecture(
-      name: "gemma2", pairing: .halves, activation: .gelu, scalesEmbeddings: true,
-      hasSoftCaps: true, window: .exceptEvery(2), scoresByWidthAt: 46),
-    Architecture(
-      name: "gemma3", pairing: .halves, activation: .gelu, scalesEmbeddings: true,
-      window: .exceptEvery(6), windowRotationBase: 10_000, scoresByWidthAt: 62),
+      name: "phi3", pairing: .halves,
+      mixers: [.attention(AttentionRule().windowed(.statedOrNone))]),
+    gemma2,
+    gemma3,
   ]
 
-  /// Whether a layer looks through the window.
-  func hasWindow(layer: Int) -> Bool {
-    switch window {
-    case .none: false
-    case .everyLayer: true
-    case .exceptEvery(let period): (layer + 1) % period != 0
-    }
-  }
+  /// Every second layer sees everything.
+  private static let gemma2 = {
+    let attention = AttentionRule().capped().scoringByWidth(at: 46)
+    return Architecture(
+      name: "gemma2", pairing: .halves,
+      mixers: [.attention(attention.windowed()), .attention(attention)],
+      activation: .gelu, scalesEmbeddings: true, capsLogits: true)
+  }()
+
+  /// Every sixth layer sees everything.
+  private static let gemma3 = {
+    let attention = AttentionRule().scoringByWidth(at: 62)
+    let windowed = MixerRule.attention(attention.windowed(rotationBase: 10_000))
+    return Architecture(
+      name: "gemma3", pairing: .halves,
+      mixers: Array(repeating: windowed, count: 5) + [.attention(attention)],
+      activation: .gelu, scalesEmbeddings: true)
+  }()
 }

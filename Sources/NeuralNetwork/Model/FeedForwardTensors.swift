@@ -3,77 +3,109 @@ import Threads
 
 /// Where a model keeps the weights of a layer's feed-forward.
 enum FeedForwardTensors: Sendable {
-  case dense(input: ProjectionTensors, output: ProjectionTensors)
-  case experts(router: ProjectionTensors, ExpertTensors)
+  case dense(GatedTensors)
+  case experts(ExpertTensors)
 
   /// Finds the tensors: those of experts where there is a router.
+  ///
+  /// - Parameter model: the constants of the whole model.
   init(
-    _ tensors: inout LayerTensors, _ parameters: Hyperparameters
+    _ tensors: inout LayerTensors, _ parameters: FeedForwardParameters, of model: Hyperparameters
   ) throws(NetworkError.Problem) {
-    let width = parameters.width
-    if tensors.has("ffn_gate_inp.weight") {
-      let experts = try tensors.dimension(2, of: "ffn_down_exps.weight")
-      let hidden = try tensors.dimension(0, of: "ffn_down_exps.weight")
-      guard 1...experts ~= parameters.usedExperts else {
-        throw .value(
-          key: "\(parameters.architecture.name).expert_used_count", "\(parameters.usedExperts)")
-      }
-      self = .experts(
-        router: try ProjectionTensors(&tensors, ["ffn_gate_inp": experts], inputs: width),
-        ExpertTensors(
-          count: experts,
-          input: try ProjectionTensors(
-            &tensors, ["ffn_gate_exps": hidden, "ffn_up_exps": hidden], inputs: width,
-            experts: experts),
-          activation: parameters.architecture.activation,
-          output: try ProjectionTensors(
-            &tensors, ["ffn_down_exps": width], inputs: hidden, experts: experts)))
-    } else {
-      let hidden = try tensors.dimension(0, of: "ffn_down.weight")
-      // Without gates of its own, the up projection has them in front.
-      self = .dense(
-        input: tensors.has("ffn_gate.weight")
-          ? try ProjectionTensors(
-            &tensors, ["ffn_gate": hidden, "ffn_up": hidden], inputs: width)
-          : try ProjectionTensors(&tensors, ["ffn_up": 2 * hidden], inputs: width),
-        output: try ProjectionTensors(&tensors, ["ffn_down": width], inputs: hidden))
-    }
+    self =
+      tensors.has("ffn_gate_inp.weight")
+      ? .experts(try ExpertTensors(&tensors, parameters, of: model))
+      : .dense(try GatedTensors(&tensors, suffix: "", parameters, of: model))
   }
 
   /// Reads the weights, but for those of experts.
-  func load(
-    _ parameters: Hyperparameters, from source: Weights, on workers: Workers
-  ) throws -> FeedForward.Body {
+  func load(from loader: WeightLoader, on workers: Workers) throws -> any FeedForward {
     switch self {
-    case .dense(let input, let output):
-      .dense(
-        GatedNetwork(
-          input: try input.load(from: source, on: workers),
-          activation: parameters.architecture.activation,
-          output: try output.load(from: source, on: workers)))
-    case .experts(let router, let tensors):
-      .experts(
-        Experts(
-          router: try router.load(from: source, on: workers), tensors: tensors,
-          used: parameters.usedExperts, source: source))
+    case .dense(let tensors): try tensors.load(from: loader, on: workers)
+    case .experts(let tensors): try tensors.load(from: loader, on: workers)
     }
   }
 }
 
-/// Where a model keeps the weights of a layer's experts.
-struct ExpertTensors: Sendable {
-  /// How many there are.
-  let count: Int
-  let input: ProjectionTensors
-  let activation: Activation
-  let output: ProjectionTensors
+/// Where a model keeps the weights of a gated network.
+struct GatedTensors: Sendable {
+  fileprivate let input: ProjectionTensors
+  fileprivate let activation: Activation
+  fileprivate let output: ProjectionTensors
 
-  /// Reads the weights of one.
+  /// Finds the tensors `ffn_gate`, `ffn_up` and `ffn_down` with this suffix; in one expert's slice after
+  /// another where there is a number of experts.
+  init(
+    _ tensors: inout LayerTensors, suffix: String, _ parameters: FeedForwardParameters,
+    of model: Hyperparameters, experts: Int? = nil
+  ) throws(NetworkError.Problem) {
+    let (gate, up, down) = ("ffn_gate\(suffix)", "ffn_up\(suffix)", "ffn_down\(suffix)")
+    let hidden = try tensors.dimension(0, of: "\(down).weight")
+    // Without gates of its own, the up projection of a dense layer has them in front.
+    input =
+      experts != nil || tensors.has("\(gate).weight")
+      ? try ProjectionTensors(
+        &tensors, [gate: hidden, up: hidden], inputs: model.width, experts: experts)
+      : try ProjectionTensors(&tensors, [up: 2 * hidden], inputs: model.width)
+    activation = parameters.activation
+    output = try ProjectionTensors(
+      &tensors, [down: model.width], inputs: hidden, experts: experts)
+  }
+
+  /// Reads the weights, those of one expert where there are experts.
   func load(
-    _ expert: Int, from source: Weights, on workers: Workers
+    expert: Int = 0, from loader: WeightLoader, on workers: Workers
   ) throws -> GatedNetwork {
     GatedNetwork(
-      input: try input.load(slice: expert, from: source, on: workers), activation: activation,
-      output: try output.load(slice: expert, from: source, on: workers))
+      input: try input.load(slice: expert, from: loader, on: workers), activation: activation,
+      output: try output.load(slice: expert, from: loader, on: workers))
+  }
+}
+
+/// Where a model keeps the weights of a layer's experts and their router.
+struct ExpertTensors: Sendable {
+  /// How many experts there are.
+  let count: Int
+  private let router: ProjectionTensors
+  private let selectionBias: TensorDescriptor?
+  private let experts: GatedTensors
+  private let shared: GatedTensors?
+  private let policy: RoutingPolicy
+  private let used: Int
+
+  /// Finds the tensors.
+  ///
+  /// - Parameter model: the constants of the whole model.
+  init(
+    _ tensors: inout LayerTensors, _ parameters: FeedForwardParameters, of model: Hyperparameters
+  ) throws(NetworkError.Problem) {
+    count = try tensors.dimension(2, of: "ffn_down_exps.weight")
+    used = parameters.usedExperts
+    policy = parameters.routing
+    guard policy.canChoose(used, of: count) else {
+      throw .value(key: "\(model.architecture.name).expert_used_count", "\(used)")
+    }
+    router = try ProjectionTensors(&tensors, ["ffn_gate_inp": count], inputs: model.width)
+    selectionBias = try tensors.takeIfPresent("exp_probs_b.bias", shape: [count])
+    experts = try GatedTensors(
+      &tensors, suffix: "_exps", parameters, of: model, experts: count)
+    shared =
+      tensors.has("ffn_down_shexp.weight")
+      ? try GatedTensors(&tensors, suffix: "_shexp", parameters, of: model) : nil
+  }
+
+  /// Reads the weights of the router and of the shared expert.
+  fileprivate func load(from loader: WeightLoader, on workers: Workers) throws -> Experts {
+    Experts(
+      router: try router.load(from: loader, on: workers), policy: policy,
+      selectionBias: try selectionBias.map { try loader.vector($0) }, tensors: self, used: used,
+      shared: try shared?.load(from: loader, on: workers), loader: loader)
+  }
+
+  /// Reads the weights of one expert.
+  func load(
+    _ expert: Int, from loader: WeightLoader, on workers: Workers
+  ) throws -> GatedNetwork {
+    try experts.load(expert: expert, from: loader, on: workers)
   }
 }

@@ -3,62 +3,142 @@ import GGUF
 /// The sizes and constants of one model, from its metadata.
 struct Hyperparameters: Sendable {
   let architecture: Architecture
-  let layers: Int
   /// Features of a token between layers.
   let width: Int
+  /// What embeddings are multiplied by.
+  let embeddingScale: Float
+  /// What the squares of a norm's inputs are increased by.
+  let epsilon: Float
+  /// The bound of logits, where they have one.
+  let logitCap: Float?
+  /// The angles of rotary embeddings, in layers that have none of their own.
+  let rotation: RotaryEmbedding.Constants
+  /// The constants of each layer.
+  let layers: [LayerParameters]
+
+  /// Reads the keys of a model.
+  ///
+  /// - Parameter architectures: those that are known.
+  init(
+    _ model: ModelFile, architectures: [Architecture]
+  ) throws(NetworkError.Problem) {
+    let name = model.metadata["general.architecture"]?.string
+    guard let architecture = architectures.first(where: { $0.name == name }) else {
+      throw .architecture(name)
+    }
+    let keys = ArchitectureKeys(model.metadata, prefix: architecture.name)
+    self.architecture = architecture
+    let count = try keys.count("block_count")
+    width = try keys.count("embedding_length")
+    embeddingScale = architecture.scalesEmbeddings ? Float(width).squareRoot() : 1
+    let attention = try AttentionKeys(
+      keys, layers: count, width: width, pairing: architecture.pairing)
+    rotation = attention.rotation
+    epsilon = Float(try keys.number("attention.layer_norm_rms_epsilon"))
+    let usedExperts =
+      try keys.number("expert_count", default: 0) > 0 ? keys.count("expert_used_count") : 0
+    var layers: [LayerParameters] = []
+    for layer in 0..<count {
+      let mixer: MixerParameters =
+        switch architecture.mixer(ofLayer: layer) {
+        case .attention(let rule):
+          .attention(try attention.parameters(ofLayer: layer, rule, keys))
+        }
+      layers.append(
+        LayerParameters(
+          mixer: mixer,
+          feedForward: FeedForwardParameters(
+            activation: architecture.activation, routing: architecture.routing,
+            usedExperts: usedExperts)))
+    }
+    self.layers = layers
+    logitCap = architecture.capsLogits ? try keys.cap("final_logit_softcapping") : nil
+  }
+}
+
+/// The constants of one layer; sizes that its tensors have are theirs to say.
+struct LayerParameters: Sendable {
+  let mixer: MixerParameters
+  let feedForward: FeedForwardParameters
+}
+
+/// The kind and the constants of a layer's mixer.
+enum MixerParameters: Sendable {
+  case attention(AttentionParameters)
+}
+
+/// The sizes and constants of a layer's attention.
+struct AttentionParameters: Sendable {
   let heads: Int
   /// Heads of keys and values, each shared by `heads / keyHeads` heads of queries.
   let keyHeads: Int
   /// Features of a head.
   let headWidth: Int
-  /// What the squares of a norm's inputs are increased by.
-  let epsilon: Float
+  /// The factor of scores.
+  let scoreScale: Float
+  /// The bound of scores, where they have one: cap × tanh(score / cap).
+  let scoreCap: Float?
+  /// Positions that a token looks back on, its own among them; nil for all.
+  let window: Int?
+  let rotation: RotaryEmbedding.Constants
+}
+
+/// The constants of a layer's feed-forward.
+struct FeedForwardParameters: Sendable {
+  let activation: Activation
+  let routing: RoutingPolicy
   /// How many of the experts a token is sent to; 0 without experts.
   let usedExperts: Int
-  /// Positions that layers with a window look back on, a token's own among them; nil where none has.
-  let windowLength: Int?
-  /// The factor of attention scores.
-  let scoreScale: Float
-  /// The bound of attention scores, where they have one: cap × tanh(score / cap).
-  let scoreCap: Float?
-  /// The bound of logits, where they have one.
-  let logitCap: Float?
+}
+
+/// The keys of a model that say how its layers attend.
+private struct AttentionKeys {
+  let width: Int
+  /// One number for each layer.
+  let heads: [Int]
+  let keyHeads: [Int]
+  let headWidth: Int
   let rotation: RotaryEmbedding.Constants
 
-  init(_ model: ModelFile) throws(NetworkError.Problem) {
-    let name = model.metadata["general.architecture"]?.string
-    guard let architecture = Architecture.all.first(where: { $0.name == name }) else {
-      throw .architecture(name)
-    }
-    let keys = ModelKeys(model.metadata, prefix: architecture.name)
-    self.architecture = architecture
-    layers = try keys.count("block_count")
-    width = try keys.count("embedding_length")
-    heads = try keys.count("attention.head_count")
-    keyHeads = try keys.count("attention.head_count_kv", default: heads)
-    guard heads % keyHeads == 0 else {
+  init(
+    _ keys: ArchitectureKeys, layers: Int, width: Int, pairing: RotaryEmbedding.Pairing
+  ) throws(NetworkError.Problem) {
+    self.width = width
+    let heads = try keys.counts("attention.head_count", layers: layers)
+    self.heads = heads
+    keyHeads = try keys.counts("attention.head_count_kv", layers: layers, default: heads)
+    for (heads, keyHeads) in zip(heads, keyHeads) where heads % keyHeads != 0 {
       throw keys.unknown("attention.head_count_kv", "\(keyHeads)")
     }
-    headWidth = try keys.count("attention.key_length", default: width / heads)
-    let valueWidth = try keys.count("attention.value_length", default: width / heads)
+    headWidth = try keys.count("attention.key_length", default: width / heads[0])
+    let valueWidth = try keys.count("attention.value_length", default: width / heads[0])
     guard valueWidth == headWidth else {
       throw keys.unknown("attention.value_length", "\(valueWidth)")
     }
-    epsilon = Float(try keys.number("attention.layer_norm_rms_epsilon"))
-    usedExperts =
-      try keys.number("expert_count", default: 0) > 0 ? keys.count("expert_used_count") : 0
-    switch architecture.window {
-    case .none: windowLength = nil
-    case .exceptEvery: windowLength = try keys.count("attention.sliding_window")
-    // Early files lack the key; a window of 0 is none.
-    case .everyLayer:
+    rotation = try RotaryEmbedding.Constants(keys, pairing: pairing, headWidth: headWidth)
+  }
+
+  func parameters(
+    ofLayer layer: Int, _ rule: AttentionRule, _ keys: ArchitectureKeys
+  ) throws(NetworkError.Problem) -> AttentionParameters {
+    let divisor = rule.scoresByWidthAt == heads.count ? width / heads[layer] : headWidth
+    return AttentionParameters(
+      heads: heads[layer], keyHeads: keyHeads[layer], headWidth: headWidth,
+      scoreScale: 1 / Float(divisor).squareRoot(),
+      scoreCap: rule.capsScores ? try keys.cap("attn_logit_softcapping") : nil,
+      window: try window(rule.window, keys),
+      rotation: rule.rotationBase.map(rotation.unscaled(base:)) ?? rotation)
+  }
+
+  private func window(
+    _ window: AttentionRule.Window, _ keys: ArchitectureKeys
+  ) throws(NetworkError.Problem) -> Int? {
+    switch window {
+    case .none: return nil
+    case .stated: return try keys.count("attention.sliding_window")
+    case .statedOrNone:
       let length = try keys.number("attention.sliding_window", default: 0)
-      windowLength = length > 0 ? Int(length) : nil
+      return length > 0 ? Int(length) : nil
     }
-    let divisor = architecture.scoresByWidthAt == layers ? width / heads : headWidth
-    scoreScale = 1 / Float(divisor).squareRoot()
-    scoreCap = architecture.hasSoftCaps ? try keys.cap("attn_logit_softcapping") : nil
-    logitCap = architecture.hasSoftCaps ? try keys.cap("final_logit_softcapping") : nil
-    rotation = try RotaryEmbedding.Constants(keys, headWidth: headWidth)
   }
 }

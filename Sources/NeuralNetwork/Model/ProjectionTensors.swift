@@ -16,14 +16,14 @@ struct ProjectionTensors: Sendable {
 
   /// The weights of one expert, or of all tokens.
   func load(
-    slice: Int = 0, from source: Weights, on workers: Workers
+    slice: Int = 0, from loader: WeightLoader, on workers: Workers
   ) throws -> Projection {
     Projection(
       parts: try parts.map { part in
         Projection.Part(
           name: part.weight.name, slice: slice,
-          weight: try source.weight(part.weight, slice: slice, on: workers),
-          bias: try part.bias.map { try source.vector($0) }, columns: part.columns)
+          weight: try loader.weight(part.weight, slice: slice, on: workers),
+          bias: try part.bias.map { try loader.vector($0) }, columns: part.columns)
       })
   }
 }

@@ -1,9 +1,9 @@
 extension Network {
   /// How many texts of a length to write side by side: the more, the less often weights are decoded;
-  /// their keys and values are to take 2 GiB at most.
+  /// what the layers keep of them is to take 2 GiB at most.
   package func textsAtATime(length: Int) -> Int {
-    let values = 2 * parameters.layers * parameters.keyHeads * parameters.headWidth * length
-    return max(1, (2 << 30) / (values * MemoryLayout<Float>.size))
+    let bytes = blocks.reduce(0) { $0 + $1.mixer.stateBytes(capacity: length) }
+    return max(1, (2 << 30) / bytes)
   }
 }
 

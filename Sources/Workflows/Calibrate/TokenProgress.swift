@@ -1,6 +1,6 @@
 import NeuralNetwork
 
-/// Tells a session how work of a network advances, in tokens, and ends the work on an interruption.
+/// Shows in a session how work of a network advances, in tokens, and ends the work on an interruption.
 struct TokenProgress {
   private let session: Session
 
@@ -14,12 +14,12 @@ struct TokenProgress {
   /// - Parameter tokens: how many it is of.
   func part(_ tokens: Int) -> Network.Progress {
     let session = session
-    var told = 0
+    var shown = 0
     return { done, total in
       try session.interruption.check()
       let now = tokens * done / total
-      session.progress.advance(by: now - told)
-      told = now
+      session.progress.advance(by: now - shown)
+      shown = now
     }
   }
 

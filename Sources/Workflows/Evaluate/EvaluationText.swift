@@ -38,7 +38,7 @@ package struct EvaluationText: Sendable {
 
   /// The text as a model reads it.
   struct Chunks {
-    /// Of the files.
+    /// The names of the files.
     let names: [String]
     /// The tokens of each chunk; at least one, all of one length.
     let sequences: [[Int32]]

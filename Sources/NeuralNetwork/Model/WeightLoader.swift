@@ -3,12 +3,14 @@ import GGUF
 import Threads
 
 /// The weights of a model, as its network multiplies with them.
-struct Weights: Sendable {
+struct WeightLoader: Sendable {
   let source: any WeightSource
   let arithmetic: Arithmetic
 
   /// The weights of a slice of a tensor, `rowsPerSlice × columns`.
-  func weight(_ tensor: TensorDescriptor, slice: Int = 0, on workers: Workers) throws -> Weight {
+  func weight(_ tensor: TensorDescriptor, slice: Int = 0, on workers: Workers) throws
+    -> WeightMatrix
+  {
     let (rows, columns) = (tensor.rowsPerSlice, tensor.columns)
     let matrix = Matrix(rows: rows, columns: columns)
     try workers.forEachRange(of: rows, size: RowReader.rowsPerItem(tensor)) { range in
@@ -17,7 +19,12 @@ struct Weights: Sendable {
         into: UnsafeMutableBufferPointer(
           start: matrix[range.lowerBound], count: range.count * columns))
     }
-    return Weight(matrix, arithmetic)
+    return WeightMatrix(matrix, arithmetic)
+  }
+
+  /// A norm with these weights.
+  func norm(_ tensor: TensorDescriptor, epsilon: Float) throws -> RootMeanSquareNorm {
+    RootMeanSquareNorm(weights: try vector(tensor), epsilon: epsilon)
   }
 
   /// The values of a vector.

@@ -8,9 +8,9 @@ import Threads
 
 /// Gradients against central differences, extrapolated from two step widths.
 @Suite struct GradientTests {
-  @Test("layers of every architecture", arguments: TestNetwork.all)
+  @Test("layers of every architecture", arguments: TestNetwork.all + TestNetwork.imagined)
   func layers(network: TestNetwork) throws {
-    try withNetwork(network.fixture) { runner in
+    try withNetwork(network.fixture, TestArchitecture.all) { runner in
       let batch = Batch([Array(TestNetwork.tokens[..<13]), Array(TestNetwork.tokens[13...])])
       let rotations = try Rotations(runner, length: batch.longest)
       // The last two layers: one with a window and one without, where there are both kinds.
@@ -50,7 +50,7 @@ import Threads
     let gradient = head.gradient(at: hidden, draws: draws, sums: &sums)
     for _ in 0..<4 {
       let direction = Matrix.random(rows: 9, columns: TestNetwork.width, &random)
-      let slope = try slope { step in
+      let slope = slope { step in
         -zip(shares(head.logits(of: hidden.moved(by: step, along: direction))), labels)
           .reduce(0) { $0 + log(Double($1.0[$1.1])) }
       }

@@ -1,7 +1,7 @@
-/// What one layer keeps of the tokens so far of some sequences that grow at the same pace: their keys and
+/// What attention keeps of the tokens so far of some sequences that grow at the same pace: their keys and
 /// values.
-final class KeyValueCache {
-  /// Of each sequence in turn, rows for its tokens, those to come included.
+final class KeyValueCache: MixerState {
+  /// Rows for the tokens of each sequence in turn, those to come included.
   let keyValues: Matrix
   /// Tokens of each sequence so far.
   private(set) var length = 0

@@ -1,7 +1,7 @@
 import Threads
 
 /// The weights of a linear layer, `outputs × inputs`.
-enum Weight: Sendable {
+enum WeightMatrix: Sendable {
   case float(Matrix)
   case bfloat(BFloatMatrix)
 

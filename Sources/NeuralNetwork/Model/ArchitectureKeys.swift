@@ -1,7 +1,7 @@
 import GGUF
 
 /// The keys of a model that begin with its architecture's name.
-struct ModelKeys {
+struct ArchitectureKeys {
   private let metadata: Metadata
   private let prefix: String
 
@@ -19,6 +19,22 @@ struct ModelKeys {
     guard let integer = value.integer else { throw .key(key(name)) }
     guard 1...1 << 30 ~= integer else { throw unknown(name, "\(integer)") }
     return integer
+  }
+
+  /// A number for each layer: the model states one for all, or one for each.
+  func counts(
+    _ name: String, layers: Int, default standard: [Int]? = nil
+  ) throws(NetworkError.Problem) -> [Int] {
+    guard let value = metadata[key(name)] else {
+      guard let standard else { throw .key(key(name)) }
+      return standard
+    }
+    guard let numbers = value.integers else {
+      return Array(repeating: try count(name), count: layers)
+    }
+    guard numbers.count == layers else { throw .key(key(name)) }
+    for number in numbers where !(1...1 << 30 ~= number) { throw unknown(name, "\(number)") }
+    return numbers
   }
 
   /// A finite number, not negative.

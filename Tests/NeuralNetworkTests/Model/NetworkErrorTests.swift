@@ -81,6 +81,23 @@ import Testing
     }
   }
 
+  @Test("numbers that grow beyond what floats can hold: the layer is named")
+  func overflow() throws {
+    var fixture = Self.sound
+    let name = "blk.1.attn_output.weight"
+    fixture.replace(.f32(name, [64, 64], Array(repeating: 3e38, count: 64 * 64)))
+    try withNetwork(fixture) { network in
+      let first = #expect(throws: NetworkError.self) {
+        try network.calibrate([CalibrationSequence(tokens: [1, 2, 3], seed: 0)])
+      }
+      #expect(first?.problem == .features(layer: 1))
+      let second = #expect(throws: NetworkError.self) {
+        try network.sample(after: [1], length: 3, seed: 0)
+      }
+      #expect(second?.problem == .features(layer: 1))
+    }
+  }
+
   @Test("tokens beyond the vocabulary")
   func token() throws {
     for token in [-1, 40] as [Int32] {

@@ -1,0 +1,62 @@
+import GGUF
+import Threads
+
+/// Where a model keeps the weights of a layer's attention.
+struct AttentionTensors: MixerTensors {
+  private let parameters: AttentionParameters
+  private let epsilon: Float
+  private let input: ProjectionTensors
+  private let headNorms: (queries: TensorDescriptor, keys: TensorDescriptor)?
+  private let output: ProjectionTensors
+
+  /// Finds the tensors of a layer and checks their shapes.
+  ///
+  /// - Parameter model: the constants of the whole model.
+  init(
+    _ tensors: inout LayerTensors, _ parameters: AttentionParameters, of model: Hyperparameters
+  ) throws(NetworkError.Problem) {
+    self.parameters = parameters
+    epsilon = model.epsilon
+    let queries = parameters.heads * parameters.headWidth
+    let keys = parameters.keyHeads * parameters.headWidth
+    input =
+      tensors.has("attn_qkv.weight")
+      ? try ProjectionTensors(
+        &tensors, ["attn_qkv": queries + 2 * keys], inputs: model.width)
+      : try ProjectionTensors(
+        &tensors, ["attn_q": queries, "attn_k": keys, "attn_v": keys], inputs: model.width)
+    let queryNorm = try tensors.takeIfPresent(
+      "attn_q_norm.weight", shape: [parameters.headWidth])
+    headNorms =
+      if let queryNorm {
+        (queryNorm, try tensors.take("attn_k_norm.weight", shape: [parameters.headWidth]))
+      } else { nil }
+    output = try ProjectionTensors(&tensors, ["attn_output": model.width], inputs: queries)
+  }
+
+  func load(
+    _ rotations: Rotations, from loader: WeightLoader, on workers: Workers
+  ) throws -> any Mixer {
+    Attention(
+      input: try input.load(from: loader, on: workers),
+      headNorms: try headNorms.map {
+        (try loader.norm($0.queries, epsilon: epsilon), try loader.norm($0.keys, epsilon: epsilon))
+      },
+      rotation: rotations[parameters.rotation],
+      scores: AttentionScores(
+        heads: parameters.heads, keyHeads: parameters.keyHeads, headWidth: parameters.headWidth,
+        scale: parameters.scoreScale, cap: parameters.scoreCap, window: parameters.window),
+      output: try output.load(from: loader, on: workers))
+  }
+
+  func makeState(sequences: Int, capacity: Int) -> any MixerState {
+    KeyValueCache(sequences: sequences, capacity: capacity, width: keyValueWidth)
+  }
+
+  func stateBytes(capacity: Int) -> Int {
+    capacity * keyValueWidth * MemoryLayout<Float>.size
+  }
+
+  /// Features of the keys and values of a token.
+  private var keyValueWidth: Int { 2 * parameters.keyHeads * parameters.headWidth }
+}
