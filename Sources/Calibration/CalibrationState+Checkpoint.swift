@@ -3,14 +3,18 @@ import NeuralNetwork
 import Statistics
 
 /// The file from which an interrupted calibration goes on: a GGUF of the sums so far, named as in
-/// `GGUFStatistics` but in double precision, so that nothing is lost, and with
+/// `GGUFStatistics` but in double precision, so that nothing is lost. What weights share is there once, under
+/// the name of the first; and there are
 ///
 ///     WEIGHT.traces   [batches]           the Fisher trace in each batch
 ///     texts           [length, texts]     what the model has written, as numbers of tokens
+///
+/// The metadata have under `ration.calibration.sites` the weights of each input, separated by commas.
 extension CalibrationState {
   private static let type = "ration.calibration"
   private static let keyKey = "ration.calibration.key"
   private static let digestKey = "ration.calibration.sha256"
+  private static let sitesKey = "ration.calibration.sites"
   private static let textsName = "texts"
   private static let tracesSuffix = ".traces"
 
@@ -24,7 +28,9 @@ extension CalibrationState {
     var metadata = Metadata()
     metadata["general.type"] = .string(Self.type)
     metadata[Self.keyKey] = .string(key)
-    metadata[Self.digestKey] = .string(vectors.digest.hexadecimal)
+    let sites = sums.inputs.values.map { $0.weights.joined(separator: ",") }.sorted()
+    metadata[Self.sitesKey] = .strings(sites)
+    metadata[Self.digestKey] = .string(vectors.digest(sites: sites).hexadecimal)
     try vectors.write(as: .F64, metadata, to: path, inputs: inputs, overwrite: true)
   }
 
@@ -47,15 +53,15 @@ extension CalibrationState {
       return NamedVector(
         name: tensor.name, shape: tensor.shape, values: [Double](littleEndian: bytes))
     }
-    guard file.metadata[digestKey]?.string == vectors.digest.hexadecimal else {
-      throw UnusableCheckpoint(path: path)
-    }
-    guard let state = CalibrationState(vectors) else { throw UnusableCheckpoint(path: path) }
+    guard let sites = file.metadata[sitesKey]?.strings,
+      file.metadata[digestKey]?.string == vectors.digest(sites: sites).hexadecimal,
+      let state = CalibrationState(vectors, sites: sites)
+    else { throw UnusableCheckpoint(path: path) }
     return state
   }
 
   private var vectors: [NamedVector] {
-    var vectors = sums.vectors
+    var vectors = sums.checkpoint
     for (name, traces) in traces.sorted(by: { $0.key < $1.key }) {
       vectors.append(
         NamedVector(name: name + Self.tracesSuffix, shape: [traces.count], values: traces))
@@ -69,8 +75,8 @@ extension CalibrationState {
     return vectors
   }
 
-  /// The state of these vectors; nil where a token is none.
-  private init?(_ vectors: [NamedVector]) {
+  /// The state of these vectors; nil where some are missing, or a token is none.
+  private init?(_ vectors: [NamedVector], sites: [String]) {
     var texts: [[Int32]] = []
     var traces: [String: [Double]] = [:]
     for vector in vectors {
@@ -85,14 +91,65 @@ extension CalibrationState {
         traces[String(vector.name.dropLast(Self.tracesSuffix.count))] = vector.values
       }
     }
-    self.init(texts: texts, sums: CalibrationSums(vectors), traces: traces)
+    guard let sums = CalibrationSums(checkpoint: vectors, sites: sites) else { return nil }
+    self.init(texts: texts, sums: sums, traces: traces)
+  }
+}
+
+extension CalibrationSums {
+  /// The sums as a checkpoint holds them.
+  fileprivate var checkpoint: [NamedVector] {
+    var vectors: [NamedVector] = []
+    for (name, input) in inputs.sorted(by: { $0.key < $1.key }) {
+      let slices = input.tokens.count
+      vectors.append(NamedVector(name, .importance, input.squares, slices: slices))
+      vectors.append(NamedVector(name, .counts, input.tokens, slices: slices))
+    }
+    for (name, squares) in gradientSquares.sorted(by: { $0.key < $1.key }) {
+      vectors.append(NamedVector(name, .rowSensitivity, squares))
+    }
+    for (name, lookup) in lookups.sorted(by: { $0.key < $1.key }) {
+      vectors.append(NamedVector(name, .lookupCounts, lookup.tokens))
+      vectors.append(NamedVector(name, .lookupSensitivity, lookup.gradientSquares))
+    }
+    return vectors
+  }
+
+  /// The sums of a checkpoint; others among its vectors are left out. Nil where one is missing.
+  ///
+  /// - Parameter sites: the weights of each input, separated by commas.
+  fileprivate init?(checkpoint vectors: [NamedVector], sites: [String]) {
+    let values = Dictionary(vectors.map { ($0.name, $0.values) }) { first, _ in first }
+    func value(_ name: String, _ quantity: TensorSums.Quantity) -> [Double]? {
+      values[name + quantity.rawValue]
+    }
+    var inputs: [InputSite] = []
+    for weights in sites.map({ $0.split(separator: ",").map(String.init) }) {
+      guard let name = weights.first, let squares = value(name, .importance),
+        let tokens = value(name, .counts)
+      else { return nil }
+      inputs.append(InputSite(weights: weights, squares: squares, tokens: tokens))
+    }
+    var gradientSquares: [String: [Double]] = [:]
+    var lookups: [String: Lookup] = [:]
+    for vector in vectors {
+      guard let (name, quantity) = TensorSums.Quantity.parse(vector.name) else { continue }
+      if quantity == .rowSensitivity { gradientSquares[name] = vector.values }
+      if quantity == .lookupCounts {
+        guard let squares = value(name, .lookupSensitivity) else { return nil }
+        lookups[name] = Lookup(tokens: vector.values, gradientSquares: squares)
+      }
+    }
+    guard Set(gradientSquares.keys) == Set(inputs.flatMap(\.weights)) else { return nil }
+    self.init(inputs: inputs, gradientSquares: gradientSquares, lookups: lookups)
   }
 }
 
 extension [NamedVector] {
-  /// A digest of all names and numbers.
-  fileprivate var digest: ContentDigest {
+  /// A digest of all names and numbers, and of the weights of each input.
+  fileprivate func digest(sites: [String]) -> ContentDigest {
     var hasher = ContentHasher()
+    for site in sites { hasher.add(site) }
     for vector in self {
       hasher.add(vector.name)
       let values = vector.values.littleEndian

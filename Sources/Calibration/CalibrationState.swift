@@ -4,11 +4,12 @@ package import NeuralNetwork
 package struct CalibrationState: Sendable {
   /// Texts that the model has written, where it writes them itself; all of one length.
   package var texts: [[Int32]] = []
-  /// Over all batches so far.
+  /// The sums over all batches so far.
   package private(set) var sums = CalibrationSums()
-  /// Of every weight the Fisher trace in each batch so far (see `CalibrationSums.fisherTraces`).
+  /// The Fisher trace of every weight in each batch so far, by the weight's name (see
+  /// `CalibrationSums.fisherTraces`).
   package private(set) var traces: [String: [Double]] = [:]
-  /// Batches of sequences so far.
+  /// The batches of sequences so far.
   package var batches: Int { traces.values.first?.count ?? 0 }
 
   /// Nothing yet.

@@ -9,7 +9,7 @@ package struct Convergence: Sendable {
     package let elements: Int
     /// Σ g h (see `CalibrationSums.fisherTraces`).
     package let trace: Double
-    /// Its standard error, as a share of it; nil with fewer than two batches.
+    /// The standard error of `trace`, as a share of it; nil with fewer than two batches.
     package let error: Double?
 
     package init(name: String, elements: Int, trace: Double, error: Double?) {

@@ -32,7 +32,7 @@ package struct StatisticsWriter: Sendable {
     metadata["imatrix.datasets"] = .strings(datasets)
     metadata["imatrix.chunk_count"] = .uint32(UInt32(clamping: chunkCount))
     metadata["imatrix.chunk_size"] = .uint32(UInt32(clamping: chunkSize))
-    try sums.vectors.write(
+    try sums.statistics.write(
       as: .F32, metadata, to: path, inputs: inputs, overwrite: overwrite)
   }
 
@@ -52,12 +52,13 @@ package struct StatisticsWriter: Sendable {
       append(text.utf8.count)
       bytes.append(contentsOf: text.utf8)
     }
-    append(sums.linear.count)
-    for (name, linear) in sums.linear.sorted(by: { $0.key < $1.key }) {
+    let inputs = sums.inputsByWeight
+    append(inputs.count)
+    for (name, input) in inputs.sorted(by: { $0.key < $1.key }) {
       append(name)
       append(Int(calls))
-      append(linear.inputSquares.count)
-      bytes += linear.importance.map { Float($0 * Double(calls)) }.littleEndian
+      append(input.squares.count)
+      bytes += input.importance.map { Float($0 * Double(calls)) }.littleEndian
     }
     append(Int(calls))
     append(datasets.joined(separator: ", "))
@@ -65,11 +66,11 @@ package struct StatisticsWriter: Sendable {
   }
 }
 
-extension CalibrationSums.Linear {
+extension CalibrationSums.InputSite {
   /// The mean of x² of every column, slice after slice; 1 where no token came.
   fileprivate var importance: [Double] {
-    let columns = inputSquares.count / tokens.count
-    return inputSquares.enumerated().map { index, sum in
+    let columns = squares.count / tokens.count
+    return squares.enumerated().map { index, sum in
       let count = tokens[index / columns]
       return count > 0 ? sum / count : 1
     }

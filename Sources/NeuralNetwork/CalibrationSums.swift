@@ -3,25 +3,25 @@ import KernelsC
 import Threads
 
 /// What calibration has summed up of every weight, over all tokens so far.
-package struct CalibrationSums: Sendable {
-  /// Of a linear layer, slice (expert) after slice.
-  package struct Linear: Sendable, Equatable {
-    /// Σ x² of every column, `columns × slices`.
-    package fileprivate(set) var inputSquares: [Double]
-    /// Σ δ² of every row, `rowsPerSlice × slices`; δ is the gradient of the summed log-likelihood of
-    /// a sequence at the layer's output.
-    package fileprivate(set) var gradientSquares: [Double]
-    /// Tokens that reached each slice.
+package struct CalibrationSums: Sendable, Equatable {
+  /// A place in the network whose features some weights read: queries, keys and values share one, as do
+  /// gates and what they gate.
+  package struct InputSite: Sendable, Equatable {
+    /// The names of the weights, in the order of their outputs.
+    package let weights: [String]
+    /// Σ x² of every column, slice (expert) after slice, `columns × slices`.
+    package fileprivate(set) var squares: [Double]
+    /// The tokens that reached each slice.
     package fileprivate(set) var tokens: [Double]
 
-    package init(inputSquares: [Double], gradientSquares: [Double], tokens: [Double]) {
-      self.inputSquares = inputSquares
-      self.gradientSquares = gradientSquares
+    package init(weights: [String], squares: [Double], tokens: [Double]) {
+      self.weights = weights
+      self.squares = squares
       self.tokens = tokens
     }
   }
 
-  /// Of a table of embeddings.
+  /// What a table of embeddings met.
   package struct Lookup: Sendable, Equatable {
     /// How often each row's token occurred.
     package fileprivate(set) var tokens: [Double]
@@ -34,24 +34,37 @@ package struct CalibrationSums: Sendable {
     }
   }
 
-  /// By name of the weight.
-  package private(set) var linear: [String: Linear] = [:]
-  /// By name of the table.
-  package private(set) var lookup: [String: Lookup] = [:]
+  /// What linear layers read, by the name of each site's first weight.
+  package private(set) var inputs: [String: InputSite] = [:]
+  /// Σ δ² of every row of a linear layer, slice after slice, `rowsPerSlice × slices`, by the name of its
+  /// weight; δ is the gradient of the summed log-likelihood of a sequence at the layer's output.
+  package private(set) var gradientSquares: [String: [Double]] = [:]
+  /// What tables of embeddings met, by their names.
+  package private(set) var lookups: [String: Lookup] = [:]
 
   /// Nothing yet.
   package init() {}
 
   /// Sums that were taken before.
-  package init(linear: [String: Linear], lookup: [String: Lookup]) {
-    self.linear = linear
-    self.lookup = lookup
+  package init(
+    inputs: [InputSite], gradientSquares: [String: [Double]], lookups: [String: Lookup]
+  ) {
+    self.inputs = Dictionary(uniqueKeysWithValues: inputs.map { ($0.weights[0], $0) })
+    self.gradientSquares = gradientSquares
+    self.lookups = lookups
+  }
+
+  /// What each linear layer reads, by the name of its weight.
+  package var inputsByWeight: [String: InputSite] {
+    Dictionary(
+      uniqueKeysWithValues: inputs.values.flatMap { site in site.weights.map { ($0, site) } })
   }
 
   /// Adds what another pass of the same model has summed up.
   package mutating func merge(_ other: CalibrationSums) {
-    linear.merge(other.linear) { $0 + $1 }
-    lookup.merge(other.lookup) { $0 + $1 }
+    inputs.merge(other.inputs) { $0 + $1 }
+    gradientSquares.merge(other.gradientSquares) { $0.adding($1) }
+    lookups.merge(other.lookups) { $0 + $1 }
   }
 
   /// Adds the tokens of a projection.
@@ -64,18 +77,21 @@ package struct CalibrationSums: Sendable {
     _ projection: Projection, slices: Int = 1, inputs x: Matrix, gradients dy: Matrix,
     on workers: Workers
   ) {
-    let inputs = x.columnSquares(on: workers)
+    // All layers of a projection belong to one expert.
+    let (site, slice) = (projection.parts[0].name, projection.parts[0].slice)
+    if inputs[site] == nil {
+      inputs[site] = InputSite(
+        weights: projection.parts.map(\.name),
+        squares: Array(repeating: 0, count: x.columns * slices),
+        tokens: Array(repeating: 0, count: slices))
+    }
+    inputs[site]?.squares.add(x.columnSquares(on: workers)[...], slice: slice)
+    inputs[site]?.tokens[slice] += Double(x.rows)
     let gradients = dy.columnSquares(on: workers)
     for part in projection.parts {
-      if linear[part.name] == nil {
-        linear[part.name] = Linear(
-          inputSquares: Array(repeating: 0, count: x.columns * slices),
-          gradientSquares: Array(repeating: 0, count: part.columns.count * slices),
-          tokens: Array(repeating: 0, count: slices))
-      }
-      linear[part.name]?.inputSquares.add(inputs[...], slice: part.slice)
-      linear[part.name]?.gradientSquares.add(gradients[part.columns], slice: part.slice)
-      linear[part.name]?.tokens[part.slice] += Double(x.rows)
+      gradientSquares[
+        part.name, default: Array(repeating: 0, count: part.columns.count * slices)
+      ].add(gradients[part.columns], slice: slice)
     }
   }
 
@@ -88,41 +104,43 @@ package struct CalibrationSums: Sendable {
     table name: String, rows: Int, tokens: [Int32], gradients dy: Matrix, on workers: Workers
   ) {
     var sums =
-      lookup.removeValue(forKey: name)
+      lookups.removeValue(forKey: name)
       ?? Lookup(
         tokens: Array(repeating: 0, count: rows),
         gradientSquares: Array(repeating: 0, count: dy.columns))
     for token in tokens { sums.tokens[Int(token)] += 1 }
     sums.gradientSquares.add(dy.columnSquares(on: workers)[...], slice: 0)
-    lookup[name] = sums
+    lookups[name] = sums
   }
 }
 
-extension CalibrationSums.Linear {
+extension CalibrationSums.InputSite {
   fileprivate static func + (a: Self, b: Self) -> Self {
     Self(
-      inputSquares: zip(a.inputSquares, b.inputSquares).map(+),
-      gradientSquares: zip(a.gradientSquares, b.gradientSquares).map(+),
-      tokens: zip(a.tokens, b.tokens).map(+))
+      weights: a.weights, squares: a.squares.adding(b.squares), tokens: a.tokens.adding(b.tokens))
   }
 }
 
 extension CalibrationSums.Lookup {
   fileprivate static func + (a: Self, b: Self) -> Self {
     Self(
-      tokens: zip(a.tokens, b.tokens).map(+),
-      gradientSquares: zip(a.gradientSquares, b.gradientSquares).map(+))
+      tokens: a.tokens.adding(b.tokens),
+      gradientSquares: a.gradientSquares.adding(b.gradientSquares))
   }
 }
 
 extension [Double] {
+  /// The sums of the elements of two lists of one length.
+  fileprivate func adding(_ other: [Double]) -> [Double] { zip(self, other).map(+) }
+
+  /// Adds a slice's sums where they belong among those of all slices.
   fileprivate mutating func add(_ sums: ArraySlice<Float>, slice: Int) {
     for (offset, sum) in sums.enumerated() { self[slice * sums.count + offset] += Double(sum) }
   }
 }
 
 extension Matrix {
-  /// Of each column the sum of squares.
+  /// The sum of squares of each column.
   fileprivate func columnSquares(on workers: Workers) -> [Float] {
     let sums = Matrix.zeros(rows: 1, columns: columns)
     workers.forEachRange(of: columns, size: 256) { range in

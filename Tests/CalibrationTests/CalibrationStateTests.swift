@@ -43,16 +43,16 @@ import Testing
       coverage.unmeasuredTensors.allSatisfy {
         $0.hasSuffix("ffn_gate_inp.weight") || $0 == "token_embd.weight"
       })
-    for (name, sums) in state.sums.linear {
+    for (name, input) in state.sums.inputsByWeight {
       let tensor = try #require(model[name])
       let entry = try #require(try statistics.of(tensor))
-      let columns = sums.inputSquares.count / sums.tokens.count
-      for (index, sum) in sums.inputSquares.enumerated() {
-        let tokens = sums.tokens[index / columns]
+      let columns = input.squares.count / input.tokens.count
+      for (index, sum) in input.squares.enumerated() {
+        let tokens = input.tokens[index / columns]
         #expect(entry.importance?[index] == (tokens > 0 ? Float(sum) / Float(tokens) : 1))
       }
-      #expect(entry.rowSensitivity?.count == sums.gradientSquares.count)
-      #expect(entry.tokens == sums.tokens)
+      #expect(entry.rowSensitivity?.count == state.sums.gradientSquares[name]?.count)
+      #expect(entry.tokens == input.tokens)
     }
     let table = try #require(model["token_embd.weight"])
     let entry = try #require(try statistics.of(table))
@@ -68,7 +68,7 @@ import Testing
       try StatisticsFile.read(path: directory("s.dat"))
     )
     #expect(old.chunkCount == 2 && old.datasets == ["a.txt, b.txt"])
-    #expect(old.names == state.sums.linear.keys.sorted())
+    #expect(old.names == state.sums.gradientSquares.keys.sorted())
     for name in old.names {
       let tensor = try #require(model[name])
       let a = try #require(try new.of(tensor)?.importance)
@@ -82,7 +82,7 @@ import Testing
     try state.save(to: path, key: "k", inputs: [])
     let saved = try #require(try CalibrationState.saved(at: path, key: "k"))
     #expect(saved.texts == state.texts && saved.batches == 2)
-    #expect(saved.sums.linear == state.sums.linear && saved.sums.lookup == state.sums.lookup)
+    #expect(saved.sums == state.sums)
     #expect(saved.traces == state.traces)
     #expect(try CalibrationState.saved(at: path, key: "another") == nil)
   }
@@ -127,12 +127,13 @@ import Testing
 
   @Test("the Fisher trace of experts is a mean over tokens") func traces() throws {
     let traces = state.sums.fisherTraces
-    #expect(Set(traces.keys) == Set(state.sums.linear.keys).union(state.sums.lookup.keys))
-    for (name, sums) in state.sums.linear where sums.tokens.count == 1 {
-      let expected = sums.inputSquares.reduce(0, +) * sums.gradientSquares.reduce(0, +) / 64
+    #expect(Set(traces.keys) == Set(state.sums.gradientSquares.keys).union(state.sums.lookups.keys))
+    for (name, input) in state.sums.inputsByWeight where input.tokens.count == 1 {
+      let gradients = try #require(state.sums.gradientSquares[name])
+      let expected = input.squares.reduce(0, +) * gradients.reduce(0, +) / 64
       #expect(abs(try #require(traces[name]) / expected - 1) < 1e-12)
     }
-    let lookup = try #require(state.sums.lookup["token_embd.weight"])
+    let lookup = try #require(state.sums.lookups["token_embd.weight"])
     #expect(traces["token_embd.weight"] == lookup.gradientSquares.reduce(0, +) / 8)
   }
 }

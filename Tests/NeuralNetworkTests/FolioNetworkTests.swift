@@ -20,27 +20,28 @@ import Testing
         try network.calibrate(
           range.map { CalibrationSequence(tokens: sequences[$0], seed: UInt64($0)) }))
     }
-    #expect(sums.linear.count == 43)
-    for (name, sum) in sums.linear {
+    let inputs = sums.inputsByWeight
+    #expect(inputs.count == 43)
+    for (name, input) in inputs {
       let tensor = try #require(model[name])
       let expected = try #require(try reference.of(tensor))
-      #expect(sum.tokens == [32_512])
+      #expect(input.tokens == [32_512])
       let importance = try #require(expected.importance)
       let largest = Double(try #require(importance.max()))
-      for (square, h) in zip(sum.inputSquares, importance) {
+      for (square, h) in zip(input.squares, importance) {
         #expect(abs(square / 32_512 - Double(h)) <= 1e-5 * largest)
       }
       // The labels are sampled, here once and there eight times: a few per cent of single rows, and
       // less of their sum, where gradients of one sequence move together.
       let rows = try #require(expected.rowSensitivity)
       let sensitivity = rows.map(Double.init)
-      let found = sum.gradientSquares.map { $0 / 32_512 }
+      let found = try #require(sums.gradientSquares[name]).map { $0 / 32_512 }
       let ratio = found.reduce(0, +) / sensitivity.reduce(0, +)
       #expect(abs(ratio - 1) < 0.08)
       let errors = zip(found, sensitivity).map { abs($0 / $1 - 1) }.sorted()
       #expect(errors[errors.count / 2] < 0.15)
     }
-    let lookup = try #require(sums.lookup["token_embd.weight"])
+    let lookup = try #require(sums.lookups["token_embd.weight"])
     let table = try #require(model["token_embd.weight"])
     let expected = try #require(try reference.of(table))
     let shares = try #require(expected.lookupShare)
@@ -76,20 +77,16 @@ import Testing
       .map { CalibrationSequence(tokens: $1, seed: UInt64($0)) }
     let together = try Network(model, threads: 1).calibrate(sequences)
     let threaded = try Network(model, threads: 3).calibrate(sequences)
-    #expect(together.linear == threaded.linear)
-    #expect(together.lookup == threaded.lookup)
+    #expect(together == threaded)
     var apart = CalibrationSums()
     for sequence in sequences {
       apart.merge(try Network(model, threads: 1).calibrate([sequence]))
     }
-    for (name, sum) in together.linear {
-      let other = try #require(apart.linear[name])
-      #expect(sum.tokens == other.tokens)
-      let largest = try #require(sum.gradientSquares.max())
-      #expect(
-        zip(sum.gradientSquares, other.gradientSquares).allSatisfy {
-          abs($0 - $1) < 1e-3 * largest
-        })
+    #expect(together.inputs.mapValues(\.tokens) == apart.inputs.mapValues(\.tokens))
+    for (name, squares) in together.gradientSquares {
+      let others = try #require(apart.gradientSquares[name])
+      let largest = try #require(squares.max())
+      #expect(zip(squares, others).allSatisfy { abs($0 - $1) < 1e-3 * largest })
     }
   }
 
@@ -100,15 +97,17 @@ import Testing
       .map { CalibrationSequence(tokens: $1, seed: UInt64($0)) }
     let exact = try Network(model, threads: 2).calibrate(sequences)
     let rounded = try Network(model, arithmetic: .bfloat, threads: 2).calibrate(sequences)
-    for (name, sum) in exact.linear {
-      let other = try #require(rounded.linear[name])
-      #expect(sum.inputSquares != other.inputSquares || name.hasPrefix("blk.0.attn_"))
-      let largest = try #require(sum.inputSquares.max())
-      #expect(
-        zip(sum.inputSquares, other.inputSquares).allSatisfy { abs($0 - $1) < 1e-3 * largest })
+    for (name, input) in exact.inputs {
+      let other = try #require(rounded.inputs[name])
+      #expect(input.squares != other.squares || name.hasPrefix("blk.0.attn_"))
+      let largest = try #require(input.squares.max())
+      #expect(zip(input.squares, other.squares).allSatisfy { abs($0 - $1) < 1e-3 * largest })
+    }
+    for (name, squares) in exact.gradientSquares {
       // Here and there another label is drawn.
-      let (a, b) = (sum.gradientSquares.reduce(0, +), other.gradientSquares.reduce(0, +))
-      #expect(abs(a / b - 1) < 0.1)
+      let others = try #require(rounded.gradientSquares[name])
+      let (sum, other) = (squares.reduce(0, +), others.reduce(0, +))
+      #expect(abs(sum / other - 1) < 0.1)
     }
   }
 

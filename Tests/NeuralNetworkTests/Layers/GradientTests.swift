@@ -69,7 +69,7 @@ import Threads
       let sums = try runner.calibrate([CalibrationSequence(tokens: tokens, seed: 7)])
       var draws = SplitMix64(state: 7)
       let labels = try runner.logits(of: [tokens]).map { label(shares($0), draws.fraction()) }
-      let lookup = try #require(sums.lookup["token_embd.weight"])
+      let lookup = try #require(sums.lookups["token_embd.weight"])
       #expect(tokens.allSatisfy { lookup.tokens[Int($0)] == 1 })
       for column in [0, 37] {
         let slopes = try tokens.map { token in
