@@ -1,3 +1,5 @@
+import Codecs
+import Foundation
 import TestSupport
 import Testing
 
@@ -42,6 +44,41 @@ import Testing
     #expect(run.code == code)
     #expect(run.errorLines.first?.contains(word) == true, "\(run.errors)")
     #expect(try bench.added().isEmpty)
+  }
+
+  @Test(
+    "what was computed under one instruction set is not continued under another",
+    .enabled(if: Kernels.levels.count > 1))
+  func arithmetic() throws {
+    let options = [
+      "calibrate", Folio.model, "--text", Folio.calibrationText, "--sequence", "32", "--tokens",
+      "2048", "--threads", "1", "-o",
+    ]
+    let started = try bench.start(options + ["s.gguf"])
+    while started.isRunning, try !bench.added().contains("s.gguf.checkpoint") { usleep(2000) }
+    started.signal(SIGINT)
+    #expect(try started.finish().code == 130)
+    let base = [Kernels.variable: "base"]
+    let resumed = try bench.start(options + ["s.gguf"], base).finish()
+    #expect(resumed.code == 0 && resumed.errors.contains("a machine that computes otherwise"))
+    let whole = try bench.start(options + ["whole.gguf"], base).finish()
+    #expect(whole.code == 0 && whole.errors.isEmpty)
+    #expect(
+      try contents(of: bench.directory("s.gguf")) == contents(of: bench.directory("whole.gguf")))
+  }
+
+  @Test(
+    "levels without products in bfloat16 give the same bytes",
+    .enabled(if: Kernels.levels.contains("avx2")))
+  func levels() throws {
+    for level in ["base", "avx2"] {
+      let run = try bench.ration(
+        "calibrate", Folio.model, "--sequence", "16", "--tokens", "64", "-o", level,
+        environment: [Kernels.variable: level])
+      #expect(run.code == 0)
+    }
+    #expect(
+      try contents(of: bench.directory("base")) == contents(of: bench.directory("avx2")))
   }
 
   @Test("a model that does not run is told what still works") func model() throws {

@@ -29,8 +29,11 @@ final class CommandLineBench: Sendable {
   }
 
   /// Starts `ration` in the folder.
-  func start(_ arguments: String...) throws -> Started {
-    try start(Self.program, arguments, [:])
+  func start(_ arguments: String...) throws -> Started { try start(arguments) }
+
+  /// Starts `ration` in the folder.
+  func start(_ arguments: [String], _ environment: [String: String] = [:]) throws -> Started {
+    try start(Self.program, arguments, environment)
   }
 
   /// Runs a script of the shell in the folder, with the path of `ration` in `$ration`.

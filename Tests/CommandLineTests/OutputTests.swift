@@ -114,6 +114,17 @@ import Testing
     }
     #expect(
       try contents(of: bench.directory("base")) == contents(of: bench.directory("best")))
+    for line in [
+      ["plan", "small.gguf", "--target-bpw", "5", "--json"],
+      [
+        "plan", "small.gguf", "--statistics", "small.statistics.gguf", "--target-bpw", "5",
+        "--json",
+      ],
+      ["evaluate", Folio.model, Folio.model, "--chunks", "1", "--json"],
+    ] {
+      let runs = try [["RATION_CPU": "base"], [:]].map { try bench.start(line, $0).finish() }
+      #expect(runs.allSatisfy { $0.code == 0 } && runs[0].output == runs[1].output)
+    }
     let unknown = try bench.ration("--version", environment: ["RATION_CPU": "abacus"])
     #expect(unknown.code == 2 && unknown.errors.contains("abacus"))
   }

@@ -1,14 +1,38 @@
 import Codecs
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Foundation
+#endif
+
 /// How a network multiplies matrices.
 package enum Arithmetic: Sendable {
   /// In floats.
   case float
   /// Weights that `bf16` holds exactly are multiplied with inputs, and gradients, that are rounded to
   /// `bf16`, and summed in floats: twice as fast, off by about 2⁻⁹ of each input. Other weights, and
-  /// processors without such instructions, multiply in floats.
+  /// processors without instructions for it, multiply in floats.
   case bfloat
 
   /// Whether this machine has instructions that multiply `bf16`.
   package static var hasBFloat: Bool { Kernels.bfloat != nil }
+
+  /// All that the last bits of a network's numbers depend on here beside the model, the text and the version
+  /// of this program: whether products are of `bf16`, the level of the kernels, the library that multiplies
+  /// matrices with the loops that it has chosen for the processor, and the library that has cosines.
+  package var fingerprint: String {
+    let products = self == .bfloat && Self.hasBFloat ? "bf16" : "float"
+    return "\(products), \(Kernels.level), \(Matrix.productLibrary), \(Self.mathLibrary)"
+  }
+
+  private static var mathLibrary: String {
+    #if canImport(Glibc)
+      var name = [CChar](repeating: 0, count: 64)
+      confstr(Int32(_CS_GNU_LIBC_VERSION), &name, name.count)
+      return name.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
+    #else
+      return ProcessInfo.processInfo.operatingSystemVersionString
+    #endif
+  }
 }

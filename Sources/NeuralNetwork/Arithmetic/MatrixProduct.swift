@@ -38,6 +38,15 @@ extension Matrix {
       a[0], Int32(a.stride), b[0], Int32(b.stride), adding ? 1 : 0, self[0], Int32(stride))
   }
 
+  /// The library that multiplies, its version and the loops that it has chosen for this processor.
+  static var productLibrary: String {
+    #if canImport(Accelerate)
+      "Accelerate"
+    #else
+      "\(String(cString: openblas_get_config())), \(String(cString: openblas_get_corename()))"
+    #endif
+  }
+
   /// Keeps OpenBLAS from starting threads of its own: ours divide the work.
   private static let oneThreadPerCall: Void = {
     #if !canImport(Accelerate)
@@ -46,7 +55,7 @@ extension Matrix {
   }()
 }
 
-/// The same divided among threads.
+/// Products of matrices, divided among threads.
 extension Matrix {
   /// Sets this matrix to a b, or adds that to it.
   func assign(_ a: Matrix, times b: Matrix, adding: Bool = false, on workers: Workers) {

@@ -1,6 +1,5 @@
 import Calibration
 import GGUF
-import Measurement
 package import Reports
 
 /// Calibrates: runs a model forward and backward over text, and keeps what its weights met.

@@ -2,7 +2,6 @@ import Codecs
 import NeuralNetwork
 import Calibration
 import GGUF
-import Measurement
 
 /// A model that is to be calibrated: its network, and how its text is cut.
 struct CalibratedModel {
@@ -45,7 +44,7 @@ struct CalibratedModel {
     }
   }
 
-  /// What names the calibration: all that its result depends on.
+  /// What names the calibration: all that its result depends on, the arithmetic of this machine among it.
   func key(
     of text: (names: [String], sequences: [[Int32]]), _ session: Session
   ) throws -> String {
@@ -58,6 +57,7 @@ struct CalibratedModel {
     digest.add(UInt64(request.tokens))
     digest.add(UInt64(sequence))
     digest.add(request.seed)
+    digest.add(network.arithmetic.fingerprint)
     return digest.finish().hexadecimal
   }
 }

@@ -10,13 +10,15 @@ struct CalibrationCheckpoint {
   /// The files that it reads.
   let inputs: [String]
 
-  /// What was done before. Where a file of another calibration or a damaged one is found, nothing, and a
-  /// note says so; a damaged file is set aside.
+  /// What was done before. Where a file of another calibration, of one under another arithmetic, or a damaged
+  /// one is found, nothing, and a note says so; a damaged file is set aside.
   func load(_ session: Session) -> CalibrationState {
     guard FileManager.default.fileExists(atPath: path) else { return CalibrationState() }
     do {
       if let state = try CalibrationState.saved(at: path, key: key) { return state }
-      session.note("\(path.escaped) is of another calibration and will be replaced")
+      session.note(
+        "\(path.escaped) is of another calibration, or of a machine that computes otherwise, and will be replaced"
+      )
     } catch {
       let aside = "\(path).unreadable"
       try? FileManager.default.removeItem(atPath: aside)

@@ -5,8 +5,8 @@ package struct CalibrationDigest {
   private var hasher = ContentHasher()
 
   package init() {
-    // Raise the number when the statistics of the same inputs change.
-    hasher.add("ration calibration 1")
+    // Raise the number when the statistics of the same inputs change, or the format of checkpoints.
+    hasher.add("ration calibration 2")
   }
 
   /// Takes in the contents of a file.
