@@ -178,7 +178,7 @@ package struct TestNetwork: Sendable, CustomStringConvertible {
         add("\(block).ffn_gate_exps.weight", [Self.width, hidden, experts])
         add("\(block).ffn_up_exps.weight", [Self.width, hidden, experts])
         add("\(block).ffn_down_exps.weight", [hidden, Self.width, experts])
-        if hasSelectionBias { add("\(block).exp_probs_b.bias", [experts], spread: 0.3) }
+        if hasSelectionBias { add("\(block).exp_probs_b.bias", [experts], spread: 0.35) }
         if sharedHidden > 0 {
           add("\(block).ffn_gate_shexp.weight", [Self.width, sharedHidden])
           add("\(block).ffn_up_shexp.weight", [Self.width, sharedHidden])
