@@ -42,6 +42,7 @@ package final class RowEncoder {
     didSet { if !objective.isIdentical(to: oldValue) { applyObjective() } }
   }
 
+  private let rowBytes: Int
   private let encoding: any RowEncoding
   /// The prepared row, so that `round` knows an unchanged target.
   private var prepared = AlignedBuffer<Float>(count: 0)
@@ -58,6 +59,7 @@ package final class RowEncoder {
     self.weighting = weighting
     self.objective = objective
     self.encoding = encoding
+    rowBytes = codec.type.rowBytes(columns: columns)!
     errorWeights = AlignedBuffer(count: weighting == .heuristic ? columns : 0)
     applyObjective()
   }
@@ -85,7 +87,7 @@ package final class RowEncoder {
     _ weights: UnsafeBufferPointer<Float>, into row: UnsafeMutableRawBufferPointer
   ) {
     precondition(weights.count == columns, "a row of another length")
-    precondition(row.count == codec.type.rowBytes(columns: columns), "room of another size")
+    precondition(row.count == rowBytes, "room of another size")
     guard let bytes = row.baseAddress, columns > 0 else { return }
     if weighting == .heuristic {
       Weighting.heuristicWeights(of: weights, importance: importance, into: errorWeights.values)
@@ -128,7 +130,7 @@ package final class RowEncoder {
   ) {
     precondition(
       (0..<columns / unitColumns).contains(unit) && target.count == unitColumns
-        && decoded.count == unitColumns && row.count == codec.type.rowBytes(columns: columns),
+        && decoded.count == unitColumns && row.count == rowBytes,
       "a unit of another row")
     guard let bytes = row.baseAddress else { return }
     let own = prepared.start + unit * unitColumns

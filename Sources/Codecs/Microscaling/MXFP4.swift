@@ -31,13 +31,14 @@ enum MXFP4: FittedFormat {
   }
 
   static func decode(_ row: UnsafeRawPointer, into weights: UnsafeMutableBufferPointer<Float>) {
+    let values = table.start
     for block in 0..<weights.count / 32 {
       let bytes = row + 17 * block
       let scale = Float(sign: .plus, exponent: bytes.byte(0) - 128, significand: 1)
       let y = weights.baseAddress! + 32 * block
       for half in 0..<2 {
         Planes(bytes + 1, shift: 4 * half, bits: 4)
-          .decode(16, values: table.start, of: 16, scale: scale, into: y + 16 * half)
+          .decode(16, values: values, of: 16, scale: scale, into: y + 16 * half)
       }
     }
   }
