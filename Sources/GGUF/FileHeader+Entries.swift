@@ -20,7 +20,7 @@ extension FileHeader {
   /// A tensor as the header lists it, before its place is known.
   struct Entry {
     let tensor: TensorDescriptor
-    /// As declared, in bytes from the start of the tensor data.
+    /// The declared place, in bytes from the start of the tensor data.
     let relativeOffset: UInt64
     /// Where the entry itself begins.
     let position: Int

@@ -3,7 +3,7 @@
 struct FileHeader: Sendable {
   let version: UInt32
   let metadata: Metadata
-  /// Of the tensor data, in bytes.
+  /// The alignment of the tensor data, in bytes.
   let alignment: Int
   /// In the order of the file, at absolute offsets.
   private(set) var tensors: [TensorDescriptor]

@@ -1,7 +1,7 @@
 package import Statistics
 
 extension Distortion {
-  /// The same with a predicted KLD that allows for large errors, where the expansion to second order
+  /// The distortion with a predicted KLD that allows for large errors, where the expansion to second order
   /// promises too much (`LossGrowth`). The weighted squared error is exact as it is.
   package func corrected(for unit: LossUnit) -> Distortion {
     guard unit == .nats else { return self }
@@ -12,7 +12,7 @@ extension Distortion {
     return corrected
   }
 
-  /// The same with a loss of so much for each unit of this one, known to within a relative standard
+  /// The distortion with a loss of so much for each unit of this one, known to within a relative standard
   /// error beside that of sampling.
   package func scaled(by scale: Double, relativeError: Double) -> Distortion {
     var scaled = self

@@ -124,10 +124,10 @@ extension LossMetric {
 
 /// How a model uses a tensor of weights.
 package enum TensorUse: Sendable {
-  /// In a matrix product.
+  /// The model multiplies with it.
   case matrix
-  /// As a table of embeddings, a row a token.
+  /// The model looks rows up: a table of embeddings, a row a token.
   case lookup
-  /// As both: an embedding table that is the output head as well (tied embeddings).
+  /// The model does both: an embedding table that is the output head as well (tied embeddings).
   case lookupAndOutput
 }

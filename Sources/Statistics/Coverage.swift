@@ -20,7 +20,7 @@ package struct Coverage: Sendable, Equatable {
   package struct Partial: Sendable, Equatable {
     /// The weight.
     package let name: String
-    /// Its slices of which nothing is known.
+    /// The slices of it of which nothing is known.
     package let slices: [Int]
   }
 }

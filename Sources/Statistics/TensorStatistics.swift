@@ -17,9 +17,9 @@ package struct TensorStatistics: Sendable, Equatable {
   /// there were zero. They have 1 in place of what is missing, and the others stand.
   package internal(set) var uninformedSlices: [Int]
 
-  /// Of an embedding table: the share of calibration tokens equal to each row's token, `rows`.
+  /// The share of calibration tokens that equal each row's token, of an embedding table, `rows`.
   package internal(set) var lookupShare: [Float]?
-  /// Of an embedding table: the mean of the squared gradient at its output, `columns`.
+  /// The mean of the squared gradient at the output of an embedding table, `columns`.
   package internal(set) var lookupSensitivity: [Float]?
 
   /// Statistics made of these vectors, each as its property describes.

@@ -14,9 +14,9 @@ struct AffineTrials {
   }
 
   /// The trial of least Σ w (x − decoded)² over nearest codes.
-  func choice(_ block: WeightedBlock, codes: ClosedRange<Int>) -> Choice {
+  func choice(_ block: WeightedBlock, codes: ClosedRange<Int>) -> BestTrial {
     withLanes(scales, offsets) { scales, offsets in
-      Choice(
+      BestTrial(
         Kernels.active.pointee.affine_choice(
           block.x, block.w, Int32(block.count), Float(codes.lowerBound), Float(codes.upperBound),
           scales, offsets))

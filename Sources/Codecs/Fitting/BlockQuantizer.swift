@@ -91,7 +91,7 @@ final class BlockQuantizer: Sendable {
   }
 
   /// The trial of least Σ w (x − scale v)² over the codes that the type allows.
-  func choice(_ block: WeightedBlock, _ trials: Trials) -> Choice {
+  func choice(_ block: WeightedBlock, _ trials: Trials) -> BestTrial {
     let kernels = Kernels.active
     let choice = withLanes(trials.scales, trials.shifts) { scales, shifts in
       switch search {
@@ -108,7 +108,7 @@ final class BlockQuantizer: Sendable {
         kernels.pointee.pair_choice(block.x, block.w, Int32(block.count), book.table, scales)
       }
     }
-    return Choice(choice)
+    return BestTrial(choice)
   }
 
   /// The codes of the least error at one scale.

@@ -1,7 +1,7 @@
 import KernelsC
 
 /// The trial that loses least, the first of equals, and what it loses.
-struct Choice {
+struct BestTrial {
   let lane: Int
   let error: Float
 
@@ -27,7 +27,7 @@ struct IdealScale {
 
 /// Range, largest magnitude and sums of a block's weights x and importances w.
 struct BlockSummary {
-  /// As kernels take it.
+  /// The summary as kernels take it.
   let sums: rk_summary
 
   init(_ sums: rk_summary) { self.sums = sums }

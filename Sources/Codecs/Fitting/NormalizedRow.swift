@@ -95,7 +95,7 @@ final class NormalizedRow {
   /// The nearest half to a scale of the original row, as a scale of the normalised one.
   func roundedToHalf(_ scale: Float) -> Float { rk_half_to_float(halfBits(scale)) * inverseUnit }
 
-  /// The same of sixteen scales at once.
+  /// Sixteen scales rounded at once.
   func roundedToHalf(_ scales: Lanes) -> Lanes {
     var original = scales * unit
     original.replace(with: Lanes(repeating: 65504), where: original .> 65504)

@@ -13,7 +13,7 @@ struct Planes {
     planes.low_mask = Int32(1 << bits - 1)
   }
 
-  /// The same with `bits` higher bits each, at `shift` in further consecutive bytes.
+  /// These codes with `bits` higher bits each, at `shift` in further consecutive bytes.
   func with(high bytes: UnsafeRawPointer, shift: Int, bits: Int, above place: Int) -> Planes {
     var copy = self
     copy.planes.high = bytes.assumingMemoryBound(to: UInt8.self)
@@ -23,7 +23,7 @@ struct Planes {
     return copy
   }
 
-  /// The same with one higher bit each: bit j of `word` belongs to code j.
+  /// These codes with one higher bit each: bit j of `word` belongs to code j.
   func with(highBits word: UInt32, above place: Int) -> Planes {
     var copy = self
     copy.planes.high_bits = word

@@ -28,7 +28,7 @@ package struct Frontier: Sendable {
     package let price: Double
   }
 
-  /// Those within the budgets, by rising bytes, falling loss and falling price; none where the
+  /// The plans within the budgets, by rising bytes, falling loss and falling price; none where the
   /// budgets fall between two.
   package let breakpoints: [Breakpoint]
   /// From the bytes of the smallest allocation to those of the least lossy one.

@@ -33,7 +33,7 @@ package struct Constraints: Sendable {
   /// The pin that holds for a tensor, or nil.
   package func pin(for name: String) -> TypeRule? { pins.first { $0.pattern.matches(name) } }
 
-  /// Those of `offered` that a tensor may take, in that order; the pinned type alone, also where it
+  /// The types of `offered` that a tensor may take, in that order; the pinned type alone, also where it
   /// is not among `offered`, for a pinned tensor; none where no type fits the shape.
   ///
   /// Throws where a pin cannot be kept, and where types fit the shape but none lies between the floors
@@ -58,7 +58,7 @@ package struct Constraints: Sendable {
     return allowed
   }
 
-  /// Those of `offered` that a tensor could take if no rule were about it.
+  /// The types of `offered` that a tensor could take if no rule were about it.
   package func fittingTypes(shape: TensorShape, from offered: [TensorType]) -> [TensorType] {
     offered.filter { shape.allows($0) && runtime.loads($0) && types?.contains($0) ?? true }
   }

@@ -5,7 +5,7 @@ package import GGUF
 package struct TypeRule: Sendable, Equatable {
   /// Which tensors.
   package let pattern: TensorPattern
-  /// Their type.
+  /// The type that they get.
   package let type: TensorType
 
   /// The rule of these two.
@@ -39,7 +39,7 @@ extension TypeRule: CustomStringConvertible {
 
 /// Why a text is not a rule.
 package enum TypeRuleError: ClassifiedError, Equatable {
-  /// It is not `regex=type`.
+  /// The rule is not `regex=type`.
   case malformed(String)
   /// No tensor type has this name.
   case unknownType(String, rule: String)

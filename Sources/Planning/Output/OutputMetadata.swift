@@ -32,7 +32,7 @@ package struct OutputMetadata: Sendable {
     self.statistics = statistics
   }
 
-  /// The same for a plan that is yet to be made, in as many bytes.
+  /// What the file says whose plan is yet to be made, in as many bytes.
   ///
   /// - Parameter unit: what the plan's promise will count.
   package init(version: String, planning unit: LossUnit, statistics: StatisticsFile?) {

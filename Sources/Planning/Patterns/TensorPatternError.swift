@@ -9,11 +9,11 @@ package struct TensorPatternError: ClassifiedError, Equatable {
 
   /// What can be wrong with a pattern.
   package enum Fault: ClassifiedError, Equatable {
-    /// It has no characters: it would match every name.
+    /// The pattern has no characters: it would match every name.
     case empty
-    /// It has more than `TensorPattern.longest` bytes.
+    /// The pattern has more than `TensorPattern.longest` bytes.
     case tooLong
-    /// Its groups nest, or its counts multiply, beyond what is compiled.
+    /// The pattern's groups nest, or its counts multiply, beyond what is compiled.
     case tooComplex
     /// This bracket has no partner.
     case unbalanced(String)
@@ -27,7 +27,7 @@ package struct TensorPatternError: ClassifiedError, Equatable {
     case badEscape
     /// A `\1`…`\9`.
     case backReference
-    /// It ends within an escape.
+    /// The pattern ends within an escape.
     case dangling
 
     package var kind: ErrorKind { .badInput }

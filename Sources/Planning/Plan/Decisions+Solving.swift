@@ -3,7 +3,7 @@ import GGUF
 extension Decisions {
   /// The best types for all groups.
   struct Solution {
-    /// Of each pool.
+    /// The budget of each pool.
     let allocations: [Allocation]
     /// The candidate of each group: an index of its `choice`.
     let selection: [Int]

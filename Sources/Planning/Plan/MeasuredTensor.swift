@@ -2,9 +2,9 @@ package import GGUF
 
 /// A tensor of the model to be planned, and what the types measured for it cost.
 package struct MeasuredTensor: Sendable {
-  /// Its name.
+  /// The name of the tensor.
   package let name: String
-  /// Its shape.
+  /// The shape of the tensor.
   package let shape: TensorShape
   /// The type it has in the source.
   package let type: TensorType

@@ -33,7 +33,7 @@ package struct PlanProblem: Sendable {
     self.references = references
   }
 
-  /// The same problem with one pool of this budget.
+  /// This problem with one pool of the given budget.
   package init(
     tensors: [MeasuredTensor], constraints: Constraints = Constraints(), budget: Int,
     fixedBytes: Int = 0, unit: LossUnit

@@ -11,7 +11,7 @@ package enum PlanReason: Sendable, Equatable {
   case pinned(TypeRule)
   /// Constraints and shape leave but this type.
   case onlyType
-  /// It is part of the best plan. The upgrade gains most loss per byte; nil where none lowers it.
+  /// The type is part of the best plan. The upgrade gains most loss per byte; nil where none lowers it.
   case chosen(next: Upgrade?)
 
   /// A better type for one tensor, and what it changes.

@@ -15,7 +15,7 @@ struct TypeLadder {
   init(_ candidates: [Candidate], from skeleton: Int) {
     let undominated = ItemClass.undominated(candidates)
     let all = undominated.contains(skeleton) ? undominated : undominated + [skeleton]
-    // Of equal size the one that loses more comes first.
+    // Where sizes are equal, the one that loses more comes first.
     rungs = all.sorted {
       (candidates[$0].bytes, candidates[$1].loss) < (candidates[$1].bytes, candidates[$0].loss)
     }

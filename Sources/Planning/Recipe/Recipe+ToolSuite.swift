@@ -1,7 +1,7 @@
 import GGUF
 
 extension Recipe {
-  /// The same rules in the order of the sections of the GGUF Tool Suite. The meaning stays the same
+  /// The rules in the order of the sections of the GGUF Tool Suite. The meaning stays the same
   /// where no tensor is matched by two rules.
   var inSections: Recipe {
     let keys = rules.map { ToolSuiteSection.place(of: $0.pattern) }

@@ -17,7 +17,7 @@ package struct RecipeError: ClassifiedError, Equatable {
     case unknownVariable(String)
     /// A script without rules.
     case noRules
-    /// It begins like JSON and is not, or its members have other types than a recipe's.
+    /// The text begins like JSON and is not, or its members have other types than a recipe's.
     case json(String)
     /// A name in JSON that no tensor of a GGUF file can have.
     case tensorName(String)

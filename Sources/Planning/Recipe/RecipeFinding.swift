@@ -6,7 +6,7 @@ package struct RecipeFinding: Sendable, Equatable, CustomStringConvertible {
   package enum Severity: String, Sendable {
     /// The recipe cannot be applied, or a program would not read what it means.
     case error
-    /// It may not do what was meant.
+    /// The recipe may not do what was meant.
     case warning
   }
 

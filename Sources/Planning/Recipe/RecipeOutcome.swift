@@ -4,7 +4,7 @@ package import GGUF
 package struct RecipeOutcome: Sendable {
   /// One tensor.
   package struct Entry: Sendable {
-    /// As the model has it.
+    /// The tensor as the model has it.
     package let tensor: TensorDescriptor
     /// The place of the rule that matches it; nil where none does.
     package let place: Int?
@@ -13,7 +13,7 @@ package struct RecipeOutcome: Sendable {
     /// The type it will have: its own where it keeps that or no rule matches.
     package let type: TensorType
 
-    /// Its bytes in that type; nil where its shape does not allow the type.
+    /// The tensor's bytes in that type; nil where its shape does not allow the type.
     package var bytes: Int? {
       isFitting ? type.bytes(rows: tensor.rows, columns: tensor.columns) : nil
     }

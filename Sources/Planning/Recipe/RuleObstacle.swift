@@ -1,14 +1,14 @@
 /// Why a program would refuse a rule, or read it otherwise than it is meant.
 package enum RuleObstacle: Sendable, Equatable, CustomStringConvertible {
-  /// It does not know the type.
+  /// The program does not know the type.
   case type
-  /// It divides rules at every comma, and the pattern has one.
+  /// The program divides rules at every comma, and the pattern has one.
   case comma
-  /// It divides a rule at the first `=`, and the pattern has one.
+  /// The program divides a rule at the first `=`, and the pattern has one.
   case equalsSign
-  /// It puts patterns in lower case, and the pattern has capitals.
+  /// The program puts patterns in lower case, and the pattern has capitals.
   case capitals
-  /// It divides rules at white space, and the pattern has some.
+  /// The program divides rules at white space, and the pattern has some.
   case whiteSpace
 
   package var description: String {

@@ -65,9 +65,9 @@ extension Recipe {
 
 /// What a program would read differently from what a recipe means.
 package enum RecipeMismatch: ClassifiedError, Equatable {
-  /// It refuses a rule.
+  /// The program refuses a rule.
   case refused(TypeRuleError, Runtime)
-  /// It gives a tensor another type.
+  /// The program gives a tensor another type.
   case differs(tensor: String, meant: TensorType?, read: TensorType?, Runtime)
 
   package var kind: ErrorKind { .infeasible }

@@ -5,7 +5,7 @@ struct ShellWords {
   struct Word: Equatable {
     /// The text without its quotes.
     var text = ""
-    /// Its line, counted from 1.
+    /// The line of the word, counted from 1.
     let line: Int
     /// Where in the text, in bytes, its first quote opens; nil where nothing is quoted.
     var quote: Int?

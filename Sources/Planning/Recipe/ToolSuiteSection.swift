@@ -1,6 +1,6 @@
 /// A section of a recipe of the GGUF Tool Suite.
 struct ToolSuiteSection {
-  /// Its heading.
+  /// The heading of the section.
   let title: String
   /// The heading above all sections about experts of a kind.
   let group: String?

@@ -6,7 +6,7 @@ extension ReferenceLosses {
   package struct MeasuredErrors: Sendable {
     /// The tensor's name.
     package let tensor: String
-    /// Its errors, by type.
+    /// The errors of the tensor, by type.
     package let errors: [TensorType: Double]
 
     /// The errors of a tensor.

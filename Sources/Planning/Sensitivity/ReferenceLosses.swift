@@ -14,7 +14,7 @@ package struct ReferenceLosses: Sendable, Equatable {
     self.nats = nats
   }
 
-  /// The same with losses for all `shapes`: where there is none, the prior's, scaled to the level of
+  /// These losses completed for all `shapes`: where there is none, the prior's, scaled to the level of
   /// those that there are. Unchanged where no tensor has a loss.
   package func completed(
     by prior: SensitivityPrior, for shapes: [String: TensorShape]

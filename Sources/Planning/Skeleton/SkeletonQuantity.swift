@@ -17,7 +17,7 @@ enum SkeletonQuantity: String, CaseIterable, Sendable {
   /// How many tensors that the rule matches precede it.
   case place
 
-  /// Its value.
+  /// The value of the quantity.
   func value(for subject: SkeletonSubject) -> Int {
     let model = subject.situation.model
     return switch self {

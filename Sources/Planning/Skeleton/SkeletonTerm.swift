@@ -19,7 +19,7 @@ struct SkeletonTerm: Sendable, Equatable {
   let first: Factor
   var operations: [Operation] = []
 
-  /// Its value. A product beyond `Int` is as large as can be.
+  /// The value of the term. A product beyond `Int` is as large as can be.
   func value(for subject: SkeletonSubject) -> Int {
     func value(of factor: Factor) -> Int {
       switch factor {

@@ -4,9 +4,9 @@ package import GGUF
 package struct ModelOutline: Sendable {
   /// A tensor of the model.
   package struct Tensor: Sendable, Equatable {
-    /// Its name.
+    /// The name of the tensor.
     package let name: String
-    /// Its extents.
+    /// The extents of the tensor.
     package let shape: TensorShape
     /// The type it has.
     package let type: TensorType
@@ -79,9 +79,9 @@ extension ArchitectureNumbers {
 package enum ModelOutlineError: ClassifiedError, Equatable {
   /// The key is not there.
   case missing(key: String)
-  /// Its value is not a string.
+  /// The value of the key is not a string.
   case notText(key: String)
-  /// Its value is no sensible count, nor a list that begins with one.
+  /// The value of the key is no sensible count, nor a list that begins with one.
   case notACount(key: String)
 
   package var kind: ErrorKind { .badInput }

@@ -26,7 +26,7 @@ struct RowConverter {
   ) throws {
     guard type != tensor.type else {
       if !type.isQuantized, Codec.of(type) != nil {
-        // Of plain numbers a look at each is cheap, and NaN is never passed on.
+        // A look at plain numbers is cheap, and NaN is never passed on.
         _ = try weights(tensor, rows)
       }
       let range = rows.lowerBound * tensor.rowBytes..<rows.upperBound * tensor.rowBytes
@@ -102,7 +102,7 @@ struct RowConverter {
     return try reader.read(rows)
   }
 
-  /// That many bytes of memory to fill.
+  /// Memory of `count` bytes to fill.
   private mutating func room(_ count: Int) -> UnsafeMutableRawBufferPointer {
     if output.values.count < count { output = AlignedBuffer(count: count) }
     return output.bytes(count)

@@ -11,7 +11,7 @@ package struct CompareRequest: Sendable {
   package var model: String
   /// What it was made from.
   package var source: String
-  /// Of the source.
+  /// The statistics of the source.
   package var statistics: String?
   package var pattern: TensorPattern?
   package var order: DistortionReport.Order

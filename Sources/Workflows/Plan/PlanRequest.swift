@@ -6,7 +6,7 @@ package struct PlanRequest: Sendable {
   package var maxMoves: Int?
   /// What to evaluate the plan on; nil to leave it at the prediction.
   package var validation: EvaluationText?
-  /// Of the program, for provenance.
+  /// The version of the program, for provenance.
   package var version: String
 
   package init(

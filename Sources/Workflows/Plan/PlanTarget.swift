@@ -7,7 +7,7 @@ package enum PlanTarget: Sendable {
   case bitsPerWeight(Double)
   /// Bytes of the whole file.
   case fileBytes(Int)
-  /// As many bits per weight as the skeleton takes.
+  /// The bits per weight that the skeleton takes.
   case skeleton
   /// Memory to run the model in. The context, where one is given, is kept in the first pool.
   case memory([MemoryPool], context: Context?)

@@ -16,7 +16,7 @@ package struct RecipeDiffRequest: Sendable {
   /// The cache file; nil keeps measurements in memory.
   package var cache: String?
   package var allowRequantize: Bool
-  /// Of the program, for the size of the files.
+  /// The version of the program, for the size of the files.
   package var version: String
 
   package init(
