@@ -7,6 +7,7 @@ final class ProgressSpy: Progress {
     var activities: [String] = []
     var total = 0
     var done = 0
+    /// Steps of the activity that began last.
     var steps = 0
     var ended = 0
   }
@@ -22,6 +23,7 @@ final class ProgressSpy: Progress {
     state.withLock {
       $0.activities.append(activity)
       $0.total += total
+      $0.steps = 0
     }
   }
 

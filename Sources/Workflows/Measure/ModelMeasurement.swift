@@ -103,12 +103,16 @@ struct ModelMeasurement {
     var digest = TensorDigest(tensor)
     let chunk = 4 << 20
     let buffer = AlignedBuffer<UInt8>(count: min(chunk, tensor.byteCount))
+    var reported = 0
     for start in stride(from: 0, to: tensor.byteCount, by: chunk) {
       try session.interruption.check()
       let range = start..<min(start + chunk, tensor.byteCount)
       try source.file.read(tensor, byteRange: range, into: buffer.bytes(range.count))
       digest.update(UnsafeRawBufferPointer(buffer.bytes(range.count)))
-      session.progress.advance(by: tensor.elements * range.count / tensor.byteCount)
+      let share = Double(range.upperBound) / Double(tensor.byteCount)
+      let done = Int(Double(tensor.elements) * share)
+      session.progress.advance(by: done - reported)
+      reported = done
     }
     let key = digest.finish()
     let place = try place(of: tensor)
@@ -128,7 +132,7 @@ struct ModelMeasurement {
       let keys = entry.trials.map(\.key)
       let known = attempt { try cache.distortions(of: keys) } ?? [:]
       results.merge(known) { $1 }
-      session.progress.advance(by: entry.rows * entry.tensor.columns * known.count)
+      for _ in known { session.progress.advance(by: entry.rows * entry.tensor.columns) }
       guard let rest = MeasurementList([entry]).removing(Set(known.keys)).entries.first else {
         continue
       }

@@ -112,6 +112,10 @@ struct RecipeFormatTests {
     #expect(
       text == """
         {
+          "schema" : {
+            "name" : "ration.recipe",
+            "version" : 1
+          },
           "provenance" : {
             "model" : "\\"x\\"",
             "ration" : "1"
