@@ -48,11 +48,13 @@ let package = Package(
         "Measurement",
         "Reports",
       ]),
+    .systemLibrary(name: "CMalloc"),
     .executableTarget(
       name: "ration",
       dependencies: [
         "GGUF", "Codecs", "Statistics", "Planning", "NeuralNetwork", "Calibration", "Measurement",
         "Reports", "Workflows",
+        .target(name: "CMalloc", condition: .when(platforms: [.linux])),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(

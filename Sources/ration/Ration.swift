@@ -47,6 +47,9 @@ struct Ration: ParsableCommand {
         )
       }
       var command = try parseAsRoot()
+      if let command = command as? any TensorwiseCommand, command.runsNoNetwork {
+        FreedMemory.returnAtOnce()
+      }
       try command.run()
     } catch {
       Failure.exit(with: error)

@@ -2,7 +2,7 @@ import ArgumentParser
 import Reports
 import Workflows
 
-struct ApplyCommand: ParsableCommand {
+struct ApplyCommand: TensorwiseCommand {
   static let configuration = CommandConfiguration(
     commandName: "apply",
     abstract: "Write the model that a recipe describes.",

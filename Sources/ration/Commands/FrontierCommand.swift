@@ -3,7 +3,7 @@ import GGUF
 import Reports
 import Workflows
 
-struct FrontierCommand: ParsableCommand {
+struct FrontierCommand: TensorwiseCommand {
   static let configuration = CommandConfiguration(
     commandName: "frontier",
     abstract: "Show what every further byte buys.",

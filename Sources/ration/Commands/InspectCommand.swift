@@ -5,7 +5,7 @@ import Planning
 import Reports
 import Workflows
 
-struct InspectCommand: ParsableCommand {
+struct InspectCommand: TensorwiseCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect",
     abstract: "Report the error of each tensor under each type.",

@@ -4,7 +4,7 @@ import Planning
 import Reports
 import Workflows
 
-struct PlanCommand: ParsableCommand {
+struct PlanCommand: TensorwiseCommand {
   static let configuration = CommandConfiguration(
     commandName: "plan",
     abstract: "Choose a type for each tensor within a budget.",
@@ -45,6 +45,8 @@ struct PlanCommand: ParsableCommand {
       throw ValidationError("--text and --chunks need --validate.")
     }
   }
+
+  var runsNoNetwork: Bool { !validation.isOn }
 
   func run() throws {
     let request = PlanRequest(

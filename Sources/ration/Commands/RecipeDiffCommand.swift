@@ -5,7 +5,7 @@ import Planning
 import Reports
 import Workflows
 
-struct RecipeDiffCommand: ParsableCommand {
+struct RecipeDiffCommand: TensorwiseCommand {
   static let configuration = CommandConfiguration(
     commandName: "diff",
     abstract: "Compare two recipes.",

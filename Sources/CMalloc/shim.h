@@ -1,0 +1,2 @@
+/* The settings of glibc's allocator. */
+#include <malloc.h>
