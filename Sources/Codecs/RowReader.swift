@@ -15,15 +15,26 @@ package struct RowReader {
   /// - Parameters:
   ///   - codec: that of the tensor's type.
   ///   - rows: the most that will be read at a time.
-  package init(_ model: ModelFile, _ tensor: TensorDescriptor, _ codec: Codec, rows: Int) {
+  ///   - previous: a reader that is no longer used; its memory is taken over where that is enough.
+  package init(
+    _ model: ModelFile, _ tensor: TensorDescriptor, _ codec: Codec, rows: Int,
+    replacing previous: RowReader? = nil
+  ) {
     self.model = model
     self.tensor = tensor
     self.codec = codec
     capacity = rows
     // The groups that the rows lie in may begin before them and end after them.
     let room = rows + 2 * (tensor.type.rowsPerGroup - 1)
-    bytes = AlignedBuffer(count: room * tensor.rowBytes)
-    weights = AlignedBuffer(count: room * tensor.columns)
+    bytes = Self.memory(room * tensor.rowBytes, replacing: previous?.bytes)
+    weights = Self.memory(room * tensor.columns, replacing: previous?.weights)
+  }
+
+  private static func memory<Value>(
+    _ count: Int, replacing previous: AlignedBuffer<Value>?
+  ) -> AlignedBuffer<Value> {
+    if let previous, previous.values.count >= count { return previous }
+    return AlignedBuffer(count: count)
   }
 
   /// The weights of some rows, valid until the next call.

@@ -97,7 +97,7 @@ struct RowConverter {
       return try reader.read(rows)
     }
     let reader = RowReader(
-      source.file, tensor, try source.codec(of: tensor), rows: rows.count)
+      source.file, tensor, try source.codec(of: tensor), rows: rows.count, replacing: self.reader)
     self.reader = reader
     return try reader.read(rows)
   }
