@@ -114,7 +114,8 @@ let package = Package(
         "Statistics", "Codecs", "GGUF", "TestSupport",
       ]),
     .testTarget(
-      name: "CommandLineTests", dependencies: ["ration", "ration-manual", "Codecs", "TestSupport"],
+      name: "CommandLineTests",
+      dependencies: ["ration", "ration-manual", "Codecs", "GGUF", "TestSupport"],
       exclude: ["Snapshots"]),
   ],
   swiftLanguageModes: [.v6]

@@ -78,6 +78,9 @@ final class CommandLineBench: Sendable {
     fileprivate let process: Process
     fileprivate let paths: [String]
 
+    /// The number of the process.
+    var identifier: Int32 { process.processIdentifier }
+
     func signal(_ number: Int32) { kill(process.processIdentifier, number) }
 
     /// Waits for its end.
