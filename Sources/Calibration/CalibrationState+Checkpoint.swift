@@ -3,7 +3,7 @@ import NeuralNetwork
 import Statistics
 
 /// The file from which an interrupted calibration goes on: a GGUF of the sums so far, named as in
-/// `GGUFStatistics` but in double precision, so that nothing is lost. What weights share is there once, under
+/// `GGUFImatrix` but in double precision, so that nothing is lost. What weights share is there once, under
 /// the name of the first; and there are
 ///
 ///     WEIGHT.traces   [batches]           the Fisher trace in each batch

@@ -2,7 +2,7 @@ import NeuralNetwork
 import Statistics
 
 extension CalibrationSums {
-  /// The sums as files of statistics hold them (see `GGUFStatistics`), weights in the order of
+  /// The sums as files of statistics hold them (see `GGUFImatrix`), weights in the order of
   /// their names, each with its own copy of what it shares with others.
   var statistics: [NamedVector] {
     let inputs = inputsByWeight

@@ -1,5 +1,5 @@
-package import Statistics
 package import GGUF
+package import Statistics
 
 /// How much an error of each weight of a tensor costs. The loss of ΔW is
 /// Σ over terms of Σ_i row_i Σ_j column_j ΔW_ij².

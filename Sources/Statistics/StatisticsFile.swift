@@ -45,7 +45,7 @@ package struct StatisticsFile: Sendable {
           ?? file.metadata["imatrix.dataset"]?.string.map { [$0] } ?? [],
         chunkCount: file.metadata["imatrix.chunk_count"]?.integer,
         chunkSize: file.metadata["imatrix.chunk_size"]?.integer,
-        entries: try GGUFStatistics(file))
+        entries: try GGUFImatrix(file))
     } catch let problem as StatisticsError.Problem {
       throw StatisticsError(path: file.path, problem)
     }

@@ -1,7 +1,7 @@
-import Codecs
 import ArgumentParser
-import NeuralNetwork
+import Codecs
 import GGUF
+import NeuralNetwork
 
 struct NetworkBench: ParsableCommand {
   static let configuration = CommandConfiguration(

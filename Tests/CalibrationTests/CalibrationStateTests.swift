@@ -1,9 +1,9 @@
-import Statistics
-import NeuralNetwork
 import Calibration
 import GGUF
-import TestSupport
+import NeuralNetwork
+import Statistics
 import Testing
+import TestSupport
 
 /// What a calibration keeps: while it runs, and in the end.
 @Suite("Calibrations as files") struct CalibrationStateTests {

@@ -1,7 +1,7 @@
 import Codecs
 import KernelsC
-import TestSupport
 import Testing
+import TestSupport
 
 /// Products of matrices of `bf16`, on machines that have instructions for them.
 @Suite(.enabled(if: Kernels.bfloat != nil)) struct BFloatKernelTests {

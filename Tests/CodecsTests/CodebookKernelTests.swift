@@ -1,7 +1,7 @@
 import Codecs
 import KernelsC
-import TestSupport
 import Testing
+import TestSupport
 
 /// A small codebook whose shortlists are written here, so that the kernel is tested by itself.
 final class KernelCodebook {

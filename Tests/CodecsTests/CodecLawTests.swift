@@ -1,7 +1,7 @@
 import Codecs
 import GGUF
-import TestSupport
 import Testing
+import TestSupport
 
 /// What holds for every codec of the registry.
 @Suite struct CodecLawTests {

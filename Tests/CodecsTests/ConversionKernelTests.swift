@@ -1,7 +1,7 @@
 import Codecs
 import KernelsC
-import TestSupport
 import Testing
+import TestSupport
 
 /// The kernels that decode, convert and compare.
 @Suite struct ConversionKernelTests {

@@ -1,8 +1,8 @@
 import Codecs
 import Foundation
 import GGUF
-import TestSupport
 import Testing
+import TestSupport
 
 /// What holds for every codec that only reads.
 @Suite struct DecodeOnlyTests {

@@ -1,7 +1,7 @@
 import Codecs
 import KernelsC
-import TestSupport
 import Testing
+import TestSupport
 
 /// A block of weights and sixteen trials to reconstruct it.
 struct KernelBlock {

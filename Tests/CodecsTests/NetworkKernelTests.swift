@@ -1,8 +1,8 @@
 import Codecs
 import Foundation
 import KernelsC
-import TestSupport
 import Testing
+import TestSupport
 
 /// The kernels that run a network, at lengths with and without whole vectors.
 @Suite struct NetworkKernelTests {

@@ -1,7 +1,7 @@
 import Codecs
 import KernelsC
-import TestSupport
 import Testing
+import TestSupport
 
 /// The search among pairs finds the optimum, the same at every level.
 @Suite struct PairKernelTests {

@@ -1,8 +1,8 @@
 import Codecs
 import Foundation
 import GGUF
-import TestSupport
 import Testing
+import TestSupport
 
 /// The folder listing is the list of types: these laws keep it true.
 @Suite struct RegistryTests {

@@ -1,8 +1,8 @@
 import AllocationCounter
 import Codecs
 import GGUF
-import TestSupport
 import Testing
+import TestSupport
 
 /// The contract of `RowEncoder`, for every type that is written.
 @Suite struct RowEncoderTests {

@@ -1,7 +1,7 @@
 import Codecs
 import GGUF
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite struct RowReaderTests {
   /// 32 rows of 4 weights: row r, column c holds 4 r + c.

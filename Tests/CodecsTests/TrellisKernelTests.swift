@@ -1,7 +1,7 @@
 import Codecs
 import KernelsC
-import TestSupport
 import Testing
+import TestSupport
 
 /// Every level of this machine computes what the plain-Swift reference does.
 @Suite struct TrellisKernelTests {

@@ -1,7 +1,7 @@
 import Codecs
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite("ration calibrate") struct CalibrateCommandTests {
   let bench: CommandLineBench

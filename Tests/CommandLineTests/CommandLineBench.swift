@@ -1,6 +1,6 @@
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
 
 /// A folder with a small model, in which the built program runs as a user would run it.
 final class CommandLineBench: Sendable {

@@ -1,6 +1,6 @@
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
 
 /// The pages that a reader of the repository sees, held against its files.
 @Suite struct DocumentationTests {

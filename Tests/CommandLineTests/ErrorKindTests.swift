@@ -1,6 +1,6 @@
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite("Errors") struct ErrorKindTests {
   @Test("every error type of the sources says what kind of failure it is")

@@ -1,5 +1,5 @@
-import TestSupport
 import Testing
+import TestSupport
 
 /// `ration evaluate` and `plan --validate`, as a user runs them.
 @Suite struct EvaluateCommandTests {

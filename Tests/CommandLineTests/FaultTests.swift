@@ -1,6 +1,6 @@
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
 
 /// The program under signals, limits and readers that leave.
 @Suite struct FaultTests {

@@ -1,6 +1,6 @@
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
 
 /// The help texts, held against what was agreed on. After a change that is meant, record them anew
 /// with `RATION_RECORD=1 swift test --filter HelpTests` and read the difference.

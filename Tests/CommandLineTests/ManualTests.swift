@@ -1,6 +1,6 @@
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite("Man pages and completions") struct ManualTests {
   let bench: CommandLineBench

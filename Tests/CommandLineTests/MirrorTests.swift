@@ -1,6 +1,6 @@
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
 
 /// Sources, tests and commands mirror each other, so that who has found one knows where the others are.
 @Suite("The tree") struct MirrorTests {

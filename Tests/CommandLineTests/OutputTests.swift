@@ -1,7 +1,7 @@
 import Foundation
 import GGUF
-import TestSupport
 import Testing
+import TestSupport
 
 /// What goes where: results to standard output, everything else to standard error.
 @Suite struct OutputTests {

@@ -1,5 +1,5 @@
-import TestSupport
 import Testing
+import TestSupport
 
 /// `ration recipe`, as a user types it.
 @Suite struct RecipeCommandTests {

@@ -1,6 +1,6 @@
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
 
 /// Every JSON that the program prints, by the name and version of its schema. Programs rely on them:
 /// a version changes only together with what it stands for.

@@ -1,7 +1,7 @@
 import Foundation
 import GGUF
-import TestSupport
 import Testing
+import TestSupport
 
 /// Outputs that must not be written to. Whatever happens, the files that were there stay as they
 /// are.

@@ -1,6 +1,6 @@
 import GGUF
-import TestSupport
 import Testing
+import TestSupport
 
 /// Any bytes are either a model or an error, never a trap.
 @Suite struct FileFuzzTests {

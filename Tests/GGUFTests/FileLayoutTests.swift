@@ -1,6 +1,6 @@
 import GGUF
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite struct FileLayoutTests {
   @Test func sizesAreKnownBeforeAnythingIsWritten() throws {

@@ -1,6 +1,6 @@
 import GGUF
-import TestSupport
 import Testing
+import TestSupport
 
 /// One malformed file for each way in which a single file can be wrong; those of sets of shards are
 /// in `ShardTests`.

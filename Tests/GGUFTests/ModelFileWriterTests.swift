@@ -1,7 +1,7 @@
 import Foundation
 import GGUF
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite struct ModelFileWriterTests {
   let directory = TemporaryDirectory()

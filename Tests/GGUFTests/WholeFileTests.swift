@@ -1,6 +1,6 @@
 import GGUF
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite("Files written from memory") struct WholeFileTests {
   let directory = TemporaryDirectory()

@@ -1,7 +1,7 @@
-import Statistics
 import Measurement
-import TestSupport
+import Statistics
 import Testing
+import TestSupport
 
 @Suite struct DistortionMeterTests {
   let fixture: TensorFixture

@@ -1,6 +1,6 @@
-import Statistics
 import GGUF
 import Measurement
+import Statistics
 import TestSupport
 
 extension SeededGenerator {

@@ -1,8 +1,8 @@
-import Statistics
 import GGUF
 import Measurement
-import TestSupport
+import Statistics
 import Testing
+import TestSupport
 
 @Suite struct LossMetricTests {
   /// Statistics of everything, for a tensor.

@@ -1,8 +1,8 @@
 import Foundation
 import GRDB
 import Measurement
-import TestSupport
 import Testing
+import TestSupport
 
 /// A cache is disposable: whatever has become of its file, the run goes on.
 @Suite struct MeasurementCacheFaultTests {

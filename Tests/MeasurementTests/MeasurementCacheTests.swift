@@ -2,8 +2,8 @@ import Codecs
 import Foundation
 import GGUF
 import Measurement
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite struct MeasurementCacheTests {
   let directory = TemporaryDirectory()

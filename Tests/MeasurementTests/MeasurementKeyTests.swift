@@ -1,9 +1,9 @@
-import Statistics
 import Codecs
 import GGUF
 import Measurement
-import TestSupport
+import Statistics
 import Testing
+import TestSupport
 
 @Suite struct MeasurementKeyTests {
   static func digest(

@@ -2,8 +2,8 @@ import Foundation
 import GGUF
 import GRDB
 import Measurement
-import TestSupport
 import Testing
+import TestSupport
 
 /// Measurements take hours: no change of the tables may cost them.
 @Suite struct MeasurementTablesTests {

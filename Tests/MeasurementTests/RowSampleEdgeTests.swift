@@ -1,6 +1,6 @@
 import Measurement
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite struct RowSampleEdgeTests {
   static func energies(_ count: Int) -> [Double] {

@@ -1,6 +1,6 @@
 import Measurement
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite struct RowSampleTests {
   /// Rows of a tensor: what their energies are and what they lose.

@@ -1,6 +1,6 @@
 import NeuralNetwork
-import TestSupport
 import Testing
+import TestSupport
 
 /// What a run over text sums up, and where it is held.
 @Suite("Sums of a calibration") struct CalibrationSumsTests {

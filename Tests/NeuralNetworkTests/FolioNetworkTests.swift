@@ -1,9 +1,9 @@
-import Statistics
-import NeuralNetwork
 import Foundation
 import GGUF
-import TestSupport
+import NeuralNetwork
+import Statistics
 import Testing
+import TestSupport
 
 /// The model that the repository carries, run over the text of its statistics.
 @Suite struct FolioNetworkTests {

@@ -1,6 +1,6 @@
-import NeuralNetwork
 import Foundation
 import GGUF
+import NeuralNetwork
 import TestSupport
 
 /// The rows of numbers in a text file beside this one.

@@ -1,5 +1,5 @@
-import TestSupport
 import Testing
+import TestSupport
 
 /// Every architecture against the reference program.
 @Suite struct ReferenceLogitsTests {

@@ -1,8 +1,8 @@
 import Codecs
-import NeuralNetwork
 import Foundation
-import TestSupport
+import NeuralNetwork
 import Testing
+import TestSupport
 
 /// Texts that a network writes.
 @Suite struct SamplingTests {

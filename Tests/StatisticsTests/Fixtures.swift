@@ -1,5 +1,5 @@
-import Statistics
 import GGUF
+import Statistics
 import TestSupport
 
 /// A legacy imatrix file put together byte by byte, sound unless it is told otherwise.

@@ -1,7 +1,7 @@
-import Statistics
 import GGUF
-import TestSupport
+import Statistics
 import Testing
+import TestSupport
 
 /// The statistics that the repository carries for its small model.
 @Suite struct FolioTests {

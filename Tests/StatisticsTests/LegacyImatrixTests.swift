@@ -1,7 +1,7 @@
-import Statistics
 import GGUF
-import TestSupport
+import Statistics
 import Testing
+import TestSupport
 
 @Suite struct LegacyImatrixTests {
   let directory = TemporaryDirectory()

@@ -1,7 +1,7 @@
 import GGUF
 import Statistics
-import TestSupport
 import Testing
+import TestSupport
 
 /// What is known of a model's tensors, decided once.
 @Suite("Statistics matched with a model") struct MatchedStatisticsTests {

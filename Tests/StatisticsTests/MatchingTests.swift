@@ -1,7 +1,7 @@
-import Statistics
 import GGUF
-import TestSupport
+import Statistics
 import Testing
+import TestSupport
 
 /// Statistics held against a model.
 @Suite struct MatchingTests {

@@ -1,7 +1,7 @@
-import Statistics
 import GGUF
-import TestSupport
+import Statistics
 import Testing
+import TestSupport
 
 /// GGUF statistics files.
 @Suite struct StatisticsFileTests {

@@ -1,8 +1,8 @@
-import Statistics
 import GGUF
 import Measurement
 import Planning
 import Reports
+import Statistics
 import Testing
 import TestSupport
 import Workflows

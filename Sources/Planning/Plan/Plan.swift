@@ -1,5 +1,5 @@
-package import Statistics
 package import GGUF
+package import Statistics
 
 /// The types chosen for all tensors of a model, what they are predicted to cost, and how good the
 /// choice is known to be.

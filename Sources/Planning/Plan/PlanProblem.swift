@@ -1,5 +1,5 @@
-package import Statistics
 package import GGUF
+package import Statistics
 
 /// What a plan has to solve: tensors with what types would cost them, budgets, and what to respect.
 package struct PlanProblem: Sendable {

@@ -1,5 +1,5 @@
-package import Statistics
 package import GGUF
+package import Statistics
 
 /// Why a tensor has the type that a plan gives it.
 package enum PlanReason: Sendable, Equatable {

@@ -1,6 +1,6 @@
-import NeuralNetwork
 package import Calibration
 package import GGUF
+import NeuralNetwork
 
 /// A calibration that was done, to be shown.
 package struct CalibrationReport: Report {

@@ -1,7 +1,7 @@
-import Statistics
 import Foundation
 import GGUF
 import Measurement
+import Statistics
 
 extension DistortionReport {
   /// A record per tensor and type, for programs.

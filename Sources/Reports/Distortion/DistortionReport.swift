@@ -1,6 +1,6 @@
-package import Statistics
 package import GGUF
 package import Measurement
+package import Statistics
 
 /// What types cost the tensors of a model, or what quantization has cost them, to be shown.
 package struct DistortionReport: RecordReport {

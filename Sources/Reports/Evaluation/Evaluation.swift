@@ -1,5 +1,5 @@
-package import NeuralNetwork
 import GGUF
+package import NeuralNetwork
 
 /// What a model and what it was quantized to made of a text.
 package struct Evaluation: Sendable {

@@ -1,5 +1,5 @@
-import NeuralNetwork
 package import GGUF
+import NeuralNetwork
 
 /// A quantized model held against its base, to be shown.
 package struct EvaluationReport: Report {

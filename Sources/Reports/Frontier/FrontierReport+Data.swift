@@ -1,8 +1,8 @@
-import Statistics
 import Foundation
 import GGUF
 import Measurement
 import Planning
+import Statistics
 
 extension FrontierReport {
   /// Every breakpoint and every known mix, for programs.

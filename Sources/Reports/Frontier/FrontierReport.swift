@@ -1,7 +1,7 @@
 package import GGUF
-package import Statistics
 import Measurement
 package import Planning
+package import Statistics
 
 /// What every further byte buys in a model, beside what is commonly taken, to be shown.
 package struct FrontierReport: RecordReport {

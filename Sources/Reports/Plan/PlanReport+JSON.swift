@@ -1,7 +1,7 @@
-import Statistics
 import GGUF
 import Measurement
 import Planning
+import Statistics
 
 extension PlanReport {
   /// The plan for programs.

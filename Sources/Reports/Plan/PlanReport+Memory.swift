@@ -6,7 +6,7 @@ extension PlanReport {
   var memoryTable: String {
     let isMemory = context != nil || plan.pools.contains { $0.pool != nil }
     guard isMemory else { return "" }
-    let kept = context.map { $0.cache.bytes + $0.buffer.bytes } ?? 0
+    let kept = context?.bytes ?? 0
     var table = TextTable(
       [.left("memory"), .right("budget"), .right("weights")]
         + (context == nil ? [] : [.right("KV cache"), .right("compute buffer")])

@@ -1,7 +1,7 @@
-import Statistics
 import GGUF
 import Measurement
 import Planning
+import Statistics
 
 extension PlanReport {
   /// Where the plan departs from its skeleton, and why.

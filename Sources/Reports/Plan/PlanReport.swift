@@ -1,7 +1,7 @@
-import Statistics
 package import GGUF
 import Measurement
 package import Planning
+import Statistics
 
 /// A plan with the figures of its model, to be shown.
 package struct PlanReport: Report {

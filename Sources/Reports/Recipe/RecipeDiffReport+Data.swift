@@ -1,6 +1,6 @@
-import Statistics
 import GGUF
 import Measurement
+import Statistics
 
 extension RecipeDiffReport {
   /// The report for programs: the totals of either side, and the tensors whose types differ.

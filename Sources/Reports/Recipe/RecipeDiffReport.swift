@@ -1,6 +1,6 @@
-package import Statistics
 package import GGUF
 import Measurement
+package import Statistics
 
 /// The tensors of a model that two recipes give different types, to be shown.
 package struct RecipeDiffReport: RecordReport {

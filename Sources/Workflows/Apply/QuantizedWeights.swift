@@ -1,8 +1,8 @@
-import Statistics
-import NeuralNetwork
 import Codecs
 import GGUF
 import Measurement
+import NeuralNetwork
+import Statistics
 
 /// The weights that a model would have if it were quantized: each tensor is encoded as `apply` would
 /// write it, and decoded again, whenever it is read.

@@ -1,7 +1,7 @@
-import Codecs
-import NeuralNetwork
 import Calibration
+import Codecs
 import GGUF
+import NeuralNetwork
 
 /// A model that is to be calibrated: its network, and how its text is cut.
 struct CalibratedModel {

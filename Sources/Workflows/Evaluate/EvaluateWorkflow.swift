@@ -1,9 +1,9 @@
-import Statistics
-import NeuralNetwork
 package import GGUF
 import Measurement
+import NeuralNetwork
 import Planning
 package import Reports
+import Statistics
 
 /// What `ration evaluate` is asked for.
 package struct EvaluateRequest: Sendable {

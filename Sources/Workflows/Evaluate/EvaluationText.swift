@@ -1,5 +1,5 @@
-import NeuralNetwork
 import GGUF
+import NeuralNetwork
 
 /// The text that models are compared on.
 package struct EvaluationText: Sendable {

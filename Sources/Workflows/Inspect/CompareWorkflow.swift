@@ -1,9 +1,9 @@
-import Statistics
 import Codecs
 package import GGUF
 import Measurement
 package import Planning
 package import Reports
+import Statistics
 
 /// What `ration inspect --against` is asked for.
 package struct CompareRequest: Sendable {

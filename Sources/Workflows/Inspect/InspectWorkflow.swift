@@ -1,9 +1,9 @@
-import Statistics
 package import Codecs
 package import GGUF
 package import Measurement
 package import Planning
 package import Reports
+import Statistics
 
 /// What `ration inspect` is asked for.
 package struct InspectRequest: Sendable {

@@ -1,7 +1,7 @@
-import Statistics
 import GGUF
 import Measurement
 import Planning
+import Statistics
 
 /// A model with what types would cost each of its tensors: what plans are made from.
 struct MeasuredModel {

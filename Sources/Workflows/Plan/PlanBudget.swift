@@ -31,7 +31,7 @@ struct PlanBudget {
       pools = memory.enumerated().map { number, pool in
         Pool(
           name: pool.name, pattern: pool.pattern, types: pool.types, budget: pool.bytes,
-          fixedBytes: number == 0 ? context.map { $0.cache.bytes + $0.buffer.bytes } ?? 0 : 0)
+          fixedBytes: number == 0 ? context?.bytes ?? 0 : 0)
       }
       self.context = context
     }

@@ -1,6 +1,6 @@
-import NeuralNetwork
 import Codecs
 import GGUF
+import NeuralNetwork
 import Planning
 import Reports
 

@@ -1,8 +1,8 @@
-import Statistics
 import Codecs
 package import GGUF
 import Measurement
 import Planning
+import Statistics
 
 /// What predictions of loss rest on.
 enum LossBasis {

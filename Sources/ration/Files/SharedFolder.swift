@@ -1,5 +1,5 @@
-import GGUF
 import Foundation
+import GGUF
 
 /// A folder of files that come with ration.
 struct SharedFolder {

@@ -1,6 +1,6 @@
 import ArgumentParser
-import Foundation
 import Codecs
+import Foundation
 import Measurement
 
 /// How errors of tensors under types are measured.

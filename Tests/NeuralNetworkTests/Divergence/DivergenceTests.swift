@@ -1,7 +1,7 @@
-import NeuralNetwork
 import Foundation
-import TestSupport
+import NeuralNetwork
 import Testing
+import TestSupport
 
 @Suite("Divergence over a text") struct DivergenceTests {
   /// Tokens that diverge more and more.

@@ -1,7 +1,7 @@
-import NeuralNetwork
 import GGUF
-import TestSupport
+import NeuralNetwork
 import Testing
+import TestSupport
 
 @Suite("Two networks side by side") struct NetworkPairTests {
   /// Sequences of unequal lengths.

@@ -1,5 +1,5 @@
-import NeuralNetwork
 import Foundation
+import NeuralNetwork
 
 /// The figures of one token, computed as their definitions read, in double precision.
 struct ReferenceDivergence {

@@ -1,6 +1,6 @@
 import NeuralNetwork
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite("Divergence at a token") struct TokenDivergenceTests {
   private static func logits(_ random: inout SeededGenerator) -> [Float] {

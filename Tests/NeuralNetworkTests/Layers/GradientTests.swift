@@ -1,9 +1,9 @@
 import Codecs
-import NeuralNetwork
 import Foundation
 import GGUF
-import TestSupport
+import NeuralNetwork
 import Testing
+import TestSupport
 import Threads
 
 /// Gradients against central differences, extrapolated from two step widths.

@@ -1,7 +1,7 @@
 import Foundation
 import NeuralNetwork
-import TestSupport
 import Testing
+import TestSupport
 
 /// Policies of routing against a plain reading of their definitions, in double precision.
 @Suite("Routing") struct RoutingTests {

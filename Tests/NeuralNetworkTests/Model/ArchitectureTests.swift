@@ -1,7 +1,7 @@
 import GGUF
 import NeuralNetwork
-import TestSupport
 import Testing
+import TestSupport
 
 /// The architectures of `TestNetwork.all` and `TestNetwork.imagined`.
 enum TestArchitecture {

@@ -1,8 +1,8 @@
 import Codecs
-import NeuralNetwork
 import GGUF
-import TestSupport
+import NeuralNetwork
 import Testing
+import TestSupport
 
 /// Models that cannot be run: one for every complaint.
 @Suite struct NetworkErrorTests {

@@ -1,7 +1,7 @@
-import NeuralNetwork
 import GGUF
-import TestSupport
+import NeuralNetwork
 import Testing
+import TestSupport
 
 @Suite("Texts cut into sequences of tokens") struct TextTokensTests {
   let directory = TemporaryDirectory()

@@ -1,7 +1,7 @@
-import NeuralNetwork
 import GGUF
-import TestSupport
+import NeuralNetwork
 import Testing
+import TestSupport
 
 @Suite("Malformed tokenizers") struct TokenizerErrorTests {
   let directory = TemporaryDirectory()

@@ -1,6 +1,6 @@
-import NeuralNetwork
 import Foundation
 import GGUF
+import NeuralNetwork
 import TestSupport
 
 /// A text and the tokens that the reference makes of it.

@@ -1,7 +1,7 @@
-import NeuralNetwork
 import GGUF
-import TestSupport
+import NeuralNetwork
 import Testing
+import TestSupport
 
 @Suite("Tokenizer") struct TokenizerTests {
   let directory = TemporaryDirectory()

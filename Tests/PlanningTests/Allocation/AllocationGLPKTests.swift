@@ -1,8 +1,8 @@
 import Foundation
 import GGUF
 import Planning
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite("An allocation against GLPK")
 struct AllocationGLPKTests {

@@ -1,7 +1,7 @@
 import GGUF
 import Planning
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite("An allocation of 1,200 tensors over 30 types")
 struct LargeAllocationTests {

@@ -1,8 +1,8 @@
 import GGUF
 import Planning
 import Statistics
-import TestSupport
 import Testing
+import TestSupport
 
 /// Files before they are written.
 @Suite("The plan of a file") struct OutputPlanTests {

@@ -1,8 +1,8 @@
 import Foundation
 import GGUF
 import Planning
-import TestSupport
 import Testing
+import TestSupport
 
 // Other standard libraries than GNU's differ from it in corners of the grammar.
 #if os(Linux)

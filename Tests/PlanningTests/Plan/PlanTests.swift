@@ -1,6 +1,6 @@
 import GGUF
-import Statistics
 import Planning
+import Statistics
 import Testing
 
 @Suite("A plan")

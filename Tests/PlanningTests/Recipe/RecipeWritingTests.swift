@@ -1,7 +1,7 @@
 import GGUF
 import Planning
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite("A recipe that Ration writes")
 struct RecipeWritingTests {

@@ -2,8 +2,8 @@ import Codecs
 import Foundation
 import GGUF
 import Planning
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite("The skeletons in recipes/")
 struct SkeletonStockTests {

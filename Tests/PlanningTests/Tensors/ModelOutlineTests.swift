@@ -1,7 +1,7 @@
 import GGUF
 import Planning
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite("A model's outline")
 struct ModelOutlineTests {

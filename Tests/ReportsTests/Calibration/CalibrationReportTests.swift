@@ -1,6 +1,6 @@
-import NeuralNetwork
 import Calibration
 import Foundation
+import NeuralNetwork
 import Reports
 import Testing
 

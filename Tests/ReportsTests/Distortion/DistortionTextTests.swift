@@ -1,7 +1,7 @@
-import Statistics
 import GGUF
 import Measurement
 import Reports
+import Statistics
 import Testing
 
 @Suite struct DistortionTextTests {

@@ -1,7 +1,7 @@
 import Foundation
-import NeuralNetwork
 import GGUF
 import Measurement
+import NeuralNetwork
 import Reports
 import Testing
 

@@ -1,9 +1,9 @@
-import Statistics
 import Foundation
 import GGUF
 import Measurement
 import Planning
 import Reports
+import Statistics
 import Testing
 
 @Suite struct PlanReportTests {

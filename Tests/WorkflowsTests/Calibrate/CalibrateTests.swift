@@ -1,12 +1,12 @@
 import Calibration
-import Statistics
-import NeuralNetwork
 import GGUF
 import Measurement
+import NeuralNetwork
 import Planning
 import Reports
-import TestSupport
+import Statistics
 import Testing
+import TestSupport
 import Workflows
 
 /// Calibrations of the model that the repository carries, of few tokens.

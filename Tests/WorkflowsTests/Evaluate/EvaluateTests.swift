@@ -1,11 +1,11 @@
-import NeuralNetwork
 import Foundation
 import GGUF
 import Measurement
+import NeuralNetwork
 import Planning
 import Reports
-import TestSupport
 import Testing
+import TestSupport
 import Workflows
 
 @Suite("Evaluation") struct EvaluateTests {

@@ -1,5 +1,5 @@
-import Foundation
 import Codecs
+import Foundation
 import GGUF
 import Measurement
 import Planning

@@ -1,9 +1,9 @@
-import Statistics
 import Codecs
 import GGUF
 import Measurement
 import Planning
 import Reports
+import Statistics
 import Testing
 import TestSupport
 import Workflows

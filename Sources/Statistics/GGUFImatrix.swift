@@ -10,7 +10,7 @@ import GGUF
 ///     WEIGHT.lookup_grad_sum2  [columns]                 Σ δ² at the output of an embedding table
 ///
 /// Tensors with other endings are ignored, as every reader of these files does.
-struct GGUFStatistics: StatisticsEntries {
+struct GGUFImatrix: StatisticsEntries {
   let names: [String]
   private let file: ModelFile
   private let tensors: [String: [TensorSums.Quantity: TensorDescriptor]]
