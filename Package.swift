@@ -116,7 +116,7 @@ let package = Package(
     .testTarget(
       name: "CommandLineTests",
       dependencies: ["ration", "ration-manual", "Codecs", "GGUF", "TestSupport"],
-      exclude: ["Snapshots"]),
+      exclude: ["DemoOutputs.txt", "Snapshots"]),
   ],
   swiftLanguageModes: [.v6]
 )
