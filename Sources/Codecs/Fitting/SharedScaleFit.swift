@@ -20,6 +20,7 @@ import GGUF
 final class SharedScaleFit: RowFit {
   private let scheme: SharedScaleScheme
   private let fan: Trials
+  private let window: LevelWindow
   private let blocks: Int
   private let blocksPerScale: Int
   /// The ideal scale of each block, and what deviating from it costs.
@@ -37,6 +38,7 @@ final class SharedScaleFit: RowFit {
   init(_ scheme: SharedScaleScheme, columns: Int) {
     self.scheme = scheme
     fan = Self.fan(scheme.quantizer)
+    window = LevelWindow(scheme)
     blocks = columns / scheme.blockSize
     blocksPerScale =
       switch scheme.scope {
@@ -171,34 +173,22 @@ final class SharedScaleFit: RowFit {
 
   /// Gives a block its best level and shift at the shared scale, and the codes.
   private func chooseLevel(_ index: Int, _ block: WeightedBlock, scale: Float) {
-    let levels = scheme.levels
-    let hasShift = scheme.quantizer.shift != 0
-    let bothSigns = scheme.quantizer.triesBothSigns
     let inverse = scale == 0 ? 0 : 1 / scale
-    // Consecutive levels: eight under each shift or about each ideal, or sixteen.
-    let lowest = levels.window(hasShift || bothSigns ? 8 : 16, around: ideal[index] * inverse)
+    let lowest = scheme.levels.window(window.width, around: ideal[index] * inverse)
     let second =
-      bothSigns
-      ? levels.window(8, around: opposite[index] * inverse)
-      : hasShift ? lowest : lowest + 8 * levels.step
-    let low = SIMD8<Float>(repeating: Float(lowest)) + steps
-    let high = SIMD8<Float>(repeating: Float(second)) + steps
+      window.triesBothSigns
+      ? scheme.levels.window(8, around: opposite[index] * inverse) : lowest + window.distance
+    let low = SIMD8<Float>(repeating: Float(lowest)) + window.steps
+    let high = SIMD8<Float>(repeating: Float(second)) + window.steps
     let trials = Trials(
-      scales: Lanes(lowHalf: low, highHalf: high) * scale,
-      shifts: Lanes(
-        lowHalf: SIMD8(repeating: 0), highHalf: SIMD8(repeating: scheme.quantizer.shift)))
+      scales: Lanes(lowHalf: low, highHalf: high) * scale, shifts: window.shifts)
     let lane = scheme.quantizer.choice(block, trials).lane
-    let isShifted = hasShift && lane >= 8
-    self.levels[index] = Int16((lane < 8 ? lowest : second) + levels.step * (lane % 8))
+    let isShifted = window.hasShift && lane >= 8
+    levels[index] = Int16((lane < 8 ? lowest : second) + scheme.levels.step * (lane % 8))
     shifted[index] = isShifted ? 1 : 0
     scheme.quantizer.codes(
       block, scale: trials.scales[lane], shifted: isShifted,
       into: codes.start + index * scheme.blockSize)
-  }
-
-  /// What the eight levels of a half of the lanes add to the lowest of them.
-  private var steps: SIMD8<Float> {
-    SIMD8(0, 1, 2, 3, 4, 5, 6, 7) * Float(scheme.levels.step)
   }
 
   /// The scale, as it is stored, where the levels, shifts and codes of some blocks lose least.
@@ -207,16 +197,17 @@ final class SharedScaleFit: RowFit {
   ) -> Float {
     var numerator = 0.0
     var denominator = 0.0
+    let size = scheme.blockSize
     for index in group {
-      let block = self.block(index, of: row)
-      let codes = codes.start + index * scheme.blockSize
+      let (x, w) = (row.x + index * size, row.w + index * size)
+      let codes = codes.start + index * size
       let values = scheme.quantizer.values(shifted: shifted[index] != 0)
       var wxv: Float = 0
       var wvv: Float = 0
-      for j in 0..<scheme.blockSize {
+      for j in 0..<size {
         let v = values[Int(codes[j])]
-        wxv += block.w[j] * block.x[j] * v
-        wvv += block.w[j] * v * v
+        wxv += w[j] * x[j] * v
+        wvv += w[j] * v * v
       }
       let level = Double(levels[index])
       numerator += level * Double(wxv)
@@ -271,4 +262,28 @@ struct SharedScaleBlocks {
   let shifted: UnsafePointer<UInt8>
   /// Each weight's code.
   let codes: UnsafePointer<UInt8>
+}
+
+/// Which levels the sixteen lanes of the third step try: consecutive ones, eight under each shift or about
+/// each ideal scale, or sixteen.
+private struct LevelWindow {
+  let hasShift: Bool
+  let triesBothSigns: Bool
+  /// Levels about the ideal one.
+  let width: Int
+  /// From the lowest level of the first half of the lanes to that of the second, where both are about one ideal.
+  let distance: Int
+  /// What the eight levels of a half of the lanes add to the lowest of them.
+  let steps: SIMD8<Float>
+  let shifts: Lanes
+
+  init(_ scheme: SharedScaleScheme) {
+    hasShift = scheme.quantizer.shift != 0
+    triesBothSigns = scheme.quantizer.triesBothSigns
+    width = hasShift || triesBothSigns ? 8 : 16
+    distance = hasShift ? 0 : 8 * scheme.levels.step
+    steps = SIMD8(0, 1, 2, 3, 4, 5, 6, 7) * Float(scheme.levels.step)
+    shifts = Lanes(
+      lowHalf: SIMD8(repeating: 0), highHalf: SIMD8(repeating: scheme.quantizer.shift))
+  }
 }
