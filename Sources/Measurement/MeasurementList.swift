@@ -7,6 +7,7 @@ package import GGUF
 package struct MeasurementList: Sendable {
   /// One tensor, and the types to try on it. They share a sample of its rows.
   package struct Entry: Sendable {
+    /// The tensor.
     package let tensor: TensorDescriptor
     /// The digest of its content.
     package let content: ContentDigest
@@ -53,6 +54,7 @@ package struct MeasurementList: Sendable {
 
   /// A type to try on a tensor.
   package struct Trial: Sendable {
+    /// The codec of the type, which encodes and decodes.
     package let codec: Codec
     /// What the result is remembered under.
     package let key: ContentDigest

@@ -6,10 +6,13 @@ package import Statistics
 package struct OutputPlan: Sendable {
   /// One tensor of the file.
   package struct Tensor: Sendable {
+    /// Unique in the file, of 1 to 63 bytes.
     package let name: String
     /// Fastest dimension first.
     package let shape: [Int]
+    /// How the file stores the weights.
     package let type: TensorType
+    /// Where its bytes come from.
     package let content: Content
 
     package init(name: String, shape: [Int], type: TensorType, content: Content) {

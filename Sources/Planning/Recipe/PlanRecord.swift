@@ -39,7 +39,9 @@ package struct PlanRecord: Sendable, Equatable {
 
   /// A statistics file: its name and the SHA-256 of its bytes, hexadecimal.
   package struct StatisticsRecord: Sendable, Equatable {
+    /// The file's name, without its directories.
     package let name: String
+    /// 64 hexadecimal digits.
     package let digest: String
 
     package init(name: String, digest: String) {
@@ -50,7 +52,9 @@ package struct PlanRecord: Sendable, Equatable {
 
   /// A budget, as `target-bpw: 4.0`.
   package struct Budget: Sendable, Equatable {
+    /// The key in the recipe.
     package let name: String
+    /// What stands behind the key.
     package let value: String
 
     package init(name: String, value: String) {
@@ -138,7 +142,9 @@ package struct PlanRecord: Sendable, Equatable {
 
 /// What a plan predicts that its model will lose.
 package struct Promise: Sendable, Equatable {
+  /// What the loss is counted in.
   package let unit: LossUnit
+  /// The predicted loss, in that unit.
   package let loss: Double
 
   package init(unit: LossUnit, loss: Double) {
