@@ -11,6 +11,19 @@ package struct ContentDigest: Hashable, Sendable {
     self.bytes = bytes
   }
 
+  /// The digest that was written as 64 lower-case hexadecimal digits; nil for another text.
+  package init?(hexadecimal text: String) {
+    let digits = text.utf8.compactMap { digit -> UInt8? in
+      switch digit {
+      case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
+      case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
+      default: nil
+      }
+    }
+    guard digits.count == text.utf8.count, digits.count == 2 * SHA256.byteCount else { return nil }
+    bytes = stride(from: 0, to: digits.count, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
+  }
+
   /// The digest of bytes that are all there.
   package init(of bytes: UnsafeRawBufferPointer) {
     var hasher = ContentHasher()

@@ -44,6 +44,8 @@ extension FormatError.Problem: CustomStringConvertible {
       "\(Metadata.alignmentKey.quoted) is not a single 32-bit unsigned number"
     case .alignment(let alignment):
       "an alignment of \(alignment) is not a power of two from 1 to 1048576"
+    case .provenance(let key):
+      "the value of \(key.rawValue.quoted) is not \(key.form)"
 
     case .tensorNameLength(let length):
       "a tensor's name takes \(length) bytes; 1 to 63 are allowed"

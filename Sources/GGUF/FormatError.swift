@@ -61,6 +61,9 @@ package struct FormatError: ClassifiedError, Equatable {
     /// An alignment, in bytes, that is not a power of two up to 1 MiB.
     case alignment(Int)
 
+    /// An entry about how the file was made that does not have its form.
+    case provenance(FileProvenance.Key)
+
     // Tensors.
 
     /// A name of 0 or more than 63 bytes.

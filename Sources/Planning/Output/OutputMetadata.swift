@@ -12,8 +12,8 @@ package struct OutputMetadata: Sendable {
 
   /// The version of the program that writes.
   let version: String
-  /// The SHA-256 of the recipe's rules, hexadecimal.
-  let recipeDigest: String
+  /// The SHA-256 of the recipe's rules.
+  let recipeDigest: ContentDigest
   /// What can be expected of the file.
   let promise: Promise?
   let statistics: StatisticsFile?
@@ -27,7 +27,7 @@ package struct OutputMetadata: Sendable {
     version: String, recipe: Recipe, promise: Promise?, statistics: StatisticsFile?
   ) {
     self.version = version
-    recipeDigest = ContentDigest(of: recipe.tensorTypeFile).hexadecimal
+    recipeDigest = ContentDigest(of: recipe.tensorTypeFile)
     self.promise = promise
     self.statistics = statistics
   }
@@ -48,16 +48,24 @@ package struct OutputMetadata: Sendable {
   ///   - source: the metadata of the model.
   func values(for tensors: [TensorDescriptor], from source: Metadata) -> Metadata {
     var metadata = source
-    metadata.removeAll { $0.key.hasPrefix("split.") || $0.key.hasPrefix("ration.") }
+    metadata.removeAll { $0.key.hasPrefix("split.") }
     metadata["general.quantization_version"] = .uint32(Self.quantizationVersion)
     metadata["general.file_type"] = .uint32(Self.fileType(tensors))
     if let statistics { describe(statistics, in: &metadata) }
-    metadata["ration.version"] = .string(version)
-    metadata["ration.recipe_sha256"] = .string(recipeDigest)
-    if let promise {
-      metadata["ration.\(promise.unit.predictionName)"] = .float64(promise.loss)
-    }
+    provenance.write(into: &metadata)
     return metadata
+  }
+
+  private var provenance: FileProvenance {
+    var provenance = FileProvenance()
+    provenance.version = version
+    provenance.recipeDigest = recipeDigest
+    switch promise?.unit {
+    case .nats: provenance.predictedKLD = promise?.loss
+    case .weightedSquaredError: provenance.predictedError = promise?.loss
+    case nil: break
+    }
+    return provenance
   }
 
   private func describe(_ statistics: StatisticsFile, in metadata: inout Metadata) {
