@@ -14,6 +14,7 @@ package struct Codec: Sendable {
   package var unitColumns: Int { makeUnitColumns() }
 
   private let decodeGroup: @Sendable (UnsafeRawPointer, UnsafeMutableBufferPointer<Float>) -> Void
+  private let unscaledBlocks: @Sendable (UnsafeRawPointer, _ weights: Int) -> [Int]
   // Not a value: it may need the type's tables.
   private let makeUnitColumns: @Sendable () -> Int
   private let makeEncoding: (@Sendable (_ columns: Int) -> any RowEncoding)?
@@ -23,6 +24,7 @@ package struct Codec: Sendable {
     revision = Format.revision
     requiresImportance = Format.requiresImportance
     decodeGroup = { Format.decode($0, into: $1) }
+    unscaledBlocks = { Format.unscaledBlocks($0, weights: $1) }
     makeUnitColumns = { Format.unitColumns }
     makeEncoding = { Format.encoding(columns: $0) }
   }
@@ -32,6 +34,7 @@ package struct Codec: Sendable {
     revision = 0
     requiresImportance = false
     decodeGroup = { Format.decode($0, into: $1) }
+    unscaledBlocks = { Format.unscaledBlocks($0, weights: $1) }
     makeUnitColumns = { 0 }
     makeEncoding = nil
   }
@@ -54,6 +57,19 @@ package struct Codec: Sendable {
       "rows of another size")
     guard let bytes = group.baseAddress, weights.count > 0 else { return }
     decodeGroup(bytes, weights)
+  }
+
+  /// Reads rows as `decode` does, except that weights without a scale become NaN: a block whose scale is the code
+  /// for NaN, of which programs make numbers nevertheless. So every bad scale shows in the weights.
+  package func decodeStrictly(
+    _ group: UnsafeRawBufferPointer, into weights: UnsafeMutableBufferPointer<Float>
+  ) {
+    decode(group, into: weights)
+    guard let bytes = group.baseAddress, weights.count > 0 else { return }
+    let size = type.weightsPerBlock
+    for block in unscaledBlocks(bytes, weights.count) {
+      weights[block * size..<(block + 1) * size].update(repeating: .nan)
+    }
   }
 
   /// An encoder of rows, for one thread at a time.

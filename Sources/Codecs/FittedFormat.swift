@@ -51,6 +51,8 @@ private final class FittedEncoding<Format: FittedFormat>: RowEncoding {
   /// A header and a block, as if they were a row; and its weights.
   private let bytes: AlignedBuffer<UInt8>
   private let decoded: AlignedBuffer<Float>
+  /// Whether each block has, or shares, a scale that is the largest there is.
+  private let limits: AlignedBuffer<Bool>
 
   init(columns: Int) {
     row = NormalizedRow(count: columns)
@@ -58,6 +60,7 @@ private final class FittedEncoding<Format: FittedFormat>: RowEncoding {
     target = AlignedBuffer(count: fit.unitColumns)
     bytes = AlignedBuffer(count: type.rowHeaderBytes + type.bytesPerBlock)
     decoded = AlignedBuffer(count: type.weightsPerBlock)
+    limits = AlignedBuffer(repeating: false, count: columns / type.weightsPerBlock)
   }
 
   func weigh(by errorWeights: UnsafeBufferPointer<Float>?) { row.weigh(by: errorWeights) }
@@ -68,12 +71,18 @@ private final class FittedEncoding<Format: FittedFormat>: RowEncoding {
     let blocks = weights.count / type.weightsPerBlock
     bytes.initializeMemory(
       as: UInt8.self, repeating: 0, count: type.rowHeaderBytes + blocks * type.bytesPerBlock)
+    row.isAtLimit = false
     Format.packHeader(of: row, fit, into: bytes)
+    let isShared = row.isAtLimit
     for block in 0..<blocks {
+      row.isAtLimit = isShared
       Format.pack(
         block, of: row, fit, into: bytes + type.rowHeaderBytes + block * type.bytesPerBlock)
+      limits[block] = row.isAtLimit
     }
   }
+
+  func isAtLimit(_ block: Int) -> Bool { limits[block] }
 
   func round(
     _ unit: Int, to target: UnsafeBufferPointer<Float>, in bytes: UnsafeMutableRawPointer

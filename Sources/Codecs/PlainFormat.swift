@@ -20,6 +20,8 @@ private final class PlainEncoding<Format: PlainFormat>: RowEncoding {
     Format.write(weights.baseAddress!, count: weights.count, into: row)
   }
 
+  func isAtLimit(_ block: Int) -> Bool { false }
+
   func round(
     _ unit: Int, to target: UnsafeBufferPointer<Float>, in row: UnsafeMutableRawPointer
   ) {

@@ -24,11 +24,45 @@ package struct RowDifference: Sendable {
       Kernels.active.pointee.loss(
         x.baseAddress, y.baseAddress, weights.baseAddress! + start, Int32(x.count))
     }
-    weightedError = Double(loss.weighted_error)
-    weightedEnergy = Double(loss.weighted_energy)
-    error = Double(loss.error)
-    energy = Double(loss.energy)
-    maximum = Double(loss.maximum)
+    let sums = RowDifference(
+      weightedError: Double(loss.weighted_error), weightedEnergy: Double(loss.weighted_energy),
+      error: Double(loss.error), energy: Double(loss.energy), maximum: Double(loss.maximum))
+    // The squares of huge weights are beyond what a float can hold.
+    self = sums.isFinite ? sums : RowDifference(precisely: x, y, weights: weights, from: start)
+  }
+
+  private init(
+    weightedError: Double, weightedEnergy: Double, error: Double, energy: Double, maximum: Double
+  ) {
+    self.weightedError = weightedError
+    self.weightedEnergy = weightedEnergy
+    self.error = error
+    self.energy = energy
+    self.maximum = maximum
+  }
+
+  /// The same sums in double precision.
+  private init(
+    precisely x: UnsafeBufferPointer<Float>, _ y: UnsafeBufferPointer<Float>, weights: [Float],
+    from start: Int
+  ) {
+    var (weightedError, weightedEnergy, error, energy, maximum) = (0.0, 0.0, 0.0, 0.0, 0.0)
+    for index in x.indices {
+      let (weight, value) = (Double(weights[start + index]), Double(x[index]))
+      let difference = value - Double(y[index])
+      weightedError += weight * difference * difference
+      weightedEnergy += weight * value * value
+      error += difference * difference
+      energy += value * value
+      maximum = max(maximum, abs(difference))
+    }
+    self.init(
+      weightedError: weightedError, weightedEnergy: weightedEnergy, error: error, energy: energy,
+      maximum: maximum)
+  }
+
+  private var isFinite: Bool {
+    weightedError.isFinite && weightedEnergy.isFinite && error.isFinite && energy.isFinite
   }
 }
 

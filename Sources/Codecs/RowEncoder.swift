@@ -107,6 +107,30 @@ package final class RowEncoder {
     codec.decode(UnsafeRawBufferPointer(row), into: decoded)
   }
 
+  /// The column of a weight that the type cannot hold, in the row encoded last; nil where it holds them all.
+  ///
+  /// Either the weight becomes NaN or infinite, or it is the largest of its block and falls short although the block
+  /// has the largest scale that the type can store. What is lost to few bits is no matter of this: a scale below the
+  /// largest was chosen, not cut off.
+  ///
+  /// - Parameters:
+  ///   - weights: the row.
+  ///   - decoded: what it has become.
+  package func firstBeyondReach(
+    of weights: UnsafeBufferPointer<Float>, _ decoded: UnsafeBufferPointer<Float>
+  ) -> Int? {
+    if let column = decoded.firstNonFinite { return column }
+    let size = codec.type.weightsPerBlock
+    for block in 0..<columns / size where encoding.isAtLimit(block) {
+      let range = block * size..<(block + 1) * size
+      let largest = range.max { abs(weights[$0]) < abs(weights[$1]) }!
+      let reached = range.reduce(Float(0)) { max($0, abs(decoded[$1])) }
+      // Rounding costs less than a hundredth where the scale meets the largest weight.
+      if reached < 0.99 * abs(weights[largest]) { return largest }
+    }
+    return nil
+  }
+
   /// Encodes a row whose units may then be rounded to other targets.
   package func prepare(
     _ weights: UnsafeBufferPointer<Float>, into row: UnsafeMutableRawBufferPointer

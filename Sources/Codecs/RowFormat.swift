@@ -21,6 +21,10 @@ protocol RowFormat: SendableMetatype {
   /// Reads one row. Any bytes decode without a trap; `weights.count` is a multiple of the block.
   static func decode(_ row: UnsafeRawPointer, into weights: UnsafeMutableBufferPointer<Float>)
 
+  /// The blocks of a row whose scale is a code for NaN although `decode` makes numbers of it: see
+  /// `DecodeOnlyFormat`.
+  static func unscaledBlocks(_ row: UnsafeRawPointer, weights: Int) -> [Int]
+
   /// The state of encoding rows of so many columns, a multiple of the block.
   static func encoding(columns: Int) -> any RowEncoding
 }
@@ -28,6 +32,7 @@ protocol RowFormat: SendableMetatype {
 extension RowFormat {
   static var revision: Int { 1 }
   static var requiresImportance: Bool { false }
+  static func unscaledBlocks(_ row: UnsafeRawPointer, weights: Int) -> [Int] { [] }
 }
 
 /// The scratch of encoding rows of one type and length, and what was chosen for the row in hand.
@@ -42,6 +47,10 @@ protocol RowEncoding: AnyObject {
   ///   - weights: finite; as many as the columns.
   ///   - row: room for the row's bytes, every one of which is written.
   func prepare(_ weights: UnsafeBufferPointer<Float>, into row: UnsafeMutableRawPointer)
+
+  /// Whether a scale of a block of the prepared row, by the type's geometry, is the largest that the type can
+  /// store.
+  func isAtLimit(_ block: Int) -> Bool
 
   /// Rounds one unit of the prepared row to another target.
   ///

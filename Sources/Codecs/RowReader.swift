@@ -90,7 +90,7 @@ extension ModelFile {
     let size = tensor.type.rowsPerGroup
     let (groupBytes, groupWeights) = (size * tensor.rowBytes, size * tensor.columns)
     for group in 0..<rows.count / size {
-      codec.decode(
+      codec.decodeStrictly(
         UnsafeRawBufferPointer(rebasing: bytes[group * groupBytes..<(group + 1) * groupBytes]),
         into: UnsafeMutableBufferPointer(
           rebasing: weights[group * groupWeights..<(group + 1) * groupWeights]))
@@ -101,32 +101,9 @@ extension ModelFile {
   fileprivate func requireFinite(
     _ weights: UnsafeBufferPointer<Float>, of tensor: TensorDescriptor, from row: Int
   ) throws(NonFiniteWeight) {
-    guard let index = weights.firstNonFinite else { return }
-    let row = row + index / tensor.columns
-    let size = tensor.type.rowsPerGroup
-    throw NonFiniteWeight(
-      path: shardPaths[tensor.shard], tensor: tensor.name, row: row,
-      column: index % tensor.columns, offset: tensor.offset + row / size * size * tensor.rowBytes,
-      value: weights[index])
-  }
-}
-
-/// A weight that is NaN or infinite: no type can keep it, and no network compute with it.
-package struct NonFiniteWeight: ClassifiedError {
-  /// The file that the row is in.
-  package let path: String
-  package let tensor: String
-  /// The row, counted over all slices.
-  package let row: Int
-  package let column: Int
-  /// Where the row, or the group of rows that it is in, begins in the file, in bytes.
-  package let offset: Int
-  package let value: Float
-
-  package var kind: ErrorKind { .nonFinite }
-
-  package var description: String {
-    "\(path.escaped): tensor \(tensor.escaped) holds \(value) at row \(row), column \(column) "
-      + "(the row begins at byte \(offset))"
+    try weights.forEachNonFinite(from: row * tensor.columns, columns: tensor.columns) {
+      (row, columns, value) throws(NonFiniteWeight) in
+      throw NonFiniteWeight(self, tensor, row: row, columns: columns, value: value)
+    }
   }
 }

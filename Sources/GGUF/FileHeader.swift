@@ -7,6 +7,11 @@ struct FileHeader: Sendable {
   let alignment: Int
   /// In the order of the file, at absolute offsets.
   private(set) var tensors: [TensorDescriptor]
+  /// What lies between the header and the tensors, between them, and up to the alignment behind the last one, as
+  /// far as the file goes. Writers fill it with zeros.
+  private(set) var padding: [Range<Int>] = []
+  /// What the file holds behind all that.
+  let surplus: Range<Int>
 
   /// The longest header that is read, in bytes. Headers are held in memory; those of the largest
   /// vocabularies take about 30 MB.
@@ -31,6 +36,7 @@ struct FileHeader: Sendable {
     tensors.reserveCapacity(entries.count)
     var place = FileLayout.Cursor(after: reader.position, alignment: alignment)
     let dataStart = place.offset
+    padding.append(reader.position..<dataStart)
     for entry in entries {
       guard entry.relativeOffset == UInt64(place.offset - dataStart) else {
         throw reader.error(
@@ -52,7 +58,11 @@ struct FileHeader: Sendable {
           at: entry.position)
       }
       tensors.append(tensor)
+      padding.append(end..<place.offset)
     }
+    let size = file.stamp.size
+    surplus = min(place.offset, size)..<size
+    padding = padding.map { $0.clamped(to: 0..<size) }.filter { !$0.isEmpty }
   }
 
   private static func version(from reader: inout ByteReader) throws -> UInt32 {

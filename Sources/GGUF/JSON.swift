@@ -21,7 +21,6 @@ package enum JSON {
   /// A document with its schema as the first member, before the document's own.
   ///
   /// - Parameter document: encodes as an object with a member at least.
-  /// - Throws: `EncodingError` where a number is not finite.
   package static func text(_ document: some Encodable, schema: Schema) throws -> String {
     // The encoder orders keys; the schema stands first by its own hand.
     let head = try text(["schema": schema])
@@ -29,13 +28,17 @@ package enum JSON {
     return head.dropLast("\n}\n".count) + "," + body.dropFirst("{".count)
   }
 
-  /// A value on its own.
-  ///
-  /// - Throws: `EncodingError` where a number is not finite.
+  /// A value on its own. A number that is NaN or infinite, which JSON lacks, is null.
   package static func text(_ value: some Encodable) throws -> String {
     let encoder = JSONEncoder()
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: noNumber, negativeInfinity: noNumber, nan: noNumber)
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     encoder.keyEncodingStrategy = .convertToSnakeCase
-    return String(decoding: try encoder.encode(value), as: UTF8.self) + "\n"
+    let text = String(decoding: try encoder.encode(value), as: UTF8.self)
+    return text.replacing("\"\(noNumber)\"", with: "null") + "\n"
   }
+
+  /// Stands for a number that is none until it becomes null: no text of a report is this one.
+  private static let noNumber = "not a number: 0f3c5a4e-7d0e-4c57-9f0b-6a1f2d8b93c1"
 }

@@ -15,6 +15,8 @@ package final class ModelFile: Sendable {
   package let alignment: Int
   /// Every tensor, in the order of the files.
   package let tensors: [TensorDescriptor]
+  /// What the files hold beside headers and tensors, in order.
+  package let gaps: [FileGap]
 
   private let positions: [String: Int]
   private let files: ShardFiles
@@ -31,6 +33,7 @@ package final class ModelFile: Sendable {
     metadata = set.first.metadata
     alignment = set.first.alignment
     tensors = set.tensors
+    gaps = set.gaps
     positions = set.positions
   }
 
@@ -59,6 +62,14 @@ package final class ModelFile: Sendable {
   ) throws(FileError) {
     let bytes = rows.lowerBound * tensor.rowBytes..<rows.upperBound * tensor.rowBytes
     try read(tensor, byteRange: bytes, into: buffer)
+  }
+
+  /// Reads a gap, as `read(_:byteRange:into:)` reads of a tensor.
+  ///
+  /// - Precondition: `buffer` is as long as the gap.
+  func read(_ gap: FileGap, into buffer: UnsafeMutableRawBufferPointer) throws(FileError) {
+    precondition(buffer.count == gap.range.count)
+    try files.file(of: gap.shard).read(at: gap.range.lowerBound, into: buffer)
   }
 
   /// Checks that every file still has the size, modification time and inode that it was opened with.

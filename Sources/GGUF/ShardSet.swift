@@ -15,6 +15,8 @@ struct ShardSet {
   private(set) var tensors: [TensorDescriptor] = []
   /// Where in `tensors` each name stands.
   private(set) var positions: [String: Int] = [:]
+  /// What the files hold beside headers and tensors, in order.
+  private(set) var gaps: [FileGap] = []
 
   /// - Throws: `FormatError` or `FileError`.
   init(path: String) throws {
@@ -24,7 +26,7 @@ struct ShardSet {
     guard count > 1 else {
       first = header
       (paths, stamps) = ([path], [stamp])
-      try append(header.tensors, of: path)
+      try append(header, of: path)
       return
     }
 
@@ -38,7 +40,7 @@ struct ShardSet {
     first = header
     (paths, stamps) = ([path], [stamp])
     try check(header, at: 0, of: path, count: count)
-    try append(header.tensors, of: path)
+    try append(header, of: path)
 
     for shard in 1..<count {
       let path = name.sibling(shard + 1).path
@@ -46,7 +48,7 @@ struct ShardSet {
       try check(header, at: shard, of: path, count: count)
       paths.append(path)
       stamps.append(stamp)
-      try append(header.tensors, of: path)
+      try append(header, of: path)
     }
     if let declared = first.metadata["split.tensors.count"]?.integer, declared != tensors.count {
       throw FormatError(
@@ -85,8 +87,12 @@ struct ShardSet {
     }
   }
 
-  private mutating func append(_ more: [TensorDescriptor], of path: String) throws {
-    for var tensor in more {
+  private mutating func append(_ header: FileHeader, of path: String) throws {
+    gaps += header.padding.map { FileGap(shard: paths.count - 1, range: $0, kind: .padding) }
+    if !header.surplus.isEmpty {
+      gaps.append(FileGap(shard: paths.count - 1, range: header.surplus, kind: .surplus))
+    }
+    for var tensor in header.tensors {
       guard positions.updateValue(tensors.count, forKey: tensor.name) == nil else {
         throw FormatError(path: path, .duplicateTensor(tensor.name))
       }

@@ -64,6 +64,17 @@ package struct TensorDescriptor: Sendable, Hashable {
   /// The number of slices: the product of the third and fourth dimensions.
   package var slices: Int { rows / rowsPerSlice }
 
+  /// The weights and bytes of the smallest part of the data that can be decoded by itself: a row or a group of rows;
+  /// of long rows, which are nothing but their blocks, a block. The data are one part after another.
+  package var part: (weights: Int, bytes: Int) {
+    columns > Self.longRow && type.rowsAreBlocks
+      ? (type.weightsPerBlock, type.bytesPerBlock)
+      : (type.rowsPerGroup * columns, type.rowsPerGroup * rowBytes)
+  }
+
+  /// The most weights of a row that is never cut.
+  private static let longRow = 1 << 15
+
   /// Bytes of one row.
   package var rowBytes: Int { byteCount / rows }
 }

@@ -2,7 +2,8 @@
 ///
 /// Ids and geometry: `ggml.h`, `ggml-common.h` and the `type_traits` table of `ggml.c` in
 /// ik_llama.cpp 8337e4cd, whose ids below 100 are llama.cpp's; file types: `llama.h` there, for
-/// Q3_K, Q4_K and Q5_K the medium mix.
+/// Q3_K, Q4_K and Q5_K the medium mix. TQ1_0, TQ2_0, NVFP4, Q1_0 and Q2_0: the same files of llama.cpp b11192,
+/// which `gguf-py` 0.19 confirms but for the last.
 extension TensorType {
   /// Every type, in families, as help and reports list them.
   package static let all: [TensorType] = [
@@ -10,10 +11,11 @@ extension TensorType {
     .Q4_0, .Q4_1, .Q5_0, .Q5_1, .Q6_0, .Q8_0,
     .Q2_K, .Q3_K, .Q4_K, .Q5_K, .Q6_K,
     .IQ1_S, .IQ1_M, .IQ2_XXS, .IQ2_XS, .IQ2_S, .IQ3_XXS, .IQ3_S, .IQ4_NL, .IQ4_XS, .MXFP4,
+    .TQ1_0, .TQ2_0, .NVFP4, .Q1_0, .Q2_0,
     .IQ2_K, .IQ3_K, .IQ4_K, .IQ5_K, .IQ6_K, .IQ2_KS, .IQ3_KS, .IQ4_KS, .IQ4_KSS, .IQ5_KS,
     .IQ2_KL,
     .IQ1_KT, .IQ2_KT, .IQ3_KT, .IQ4_KT,
-    .IQ1_BN, .IQ2_BN, .Q1_0_G128, .Q8_KV,
+    .IQ1_BN, .IQ2_BN, .Q8_KV,
     .Q4_0_R8, .Q5_0_R4, .Q6_0_R4, .Q8_0_R8, .Q2_K_R4, .Q3_K_R4, .Q4_K_R4, .Q5_K_R4, .Q6_K_R4,
     .IQ2_XXS_R4, .IQ2_XS_R4, .IQ2_S_R4, .IQ3_XXS_R4, .IQ3_S_R4, .IQ1_S_R4, .IQ1_M_R4, .IQ4_NL_R4,
     .IQ4_XS_R8, .BF16_R16, .IQ2_BN_R4, .IQ2_K_R4, .IQ3_K_R4, .IQ4_K_R4, .IQ5_K_R4, .IQ4_KS_R4,
@@ -57,6 +59,16 @@ extension TensorType {
   package static let IQ4_XS = TensorType(23, "iq4_xs", 256, 136, fileType: 30)
   package static let MXFP4 = TensorType(39, "mxfp4", 32, 17, fileType: 38)
 
+  // llama.cpp: ternary and binary weights, and a four-bit float whose blocks of 16 have a scale of eight bits.
+  package static let TQ1_0 = TensorType(34, "tq1_0", 256, 54, .mainlineOnly, fileType: 36)
+  package static let TQ2_0 = TensorType(35, "tq2_0", 256, 66, .mainlineOnly, fileType: 37)
+  package static let NVFP4 = TensorType(40, "nvfp4", 64, 36, .mainlineOnly, fileType: 39)
+  package static let Q1_0 = TensorType(41, "q1_0", 128, 18, fileType: 40)
+  package static let Q2_0 = TensorType(42, "q2_0", 64, 18, .mainlineOnly, fileType: 41)
+
+  /// Other names of types, in lower case: ik_llama.cpp calls one by the number of weights in its block.
+  static let aliases: [String: TensorType] = ["q1_0_g128": .Q1_0]
+
   // ik_llama.cpp: non-linear grids.
   package static let IQ2_K = TensorType(137, "iq2_k", 256, 76, .ikOnly, fileType: 138)
   package static let IQ3_K = TensorType(138, "iq3_k", 256, 110, .ikOnly, fileType: 139)
@@ -80,7 +92,6 @@ extension TensorType {
   // ik_llama.cpp: others.
   package static let IQ1_BN = TensorType(134, "iq1_bn", 64, 13, header: 2, .ikOnly, fileType: 136)
   package static let IQ2_BN = TensorType(135, "iq2_bn", 64, 16, header: 4, .ikOnly, fileType: 137)
-  package static let Q1_0_G128 = TensorType(41, "q1_0_g128", 128, 18, .ikOnly, fileType: 41)
   package static let Q8_KV = TensorType(151, "q8_KV", 32, 32, header: 8, .ikOnly, fileType: 149)
 
   // ik_llama.cpp: rows interleaved in groups.

@@ -39,6 +39,9 @@ package struct TensorType: Sendable {
   /// Whether weights are stored in blocks, with less than their own precision.
   package var isQuantized: Bool { weightsPerBlock > 1 }
 
+  /// Whether a row is nothing but its blocks, so that any of them can be decoded by themselves.
+  package var rowsAreBlocks: Bool { rowHeaderBytes == 0 && rowsPerGroup == 1 }
+
   /// Bits per weight of the blocks alone, without the row header.
   package var nominalBitsPerWeight: Double {
     BitsPerWeight.of(bytes: bytesPerBlock, weights: weightsPerBlock)
@@ -66,14 +69,15 @@ package struct TensorType: Sendable {
   /// The type with this id, or nil.
   package static func withID(_ id: UInt32) -> TensorType? { byID[id] }
 
-  /// The type of this name in any capitalisation (`Q4_K`, `q4_k`, `q4_K`), or nil.
+  /// The type of this name in any capitalisation (`Q4_K`, `q4_k`, `q4_K`), or nil. A type that the programs call
+  /// by different names has both.
   package static func named(_ name: some StringProtocol) -> TensorType? {
     byName[name.lowercased()]
   }
 
   private static let byID = Dictionary(uniqueKeysWithValues: all.map { ($0.id, $0) })
   private static let byName = Dictionary(
-    uniqueKeysWithValues: all.map { ($0.name.lowercased(), $0) })
+    uniqueKeysWithValues: all.map { ($0.name.lowercased(), $0) } + aliases)
 }
 
 extension TensorType: Hashable {

@@ -12,8 +12,6 @@ package protocol Report: Sendable {
 
 extension Report {
   /// The document in JSON, its schema first.
-  ///
-  /// - Throws: `EncodingError` where a number is not finite.
   package func json() throws -> String { try JSON.text(document, schema: Self.schema) }
 }
 

@@ -9,6 +9,8 @@ package import GGUF
 /// | `ration.plan`        | 1       | `ration plan --json`                   |
 /// | `ration.apply`       | 1       | `ration apply --json`                  |
 /// | `ration.inspect`     | 1       | `ration inspect --json`                |
+/// | `ration.verify`      | 1       | `ration verify --json`                 |
+/// | `ration.show`        | 1       | `ration show --json`                   |
 /// | `ration.evaluate`    | 1       | `ration evaluate --json`               |
 /// | `ration.frontier`    | 1       | `ration frontier --json`               |
 /// | `ration.recipe-diff` | 1       | `ration recipe diff --model M --json`  |
@@ -22,6 +24,10 @@ extension Schema {
   package static let apply = Schema(name: "ration.apply", version: 1)
   /// A record for each tensor and type.
   package static let inspect = Schema(name: "ration.inspect", version: 1)
+  /// What is wrong with a model's file, if anything.
+  package static let verify = Schema(name: "ration.verify", version: 1)
+  /// What a model's file is and how it was made.
+  package static let show = Schema(name: "ration.show", version: 1)
   /// What two models made of a text.
   package static let evaluate = Schema(name: "ration.evaluate", version: 1)
   /// The best plans of all sizes, and known mixes beside them.

@@ -34,7 +34,7 @@ struct Ration: ParsableCommand {
     version: version,
     subcommands: [
       CalibrateCommand.self, PlanCommand.self, ApplyCommand.self, InspectCommand.self,
-      EvaluateCommand.self,
+      VerifyCommand.self, ShowCommand.self, EvaluateCommand.self,
       FrontierCommand.self, RecipeCommand.self, DemoCommand.self,
     ])
 

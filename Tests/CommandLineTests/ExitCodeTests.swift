@@ -135,6 +135,22 @@ import TestSupport
       from: "plan small.gguf --target-bpw 5 --quiet >/dev/full")
   }
 
+  @Test func aFileThatIsNotSound() throws {
+    var small = SmallModel()
+    small.fixture.tensors[8].data[40...43] = [0, 0, 0xC0, 0x7F]
+    try bench.directory.write(small.fixture.bytes, to: "bad.txt")
+    try bench.directory.write(Array("GGUF?".utf8), to: "text.txt")
+    for (file, word) in [("bad.txt", "output_norm.weight"), ("text.txt", "ends early")] {
+      let run = try bench.ration("verify", file)
+      #expect(run.code == 8)
+      #expect(run.output.contains(word))
+      #expect(run.errors == "ration: \(file): verification failed: 1 fault\n")
+    }
+    #expect(try bench.ration("verify", "small.gguf").code == 0)
+    try expect(3, "text.txt", from: "show text.txt")
+    try expect(5, "missing.gguf", from: "verify missing.gguf")
+  }
+
   @Test func conflicts() throws {
     try bench.directory.write([1], to: "taken.txt")
     try expect(6, "taken.txt", from: "apply q4_0.recipe small.gguf taken.txt")

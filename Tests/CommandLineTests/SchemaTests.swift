@@ -29,6 +29,22 @@ import TestSupport
     ),
     ("ration.inspect", 1, ["records"], "inspect small.gguf --types q4_0 --json"),
     (
+      "ration.verify", 1,
+      [
+        "bytes", "digests", "fault_count", "faults", "path", "shards", "source", "tensors",
+        "undecoded",
+      ],
+      "verify small.gguf --json"
+    ),
+    (
+      "ration.show", 1,
+      [
+        "architecture", "bpw", "bytes", "dataset", "format", "name", "path", "provenance",
+        "provenance_problem", "shape", "shards", "statistics", "tensors", "types", "weights",
+      ],
+      "show small.gguf --json"
+    ),
+    (
       "ration.evaluate", 1, ["base", "evaluation", "predicted_kld", "quantized"],
       "evaluate '\(Folio.model)' '\(Folio.model)' --chunks 2 --json"
     ),

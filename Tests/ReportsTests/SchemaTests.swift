@@ -28,7 +28,7 @@ import Testing
     let schemas = [
       ApplyReport.schema, CalibrationReport.schema, DistortionReport.schema,
       EvaluationReport.schema, FrontierReport.schema, PlanReport.schema, RecipeDiffReport.schema,
-      RuleDiffReport.schema,
+      RuleDiffReport.schema, ShowReport.schema, VerifyReport.schema,
     ]
     #expect(Set(schemas.map(\.name)).count == schemas.count)
     #expect(schemas.allSatisfy { $0.name.hasPrefix("ration.") && $0.version >= 1 })

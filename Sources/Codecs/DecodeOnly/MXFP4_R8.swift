@@ -25,4 +25,11 @@ enum MXFP4_R8: InterleavedCodeFormat {
   static func scaling(_ sixteen: Int, row: Int, _ block: UnsafeRawPointer, d: Float) -> Scaling {
     .values(values, count: 16, scale: d)
   }
+
+  static func unscaledBlocks(_ group: UnsafeRawPointer, weights: Int) -> [Int] {
+    let blocks = weights / 8 / 32
+    return (0..<8 * blocks).filter {
+      group.byte($0 % blocks * 8 * 17 + $0 / blocks) == MXFP4.noExponent
+    }
+  }
 }

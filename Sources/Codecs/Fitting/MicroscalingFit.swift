@@ -51,7 +51,9 @@ final class MicroscalingFit: RowFit {
   }
 
   /// Twelve times 2^(252 − 128) is the largest weight that a float can hold.
-  private func clamped(_ exponent: Int) -> Int { max(0, min(exponent, 252)) }
+  static let largestExponent = 252
+
+  private func clamped(_ exponent: Int) -> Int { max(0, min(exponent, Self.largestExponent)) }
 
   /// 2^(exponent − 128), for weights of the normalised row.
   private func power(_ exponent: Int, _ row: NormalizedRow) -> Float {

@@ -92,6 +92,10 @@ final class NormalizedRow {
 
   // MARK: Scales as they are stored
 
+  /// Whether a scale that was stored since this was cleared is the largest that there is. What lies beyond that was
+  /// cut off.
+  var isAtLimit = false
+
   /// The nearest half to a scale of the original row, as a scale of the normalised one.
   func roundedToHalf(_ scale: Float) -> Float { rk_half_to_float(halfBits(scale)) * inverseUnit }
 
@@ -114,15 +118,18 @@ final class NormalizedRow {
   /// still serve, with small levels.
   var smallestHalf: Float { rk_half_to_float(1) * inverseUnit }
 
-  /// The bits of the half nearest to `scale × 2^exponent`; at most the largest finite half.
+  /// The bits of the half nearest to `scale × 2^exponent`, to be stored; at most the largest finite half.
   func halfBits(_ scale: Float) -> UInt16 {
-    rk_float_to_half(min(max(original(scale), -65504), 65504))
+    let half = min(max(original(scale), -65504), 65504)
+    if abs(half) == 65504 { isAtLimit = true }
+    return rk_float_to_half(half)
   }
 
-  /// `scale × 2^exponent`, or the largest scale whose `factor`-fold is still finite.
+  /// `scale × 2^exponent`, to be stored, or the largest scale whose `factor`-fold is still finite.
   func original(_ scale: Float, times factor: Float = 1) -> Float {
     let original = scale * unit
     let most = Float.greatestFiniteMagnitude / max(factor, 1) * (1 - 1e-6)
+    if abs(original) > most { isAtLimit = true }
     return max(-most, min(original, most))
   }
 }

@@ -8,9 +8,13 @@ import GGUF
 ///
 ///     weight = 2^(exponent − 128) × value[code]
 ///
-/// The values are twice those of the four-bit float, 0 … 12, so that they are integers.
+/// The values are twice those of the four-bit float, 0 … 12, so that they are integers. The exponent 255 stands for
+/// NaN; both programs compute with it as with any other, and llama.cpp refuses it where it checks tensors.
 enum MXFP4: FittedFormat {
   static let type = TensorType.MXFP4
+
+  /// The exponent that stands for NaN.
+  static let noExponent = 255
 
   /// The values of the codes.
   static let values: [Float] = [0, 1, 2, 3, 4, 6, 8, 12, 0, -1, -2, -3, -4, -6, -8, -12]
@@ -26,6 +30,7 @@ enum MXFP4: FittedFormat {
     into bytes: UnsafeMutableRawPointer
   ) {
     let (exponent, codes) = fit.block(index)
+    if exponent == MicroscalingFit.largestExponent { row.isAtLimit = true }
     bytes.setByte(0, exponent)
     LowBits.pack32(codes, into: bytes + 1)
   }
@@ -41,5 +46,9 @@ enum MXFP4: FittedFormat {
           .decode(16, values: values, of: 16, scale: scale, into: y + 16 * half)
       }
     }
+  }
+
+  static func unscaledBlocks(_ row: UnsafeRawPointer, weights: Int) -> [Int] {
+    (0..<weights / 32).filter { row.byte(17 * $0) == noExponent }
   }
 }

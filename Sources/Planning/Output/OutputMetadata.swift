@@ -10,6 +10,20 @@ package struct OutputMetadata: Sendable {
   /// `GGML_QNT_VERSION` of ggml.h.
   private static let quantizationVersion: UInt32 = 2
 
+  /// Whether an entry of a model's metadata is replaced or left out in a file that is made from it.
+  package static func changes(_ key: String) -> Bool {
+    replaced.contains(key) || replacedPrefixes.contains { key.hasPrefix($0) }
+  }
+
+  private static let quantizationVersionKey = "general.quantization_version"
+  private static let fileTypeKey = "general.file_type"
+  private static let statisticsPrefix = "quantize.imatrix."
+  private static let splitPrefix = "split."
+  private static let replaced = [quantizationVersionKey, fileTypeKey]
+  private static let replacedPrefixes = [
+    statisticsPrefix, splitPrefix, FileProvenance.Key.prefix,
+  ]
+
   /// The version of the program that writes.
   let version: String
   /// The SHA-256 of the recipe's rules.
@@ -48,9 +62,9 @@ package struct OutputMetadata: Sendable {
   ///   - source: the metadata of the model.
   func values(for tensors: [TensorDescriptor], from source: Metadata) -> Metadata {
     var metadata = source
-    metadata.removeAll { $0.key.hasPrefix("split.") }
-    metadata["general.quantization_version"] = .uint32(Self.quantizationVersion)
-    metadata["general.file_type"] = .uint32(Self.fileType(tensors))
+    metadata.removeAll { $0.key.hasPrefix(Self.splitPrefix) }
+    metadata[Self.quantizationVersionKey] = .uint32(Self.quantizationVersion)
+    metadata[Self.fileTypeKey] = .uint32(Self.fileType(tensors))
     if let statistics { describe(statistics, in: &metadata) }
     provenance.write(into: &metadata)
     return metadata
@@ -69,7 +83,7 @@ package struct OutputMetadata: Sendable {
   }
 
   private func describe(_ statistics: StatisticsFile, in metadata: inout Metadata) {
-    metadata.removeAll { $0.key.hasPrefix("quantize.imatrix.") }
+    metadata.removeAll { $0.key.hasPrefix(Self.statisticsPrefix) }
     // The base name alone: a path would say much of the machine.
     metadata["quantize.imatrix.file"] = .string(statistics.fileName)
     if let dataset = statistics.datasets.first {

@@ -13,14 +13,19 @@ package struct MeasuredTensor: Sendable {
   /// The types measured for it, none twice; may be empty where it keeps its type.
   package let candidates: [Candidate]
 
+  /// Why it keeps its type although its kind and its shape allow others; nil where it need not.
+  package let keepReason: String?
+
   /// A tensor with these types to choose from.
   package init(
-    name: String, shape: TensorShape, type: TensorType, bytes: Int, candidates: [Candidate]
+    name: String, shape: TensorShape, type: TensorType, bytes: Int, candidates: [Candidate],
+    keepReason: String? = nil
   ) {
     self.name = name
     self.shape = shape
     self.type = type
     self.bytes = bytes
     self.candidates = candidates
+    self.keepReason = keepReason
   }
 }

@@ -8,7 +8,7 @@ struct TensorOptions {
   /// Why there is no choice, or nil where there is one.
   let reason: PlanReason?
 
-  /// Whether the tensor is to keep its type by its nature.
+  /// Whether the tensor is to keep its type, whatever the budget.
   var isKept: Bool {
     if case .kept = reason { true } else { false }
   }
@@ -21,8 +21,9 @@ struct TensorOptions {
   init(of tensor: MeasuredTensor, under constraints: Constraints) throws(PlanError) {
     self.tensor = tensor
     let current = [Candidate(type: tensor.type, bytes: tensor.bytes, loss: 0)]
-    if let rule = KeepRule.first(for: tensor.name, shape: tensor.shape, type: tensor.type) {
-      (candidates, reason) = (current, .kept(rule.reason))
+    let rule = KeepRule.first(for: tensor.name, shape: tensor.shape, type: tensor.type)
+    if let reason = rule?.reason ?? tensor.keepReason {
+      (candidates, self.reason) = (current, .kept(reason))
       return
     }
     let allowed: [TensorType]

@@ -16,6 +16,8 @@ package enum PromiseStanding: Sendable, Equatable {
     case unsealed
     /// Rules or comments are not those that the plan wrote.
     case edited
+    /// What should be the promise, this text, is no number that a loss can be.
+    case noNumber(String)
     /// The model has other tensors than the one that was planned for, which had this name.
     case otherModel(String)
     /// The plan was made with statistics of this name; others were given, or none (nil).
@@ -36,6 +38,7 @@ extension PromiseStanding.Reason: CustomStringConvertible {
     switch self {
     case .unsealed: "it has no seal, so nothing ties it to a model"
     case .edited: "it was edited after it was planned"
+    case .noNumber(let text): "‘\(text.escaped)’ is no loss"
     case .otherModel(let planned): "it was planned for another model, \(planned.escaped)"
     case .otherStatistics(let planned, let given):
       "it was planned with --statistics \(planned.escaped), which is "
@@ -67,7 +70,8 @@ extension RecipeOutcome {
     modelFingerprint fingerprint: String, statistics: PlanRecord.StatisticsRecord?
   ) -> PromiseStanding {
     let provenance = recipe.provenance
-    guard let promised = provenance.promise else { return .none }
+    guard let entry = provenance.promiseEntry else { return .none }
+    guard let promised = provenance.promise else { return .void([.noNumber(entry.text)]) }
     var reasons: [PromiseStanding.Reason] = []
     if let found = provenance[PlanRecord.Key.seal] {
       if provenance[PlanRecord.Key.modelFingerprint] != fingerprint {
@@ -100,11 +104,19 @@ extension RecipeOutcome {
 }
 
 extension Provenance {
-  /// What the recipe promises.
-  package var promise: Promise? {
+  /// What stands where the recipe promises something, be it a number or not.
+  package var promiseEntry: (unit: LossUnit, text: String)? {
     LossUnit.allCases.lazy.compactMap { unit in
-      self[unit.predictionName].flatMap(Double.init).map { Promise(unit: unit, loss: $0) }
+      self[unit.predictionName].map { (unit: unit, text: $0) }
     }.first
+  }
+
+  /// What the recipe promises; nil where it promises nothing, or nothing that a loss can be.
+  package var promise: Promise? {
+    guard let entry = promiseEntry, let loss = Double(entry.text), loss.isFinite, loss >= 0 else {
+      return nil
+    }
+    return Promise(unit: entry.unit, loss: loss)
   }
 
   /// What encoders minimised where the recipe was planned; nil where it does not say.

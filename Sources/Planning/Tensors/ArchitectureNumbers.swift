@@ -40,4 +40,13 @@ struct ArchitectureNumbers {
       (0...Self.most).contains($0) ? $0 : nil
     }
   }
+
+  /// The numbers of a key from the smallest to the largest; nil where there is none or one is no sensible one.
+  func range(_ key: String) -> ClosedRange<Int>? {
+    let value = metadata[name(key)]
+    let all = value?.integer.map { [$0] } ?? value?.integers ?? []
+    guard let smallest = all.min(), let largest = all.max(), 0 <= smallest, largest <= Self.most
+    else { return nil }
+    return smallest...largest
+  }
 }

@@ -17,10 +17,11 @@ extension DistortionReport {
     let lines = records.map { record in
       CSV.line([
         record.tensor, record.type, "\(record.bytes)",
-        "\(record.weightedRelativeError)", "\(record.rmse)", "\(record.maximumError)",
-        "\(record.percentile95)", "\(record.predicted)", "\(record.standardError)", record.unit,
+        CSV.number(record.weightedRelativeError), CSV.number(record.rmse),
+        CSV.number(record.maximumError), CSV.number(record.percentile95),
+        CSV.number(record.predicted), CSV.number(record.standardError), record.unit,
         "\(record.measuredRows)", "\(record.rows)", record.nextUpgrade ?? "",
-        record.gainPerByte.map { "\($0)" } ?? "",
+        record.gainPerByte.map(CSV.number) ?? "",
       ])
     }
     return CSV.line(header) + lines.joined()

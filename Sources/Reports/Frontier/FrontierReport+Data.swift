@@ -30,8 +30,9 @@ extension FrontierReport {
     ]
     let lines = records.map { record in
       CSV.line([
-        "\(record.bpw)", "\(record.bytes)", "\(record.predicted)", "\(record.standardError)",
-        unit.rawValue, record.gainPerByte.map { "\($0)" } ?? "",
+        CSV.number(record.bpw), "\(record.bytes)", CSV.number(record.predicted),
+        CSV.number(record.standardError), unit.rawValue,
+        record.gainPerByte.map(CSV.number) ?? "",
         record.tensors?.joined(separator: " ") ?? "", record.from ?? "", record.to ?? "",
       ])
     }

@@ -21,8 +21,8 @@ extension RecipeDiffReport {
     let lines = changed.map { tensor in
       CSV.line([
         tensor.name, tensor.a.type.name, tensor.b.type.name, "\(tensor.a.bytes)",
-        "\(tensor.b.bytes)", "\(tensor.a.loss)", "\(tensor.b.loss)", "\(tensor.a.standardError)",
-        "\(tensor.b.standardError)", unit.rawValue,
+        "\(tensor.b.bytes)", CSV.number(tensor.a.loss), CSV.number(tensor.b.loss),
+        CSV.number(tensor.a.standardError), CSV.number(tensor.b.standardError), unit.rawValue,
       ])
     }
     return CSV.line(header) + lines.joined()

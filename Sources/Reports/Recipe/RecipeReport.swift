@@ -41,30 +41,8 @@ package struct RecipeReport: Sendable {
     """
     \(Figures.bits(model.bitsPerWeight)) bits per weight, \(Figures.bytes(model.fileBytes))
 
-    \(typeTable(model.outcome))
+    \(TypeShares(of: model.outcome).text)
     """
-  }
-
-  /// How many tensors and bytes each type has, the largest first.
-  private func typeTable(_ outcome: RecipeOutcome) -> String {
-    let all = outcome.entries.reduce(0) { $0 + ($1.bytes ?? 0) }
-    let types = Dictionary(grouping: outcome.entries, by: \.type).map { type, entries in
-      (
-        type: type, count: entries.count, bytes: entries.reduce(0) { $0 + ($1.bytes ?? 0) },
-        elements: entries.reduce(0) { $0 + $1.tensor.elements }
-      )
-    }
-    var table = TextTable([
-      .left("type"), .right("tensors"), .right("bytes"), .right("bpw"), .right("share"),
-    ])
-    for row in types.sorted(by: { ($1.bytes, $0.type.id) < ($0.bytes, $1.type.id) }) {
-      table.add([
-        .left(row.type.name), .right("\(row.count)"), .right(Figures.size(row.bytes)),
-        .right(Figures.bits(BitsPerWeight.of(bytes: row.bytes, weights: row.elements))),
-        .right(Figures.percent(Double(row.bytes) / Double(all))),
-      ])
-    }
-    return table.text
   }
 
   /// The rules in order; over a model with the tensors that each one changes or confirms.
@@ -98,5 +76,15 @@ package struct RecipeReport: Sendable {
     lines += outcome.unmatched.map { "matches no tensor: \(source.rules[$0].rule)" }
     lines += outcome.shadowed.map { "taken by earlier rules: \(source.rules[$0].rule)" }
     return lines.map { $0 + "\n" }.joined()
+  }
+}
+
+extension TypeShares {
+  /// The types of the file that a recipe makes; a type that a shape does not allow counts no bytes.
+  fileprivate init(of outcome: RecipeOutcome) {
+    self.init()
+    for entry in outcome.entries {
+      add(entry.type, bytes: entry.bytes ?? 0, elements: entry.tensor.elements)
+    }
   }
 }

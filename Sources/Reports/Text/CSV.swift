@@ -5,6 +5,9 @@ enum CSV {
     fields.map(quoted).joined(separator: ",") + "\n"
   }
 
+  /// A number as a field, which is empty where the number is NaN or infinite.
+  static func number(_ value: Double) -> String { value.isFinite ? "\(value)" : "" }
+
   /// A field with a comma, a quote or a line break stands in quotes. By scalars, since to a
   /// `Character` a quote with an accent is no quote, nor `\r\n` a line feed.
   private static func quoted(_ field: String) -> String {

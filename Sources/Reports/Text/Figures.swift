@@ -3,7 +3,10 @@ import Foundation
 /// How reports write numbers.
 enum Figures {
   /// Four significant digits, in the notation that is shorter.
-  static func short(_ value: Double) -> String { String(format: "%.4g", value) }
+  static func short(_ value: Double) -> String {
+    if value.isNaN { return "no number" }
+    return value.isFinite ? String(format: "%.4g", value) : "infinite"
+  }
 
   /// Bits per weight.
   static func bits(_ value: Double) -> String { String(format: "%.4f", value) }

@@ -57,7 +57,9 @@ package enum ApplyWorkflow {
     let writer = try ModelFileWriter(
       path: request.output, layout: output.layout, inputs: inputs, overwrite: request.overwrite)
     do {
-      try write(output, of: source, to: writer, encoding, session)
+      try session.listingNonFiniteWeights(of: [source.file]) {
+        try write(output, of: source, to: writer, encoding, session)
+      }
       try source.checkUnchanged()
       try session.interruption.check()
       try writer.finish()

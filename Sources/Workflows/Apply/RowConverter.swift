@@ -1,5 +1,5 @@
 import Codecs
-package import GGUF
+import GGUF
 
 /// Converts rows from one type to another, one thread's worth.
 struct RowConverter {
@@ -25,10 +25,8 @@ struct RowConverter {
     _ body: (UnsafeRawBufferPointer) throws -> Void
   ) throws {
     guard type != tensor.type else {
-      if !type.isQuantized, Codec.of(type) != nil {
-        // A look at plain numbers is cheap, and NaN is never passed on.
-        _ = try weights(tensor, rows)
-      }
+      // NaN is never passed on, be it in the scale of a block.
+      if Codec.of(type) != nil { _ = try weights(tensor, rows) }
       let range = rows.lowerBound * tensor.rowBytes..<rows.upperBound * tensor.rowBytes
       let bytes = room(range.count)
       try source.file.read(tensor, byteRange: range, into: bytes)
@@ -46,7 +44,7 @@ struct RowConverter {
   /// - Parameters:
   ///   - importance: of the tensor's columns, slice after slice.
   ///   - decoded: room for what the weights of all these rows become, where somebody asks.
-  /// - Throws: `UnrepresentableWeight` for the first weight that becomes NaN or infinite.
+  /// - Throws: `UnrepresentableWeight` for a weight that the type cannot hold.
   @discardableResult
   mutating func encode(
     _ tensor: TensorDescriptor, _ rows: Range<Int>, by codec: Codec, importance: [Float]?,
@@ -73,7 +71,7 @@ struct RowConverter {
         x,
         into: UnsafeMutableRawBufferPointer(rebasing: bytes[index * size..<(index + 1) * size]),
         decoded: became)
-      if let column = UnsafeBufferPointer(became).firstNonFinite {
+      if let column = encoder.firstBeyondReach(of: x, UnsafeBufferPointer(became)) {
         throw UnrepresentableWeight(
           tensor: tensor.name, row: number, column: column, value: x[column], type: codec.type)
       }
@@ -106,21 +104,5 @@ struct RowConverter {
   private mutating func room(_ count: Int) -> UnsafeMutableRawBufferPointer {
     if output.values.count < count { output = AlignedBuffer(count: count) }
     return output.bytes(count)
-  }
-}
-
-/// A finite weight that its new type can only give as NaN or infinity.
-package struct UnrepresentableWeight: ClassifiedError {
-  package let tensor: String
-  package let row: Int
-  package let column: Int
-  package let value: Float
-  package let type: TensorType
-
-  package var kind: ErrorKind { .nonFinite }
-
-  package var description: String {
-    "tensor \(tensor.escaped): the weight \(value) at row \(row), column \(column) is beyond what "
-      + "\(type) can hold"
   }
 }

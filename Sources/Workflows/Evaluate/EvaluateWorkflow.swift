@@ -35,7 +35,7 @@ package enum EvaluateWorkflow {
     try quantized.checkUnchanged()
     return EvaluationReport(
       base: EvaluationReport.Model(base), quantized: EvaluationReport.Model(quantized),
-      predictedKLD: quantized.metadata["ration.\(LossUnit.nats.predictionName)"]?.double,
+      predictedKLD: try predictedKLD(of: quantized, session),
       evaluation: evaluation)
   }
 
@@ -55,6 +55,16 @@ package enum EvaluateWorkflow {
     return Evaluation(
       texts: text.names, context: text.sequences[0].count, chunks: text.sequences.count,
       divergence: Divergence(divergences))
+  }
+
+  /// What the model says was predicted; nil, with a warning, where it says so in a wrong form.
+  private static func predictedKLD(of model: ModelFile, _ session: Session) throws -> Double? {
+    do throws(FormatError.Problem) {
+      return try FileProvenance(model.metadata, tensors: model.tensors.count).predictedKLD
+    } catch {
+      try session.warn("\(FormatError(path: model.path, error))")
+      return nil
+    }
   }
 
   private static func checkSameModel(_ quantized: ModelFile, _ base: ModelFile) throws {

@@ -43,16 +43,8 @@ package enum CompareWorkflow {
     for tensor in try source.tensors(matching: request.pattern) {
       pairs.append((tensor, try counterpart(of: tensor, in: quantized, source.file)))
     }
-    session.progress.begin(
-      "comparing", total: pairs.reduce(0) { $0 + $1.source.elements }, of: .weights)
-    defer { session.progress.end() }
-    let tensors = try pairs.map { original, other in
-      let distortion = try compare(source, original, quantized, other, unit, session)
-      return DistortionReport.Tensor(
-        name: original.name, elements: original.elements,
-        pairs: [
-          DistortionReport.Pair(type: other.type, bytes: other.byteCount, distortion: distortion)
-        ])
+    let tensors = try session.listingNonFiniteWeights(of: [source.file, quantized]) {
+      try compare(pairs, source, quantized, unit, session)
     }
     try source.checkUnchanged()
     try quantized.checkUnchanged()
@@ -73,6 +65,23 @@ package enum CompareWorkflow {
         found: other.shape)
     }
     return other
+  }
+
+  private static func compare(
+    _ pairs: [(source: TensorDescriptor, quantized: TensorDescriptor)], _ source: SourceModel,
+    _ quantized: ModelFile, _ unit: LossUnit, _ session: Session
+  ) throws -> [DistortionReport.Tensor] {
+    session.progress.begin(
+      "comparing", total: pairs.reduce(0) { $0 + $1.source.elements }, of: .weights)
+    defer { session.progress.end() }
+    return try pairs.map { original, other in
+      let distortion = try compare(source, original, quantized, other, unit, session)
+      return DistortionReport.Tensor(
+        name: original.name, elements: original.elements,
+        pairs: [
+          DistortionReport.Pair(type: other.type, bytes: other.byteCount, distortion: distortion)
+        ])
+    }
   }
 
   private static func compare(

@@ -44,6 +44,7 @@ package enum InspectWorkflow {
     let source = try SourceModel(
       path: request.model, statistics: request.statistics,
       allowRequantize: request.allowRequantize, session)
+    source.noteUndecodable(session)
     let cache = try source.openCache(request.cache, session)
     let basis: LossBasis = source.lossUnit == .nats ? .sensitivity : .errors
     try source.checkSensitivity(
@@ -56,11 +57,11 @@ package enum InspectWorkflow {
         tensor: tensor,
         codecs: codecs(for: tensor, request.types, hasImportance: source.hasImportance(tensor)))
     }
-    let distortions = try measurement.distortions(of: requests)
-    let tensors = zip(requests, distortions).map { request, distortions in
+    let types = try measurement.types(of: requests)
+    let tensors = zip(requests, types).map { request, measured in
       DistortionReport.Tensor(
         name: request.tensor.name, elements: request.tensor.elements,
-        pairs: distortions.map { type, distortion in
+        pairs: measured.distortions.map { type, distortion in
           DistortionReport.Pair(
             type: type,
             bytes: type.bytes(rows: request.tensor.rows, columns: request.tensor.columns) ?? 0,

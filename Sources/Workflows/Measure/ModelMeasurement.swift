@@ -11,6 +11,14 @@ struct MeasurementRequest {
   let codecs: [Codec]
 }
 
+/// What is known of a tensor under the types that were tried on it.
+struct MeasuredTypes {
+  /// What the tensor loses under each type that can hold it.
+  var distortions: [TensorType: Distortion]
+  /// A weight for each of the types that cannot.
+  var unable: [TensorType: UnrepresentableWeight]
+}
+
 /// Measures what types would cost the tensors of a model, as far as the cache does not know.
 struct ModelMeasurement {
   let source: SourceModel
@@ -22,11 +30,26 @@ struct ModelMeasurement {
   private let cacheFailed = FirstTime()
 
   /// The distortion of each tensor under each of its types, in the order given; losses are predicted
-  /// from what is known, in its unit.
-  func distortions(of requests: [MeasurementRequest]) throws -> [[TensorType: Distortion]] {
+  /// from what is known, in its unit. Tells once of types that are left out because they cannot hold a tensor.
+  func types(of requests: [MeasurementRequest]) throws -> [MeasuredTypes] {
+    var types = try session.listingNonFiniteWeights(of: [source.file]) {
+      try predicted(requests)
+    }
+    noteUnable(types)
+    for (index, request) in requests.enumerated() {
+      for type in types[index].removeUncountable() {
+        session.note(
+          "the loss of \(request.tensor.name.escaped) under \(type) is beyond what a number can say, so "
+            + "\(type) is not tried there")
+      }
+    }
+    return types
+  }
+
+  private func predicted(_ requests: [MeasurementRequest]) throws -> [MeasuredTypes] {
     guard case .reference(let losses, _, let error) = basis else {
       return try measured(requests).map {
-        $0.mapValues { $0.corrected(for: basis.measuredUnit) }
+        $0.mapDistortions { $0.corrected(for: basis.measuredUnit) }
       }
     }
     // To be compared with, the error under the reference type is measured as well.
@@ -39,25 +62,45 @@ struct ModelMeasurement {
         tensor: request.tensor,
         codecs: request.codecs + (isMissing ? [Codec.of(losses.type)!] : []))
     }
-    let errors = try measured(widened).map { $0.mapValues { $0.corrected(for: .nats) } }
+    let errors = try measured(widened).map { $0.mapDistortions { $0.corrected(for: .nats) } }
     let scales = losses.scales(
       of: zip(requests, errors).map {
-        ReferenceLosses.MeasuredErrors(tensor: $0.tensor.name, errors: $1.mapValues(\.loss))
+        ReferenceLosses.MeasuredErrors(
+          tensor: $0.tensor.name, errors: $1.distortions.mapValues(\.loss))
       })
     return zip(zip(requests, errors), scales).map { item, scale in
-      let types = Set(item.0.codecs.map(\.type))
-      return item.1.filter { types.contains($0.key) }
-        .mapValues { $0.scaled(by: scale ?? 0, relativeError: error) }
+      item.1.limited(to: Set(item.0.codecs.map(\.type)))
+        .mapDistortions { $0.scaled(by: scale ?? 0, relativeError: error) }
     }
   }
 
+  /// Tells of the types that cannot hold a tensor.
+  private func noteUnable(_ types: [MeasuredTypes]) {
+    let affected = types.filter { !$0.unable.isEmpty }
+    guard let first = affected.first,
+      let weight = first.unable.values.min(by: { $0.type.id < $1.type.id })
+    else { return }
+    let names = Set(affected.flatMap { $0.unable.keys }).sorted { $0.id < $1.id }.map(\.name)
+    let others =
+      affected.count > 1 ? ", and \(affected.count - 1) more tensors have such weights" : ""
+    session.note(
+      "\(weight)\(others); types are not tried where they cannot hold the weights: \(names.summary)"
+    )
+  }
+
   /// The distortion of each tensor under each of its types as it is measured.
-  private func measured(_ requests: [MeasurementRequest]) throws -> [[TensorType: Distortion]] {
+  private func measured(_ requests: [MeasurementRequest]) throws -> [MeasuredTypes] {
     let list = try list(of: requests)
-    let distortions = try run(list)
+    let results = try run(list)
     return list.entries.map { entry in
-      Dictionary(
-        uniqueKeysWithValues: entry.trials.map { ($0.codec.type, distortions[$0.key]!) })
+      var types = MeasuredTypes(distortions: [:], unable: [:])
+      for trial in entry.trials {
+        switch results[trial.key]! {
+        case .measured(let distortion): types.distortions[trial.codec.type] = distortion
+        case .beyondReach(let weight): types.unable[trial.codec.type] = weight
+        }
+      }
+      return types
     }
   }
 
@@ -123,37 +166,40 @@ struct ModelMeasurement {
   // MARK: The act
 
   /// The results of a list, or of a part of one, by their keys. What the cache knows is not measured again.
-  func run(_ list: MeasurementList) throws -> [ContentDigest: Distortion] {
+  func run(_ list: MeasurementList) throws -> [ContentDigest: TrialResult] {
     session.progress.begin("measuring", total: list.weights, of: .weights)
     defer { session.progress.end() }
-    var results: [ContentDigest: Distortion] = [:]
+    var results: [ContentDigest: TrialResult] = [:]
     for entry in list.entries {
       try session.interruption.check()
       let keys = entry.trials.map(\.key)
       let known = attempt { try cache.distortions(of: keys) } ?? [:]
-      results.merge(known) { $1 }
+      for (key, distortion) in known { results[key] = .measured(distortion) }
       for _ in known { session.progress.advance(by: entry.rows * entry.tensor.columns) }
       guard let rest = MeasurementList([entry]).removing(Set(known.keys)).entries.first else {
         continue
       }
-      let measured = try measure(rest)
-      for (trial, distortion) in zip(rest.trials, measured) { results[trial.key] = distortion }
-      attempt {
-        try cache.store(
-          zip(rest.trials, measured).map { ($0.key, $0.codec, $1) }, tensor: entry.tensor.name)
+      var distortions: [(ContentDigest, Codec, Distortion)] = []
+      for (trial, result) in zip(rest.trials, try measure(rest)) {
+        results[trial.key] = result
+        // That a type cannot hold a tensor is no figure to remember.
+        if case .measured(let distortion) = result {
+          distortions.append((trial.key, trial.codec, distortion))
+        }
       }
+      attempt { try cache.store(distortions, tensor: entry.tensor.name) }
     }
     try source.checkUnchanged()
     return results
   }
 
-  private func measure(_ entry: MeasurementList.Entry) throws -> [Distortion] {
+  private func measure(_ entry: MeasurementList.Entry) throws -> [TrialResult] {
     let measurement = TensorMeasurement(
       source: source, tensor: entry.tensor,
       metric: try source.metric(of: entry.tensor, unit: basis.measuredUnit),
       weighting: weighting, session: session)
-    return try measurement.distortions(
-      of: measurement.sample(count: entry.rows, seed: entry.content.seed),
+    return try measurement.results(
+      of: measurement.draw(count: entry.rows, seed: entry.content.seed),
       under: entry.trials.map(\.codec))
   }
 
@@ -168,6 +214,26 @@ struct ModelMeasurement {
       }
       return nil
     }
+  }
+}
+
+extension MeasuredTypes {
+  fileprivate func mapDistortions(_ transform: (Distortion) -> Distortion) -> MeasuredTypes {
+    MeasuredTypes(distortions: distortions.mapValues(transform), unable: unable)
+  }
+
+  /// Takes out the types whose loss is infinite or NaN, and returns them.
+  fileprivate mutating func removeUncountable() -> [TensorType] {
+    let types = distortions.filter { !$1.loss.isFinite || !$1.lossVariance.isFinite }.keys
+      .sorted { $0.id < $1.id }
+    for type in types { distortions[type] = nil }
+    return types
+  }
+
+  fileprivate func limited(to types: Set<TensorType>) -> MeasuredTypes {
+    MeasuredTypes(
+      distortions: distortions.filter { types.contains($0.key) },
+      unable: unable.filter { types.contains($0.key) })
   }
 }
 

@@ -9,8 +9,6 @@ struct MeasuredModel {
   let basis: LossBasis
   /// The tensors of the model, each with the types that a plan may choose.
   let tensors: [MeasuredTensor]
-  /// What was measured of each movable tensor, by name and type.
-  let distortions: [String: [TensorType: Distortion]]
   /// The mix to start from.
   let skeleton: Mix?
   /// Mixes to compare with; none where the model's shape is not known.
@@ -25,6 +23,7 @@ struct MeasuredModel {
     let source = try SourceModel(
       path: inputs.model, statistics: inputs.statistics,
       allowRequantize: inputs.allowRequantize, session)
+    source.noteUndecodable(session)
     let basis = try source.lossBasis(from: inputs.sensitivity)
     if inputs.sensitivity == .automatic {
       try source.checkSensitivity(session, otherwise: "the prior stands in for that of all tensors")
@@ -42,12 +41,12 @@ struct MeasuredModel {
     let measurement = ModelMeasurement(
       source: source, cache: try source.openCache(inputs.cache, session),
       sampling: inputs.sampling, basis: basis, weighting: inputs.weighting, session: session)
-    let distortions = Dictionary(
-      uniqueKeysWithValues: zip(
-        requests.map(\.tensor.name), try measurement.distortions(of: requests)))
+    try source.checkKeptTensors(session)
+    let types = Dictionary(
+      uniqueKeysWithValues: zip(requests.map(\.tensor.name), try measurement.types(of: requests)))
     return MeasuredModel(
-      source: source, basis: basis, tensors: candidates.tensors(measured: distortions),
-      distortions: distortions, skeleton: skeleton, references: references)
+      source: source, basis: basis, tensors: try candidates.tensors(measured: types),
+      skeleton: skeleton, references: references)
   }
 
   /// What losses are counted in.

@@ -29,22 +29,43 @@ struct PlanCandidates {
 
   /// All tensors of the model, each with its candidates.
   ///
-  /// - Parameter measured: what each costs, by name and type.
-  func tensors(measured: [String: [TensorType: Distortion]]) -> [MeasuredTensor] {
-    source.file.tensors.map { tensor in
-      var candidates = (measured[tensor.name] ?? [:]).map { type, distortion in
-        Candidate(
-          type: type, bytes: bytes(tensor, type), loss: distortion.loss,
-          variance: distortion.lossVariance)
+  /// - Parameter measured: what is known of each, by name.
+  /// - Throws: `UnrepresentableWeight` where a pin asks for a type that cannot hold the tensor.
+  func tensors(
+    measured: [String: MeasuredTypes]
+  ) throws(UnrepresentableWeight) -> [MeasuredTensor] {
+    var tensors: [MeasuredTensor] = []
+    for tensor in source.file.tensors {
+      let types = measured[tensor.name]
+      if let pin = constraints.pin(for: tensor.name), let weight = types?.unable[pin.type] {
+        throw weight
       }
-      let own = bytes(tensor, tensor.type)
-      // To stay as it is loses nothing.
-      candidates.removeAll { $0.type == tensor.type }
-      candidates.append(Candidate(type: tensor.type, bytes: own, loss: 0))
-      return MeasuredTensor(
-        name: tensor.name, shape: TensorShape(tensor.shape), type: tensor.type, bytes: own,
-        candidates: candidates.sorted { $0.type.id < $1.type.id })
+      tensors.append(self.tensor(tensor, types))
     }
+    return tensors
+  }
+
+  private func tensor(_ tensor: TensorDescriptor, _ types: MeasuredTypes?) -> MeasuredTensor {
+    var candidates = (types?.distortions ?? [:]).map { type, distortion in
+      Candidate(
+        type: type, bytes: bytes(tensor, type), loss: distortion.loss,
+        variance: distortion.lossVariance)
+    }
+    let own = bytes(tensor, tensor.type)
+    // To stay as it is loses nothing.
+    candidates.removeAll { $0.type == tensor.type }
+    candidates.append(Candidate(type: tensor.type, bytes: own, loss: 0))
+    return MeasuredTensor(
+      name: tensor.name, shape: TensorShape(tensor.shape), type: tensor.type, bytes: own,
+      candidates: candidates.sorted { $0.type.id < $1.type.id },
+      keepReason: keepReason(of: tensor, types))
+  }
+
+  /// Why a tensor keeps its type, beside what its kind and its shape have to do with it.
+  private func keepReason(of tensor: TensorDescriptor, _ types: MeasuredTypes?) -> String? {
+    if Codec.of(tensor.type) == nil { return "Ration cannot decode \(tensor.type)" }
+    guard let types, types.distortions.isEmpty, !types.unable.isEmpty else { return nil }
+    return "no type that may be used can hold its weights"
   }
 
   /// The types worth measuring for a tensor: quantized ones that its shape allows, and others where

@@ -60,12 +60,12 @@ package enum RecipeDiffWorkflow {
       MeasurementRequest(
         tensor: a.tensor, codecs: try codecs(for: a.tensor, [a.type, b.type], source))
     }
-    let distortions = try measurement.distortions(of: requests)
-    let tensors = zip(
-      zip(files.a.layout.tensors, files.b.layout.tensors), distortions
+    let types = try measurement.types(of: requests)
+    let tensors = try zip(
+      zip(files.a.layout.tensors, files.b.layout.tensors), types
     ).map { pair, known in
       RecipeDiffReport.Tensor(
-        name: pair.0.name, a: side(pair.0, known), b: side(pair.1, known))
+        name: pair.0.name, a: try side(pair.0, known), b: try side(pair.1, known))
     }
     return RecipeDiffReport(
       tensors: tensors, fileBytes: (files.a.fileBytes, files.b.fileBytes),
@@ -100,10 +100,12 @@ package enum RecipeDiffWorkflow {
 
   /// A tensor as one recipe has it; to stay as it is loses nothing.
   private static func side(
-    _ tensor: TensorDescriptor, _ known: [TensorType: Distortion]
-  ) -> RecipeDiffReport.Side {
-    RecipeDiffReport.Side(
-      type: tensor.type, bytes: tensor.byteCount, loss: known[tensor.type]?.loss ?? 0,
-      variance: known[tensor.type]?.lossVariance ?? 0)
+    _ tensor: TensorDescriptor, _ known: MeasuredTypes
+  ) throws(UnrepresentableWeight) -> RecipeDiffReport.Side {
+    if let weight = known.unable[tensor.type] { throw weight }
+    let distortion = known.distortions[tensor.type]
+    return RecipeDiffReport.Side(
+      type: tensor.type, bytes: tensor.byteCount, loss: distortion?.loss ?? 0,
+      variance: distortion?.lossVariance ?? 0)
   }
 }

@@ -50,7 +50,7 @@ extension SourceModel {
     of outcome: RecipeOutcome, recipePath: String, _ session: Session
   ) throws -> Promise? {
     let statistics = try statisticsRecord()
-    guard let promised = outcome.recipe.provenance.promise else {
+    guard let promised = outcome.recipe.provenance.promiseEntry else {
       if let reason = outcome.difference(ofStatistics: statistics) {
         try session.warn("\(recipePath.escaped): \(reason)")
       }

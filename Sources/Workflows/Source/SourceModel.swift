@@ -11,7 +11,8 @@ struct SourceModel {
   let statistics: MatchedStatistics?
   /// The files that both come from.
   let inputs: [String]
-  /// The tensors whose type may change, in the order of the model.
+  /// The tensors whose type may change, in the order of the model: those that may be quantized and that Ration can
+  /// decode.
   let movable: [TensorDescriptor]
   /// What predictions count where they rest on the statistics: KLD where the row sensitivity of every
   /// movable tensor is known, else the weighted squared error of each output. The two are never mixed.
@@ -32,7 +33,7 @@ struct SourceModel {
     self.file = file
     self.statistics = statistics
     inputs = file.shardPaths + [statisticsPath].compactMap { $0 }
-    movable = file.tensors.filter { KeepRule.first(for: $0) == nil }
+    movable = file.tensors.filter { KeepRule.first(for: $0) == nil && Codec.of($0.type) != nil }
     insensitive = movable.filter {
       !LossMetric.hasSensitivity(
         statistics?.knowledge(of: $0) ?? .nothing, use: Self.use(of: $0, in: file))
@@ -61,6 +62,23 @@ struct SourceModel {
       throw UnreadableType(path: file.path, tensor: tensor.name, type: tensor.type)
     }
     return codec
+  }
+
+  /// Looks for weights that are no numbers in the tensors that keep their type, as far as they are small: norms
+  /// and the like. `apply` looks at all of them.
+  func checkKeptTensors(_ session: Session) throws {
+    let changing = Set(movable.map(\.name))
+    let kept = file.tensors.filter { !changing.contains($0.name) && $0.byteCount <= 1 << 20 }
+    try file.checkFinite(kept, as: nil, session)
+  }
+
+  /// Tells of tensors that could be quantized if Ration could decode them.
+  func noteUndecodable(_ session: Session) {
+    let tensors = file.tensors.filter { KeepRule.first(for: $0) == nil && Codec.of($0.type) == nil }
+    guard !tensors.isEmpty else { return }
+    let types = Set(tensors.map(\.type.name)).sorted().joined(separator: ", ")
+    session.note(
+      "\(tensors.map(\.name).summary): Ration cannot decode \(types), so they keep their type")
   }
 
   /// Checks that the files are still those that were opened.

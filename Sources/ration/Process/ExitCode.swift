@@ -16,7 +16,7 @@ extension ErrorKind {
     case .infeasible: (4, "the target or a constraint cannot be met")
     case .inputOutput: (5, "reading or writing failed")
     case .conflict: (6, "an output conflicts with an existing file")
-    case .nonFinite: (7, "weights are NaN or infinite")
+    case .nonFinite: (7, "weights are NaN or infinite, or beyond a type")
     case .verification: (8, "verification failed")
     case .interrupted(let signal): (128 + signal, "interrupted")
     }

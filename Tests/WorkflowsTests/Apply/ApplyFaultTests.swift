@@ -28,13 +28,15 @@ import Workflows
   func aWeightThatIsNoNumberIsNamed(_ bits: UInt16) throws {
     try poison(bits)
     let errors = [
-      #expect(throws: NonFiniteWeight.self) { try bench.apply(".*=q4_0") },
-      #expect(throws: NonFiniteWeight.self) { try bench.plan() },
-      #expect(throws: NonFiniteWeight.self) { try bench.plan { $0.sampling = .fraction(0.01) } },
+      #expect(throws: NonFiniteWeights.self) { try bench.apply(".*=q4_0") },
+      #expect(throws: NonFiniteWeights.self) { try bench.plan() },
+      #expect(throws: NonFiniteWeights.self) { try bench.plan { $0.sampling = .fraction(0.01) } },
     ]
-    for error in errors {
+    for errors in errors {
+      #expect(errors?.count == 1)
+      let error = errors?.first.first
       #expect(error?.tensor == "blk.0.attn_q.weight")
-      #expect((error?.row, error?.column) == (70, 9))
+      #expect(error?.row == 70 && error?.columns == 9..<10)
       let tensor = try #require(try ModelFile(path: bench.model)["blk.0.attn_q.weight"])
       #expect(error?.offset == tensor.offset + 70 * 512)
       #expect(error?.path == bench.model)
@@ -48,6 +50,97 @@ import Workflows
     #expect(error?.tensor == "blk.0.attn_q.weight" && error?.type == .F16)
     #expect((error?.row, error?.column) == (70, 9))
     #expect(try bench.names().isEmpty)
+  }
+
+  @Test("All weights that are no numbers are listed, up to twenty places, whichever is met first")
+  func allWeightsThatAreNoNumbersAreListed() throws {
+    var small = SmallModel()
+    for row in 0..<15 {
+      let place = 512 * row + 6
+      small.fixture.tensors[2].data.replaceSubrange(place..<place + 2, with: [0xC0, 0x7F])
+      small.fixture.tensors[7].data.replaceSubrange(2 * place..<2 * place + 2, with: [0x80, 0xFF])
+    }
+    try bench.directory.write(small.fixture.bytes, to: "small.gguf")
+    let spy = WarningSpy()
+    var texts: Set<String> = []
+    for threads in [1, 2] {
+      let error = #expect(throws: NonFiniteWeights.self) {
+        try bench.apply(".*=q4_0", spy.session(threads: threads))
+      }
+      #expect(error?.count == 30 && error?.first.count == 20)
+      #expect(error?.first[14].tensor == "blk.0.attn_q.weight" && error?.first[14].row == 14)
+      #expect(error?.first[15].tensor == "blk.0.ffn_down_exps.weight")
+      texts.insert("\(error!)")
+    }
+    #expect(texts.count == 1 && spy.warnings.isEmpty)
+  }
+
+  @Test("A scale that is no number in a tensor that keeps its type is found before it is copied")
+  func aCopiedScaleThatIsNoNumber() throws {
+    var small = SmallModel()
+    var data = [UInt8](repeating: 0x11, count: 40 * 18)
+    data.replaceSubrange(7 * 18..<7 * 18 + 2, with: [0x00, 0x7E])
+    small.fixture.tensors[3] = .init("blk.0.attn_k.weight", [32, 40], type: 2, data: data)
+    try bench.directory.write(small.fixture.bytes, to: "small.gguf")
+    for recipe in ["attn_q=q4_0", ".*=q4_0"] {
+      let error = #expect(throws: NonFiniteWeights.self) { try bench.apply(recipe) }
+      #expect(error?.count == 1)
+      let weight = error?.first.first
+      #expect(weight?.tensor == "blk.0.attn_k.weight")
+      #expect(weight?.row == 7 && weight?.columns == 0..<32)
+      #expect(try bench.names().isEmpty)
+    }
+  }
+
+  @Test("plan and apply agree on a norm that is no number")
+  func aNormThatIsNoNumber() throws {
+    var small = SmallModel()
+    small.fixture.tensors[8].data[40...43] = [0, 0, 0xC0, 0x7F]
+    try bench.directory.write(small.fixture.bytes, to: "small.gguf")
+    let errors = [
+      #expect(throws: NonFiniteWeights.self) { try bench.apply(".*=q4_0") },
+      #expect(throws: NonFiniteWeights.self) { try bench.plan() },
+    ]
+    for error in errors {
+      #expect(error?.first.first?.tensor == "output_norm.weight")
+      #expect(error?.first.first?.columns == 10..<11)
+    }
+  }
+
+  @Test(
+    "A weight beyond what a scale can reach is an error of apply, and nothing is written",
+    arguments: ["q8_0", "q4_0", "q4_K", "iq4_xs", "q6_K", "f16"])
+  func aWeightBeyondAScale(_ type: String) throws {
+    // 1.7e38, in bf16.
+    try poison(0x7F00)
+    let error = #expect(throws: UnrepresentableWeight.self) {
+      try bench.apply("attn_q=\(type)")
+    }
+    #expect(
+      error?.tensor == "blk.0.attn_q.weight" && error?.type.name.lowercased() == type.lowercased())
+    #expect((error?.row, error?.column) == (70, 9))
+    #expect(try bench.names().isEmpty)
+  }
+
+  @Test("Types that can hold it write it", arguments: ["iq4_kss", "bf16", "f32"])
+  func aWeightWithinAScale(_ type: String) throws {
+    try poison(0x7F00)
+    try bench.apply("attn_q=\(type)")
+    let weights = try ModelFile(path: bench.output).weights("blk.0.attn_q.weight")
+    #expect(abs(weights[70 * 256 + 9]) > 1e38)
+  }
+
+  @Test(
+    "A promise that is no number is left out, with a warning",
+    arguments: ["nan", "inf", "-0.1", "much", "1e999"])
+  func aPromiseThatIsNoNumber(_ promise: String) throws {
+    let spy = WarningSpy()
+    try bench.apply("# predicted_kld: \(promise)\n.*=q8_0", spy.session())
+    #expect(
+      spy.warnings.contains { $0.contains(promise) && $0.contains("predicted_kld") },
+      "\(spy.warnings)")
+    let model = try ModelFile(path: bench.output)
+    #expect(try FileProvenance(model.metadata, tensors: model.tensors.count).predictedKLD == nil)
   }
 
   @Test func anOutputThatExistsStaysUnlessItMayBeReplaced() throws {
