@@ -6,9 +6,12 @@ BUILD = .build/release
 MAN = .build/man
 COMPLETIONS = .build/completions
 SHARE = $(DESTDIR)$(PREFIX)/share
+# For how long and on which readers `make fuzz` runs.
+FUZZ_SECONDS ?= 60
+FUZZ_TARGETS ?= $(notdir $(wildcard Tests/FuzzTests/Corpus/*))
 
-.PHONY: build test demo lint format man completions install uninstall dependencies \
-  test-dependencies clean
+.PHONY: build test faults sanitize fuzz demo lint format man completions install uninstall \
+  dependencies test-dependencies clean
 
 build: dependencies
 	$(SWIFT) build -c release --product ration
@@ -17,6 +20,30 @@ build: dependencies
 test: dependencies test-dependencies
 	$(SWIFT) build -c release --build-tests
 	$(SWIFT) test -c release --skip-build
+
+# Every fault at every call of every command that writes, which takes minutes.
+faults: dependencies test-dependencies
+	$(SWIFT) build -c release --build-tests
+	RATION_FAULTS=all $(SWIFT) test -c release --skip-build --filter FaultSweepTests
+
+# The reader of files and the codecs, watched by the address sanitizer and, in C, the one for undefined
+# behaviour.
+sanitize: dependencies test-dependencies
+	$(SWIFT) build -c release --build-tests --sanitize address --sanitize undefined \
+	  --scratch-path .build-sanitize
+	$(SWIFT) test -c release --skip-build --sanitize address --sanitize undefined \
+	  --scratch-path .build-sanitize --filter 'GGUFTests|CodecsTests|FuzzTests'
+
+# What it finds is in .build-fuzz; the inputs that it keeps are in .build-fuzz/corpus.
+fuzz: dependencies
+	RATION_FUZZER=1 $(SWIFT) build -c release --sanitize fuzzer --product ration-fuzz \
+	  --scratch-path .build-fuzz
+	for target in $(FUZZ_TARGETS); do \
+	  mkdir -p .build-fuzz/corpus/$$target; \
+	  RATION_FUZZ=$$target .build-fuzz/release/ration-fuzz -max_total_time=$(FUZZ_SECONDS) \
+	    -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 -artifact_prefix=.build-fuzz/$$target- \
+	    .build-fuzz/corpus/$$target Tests/FuzzTests/Corpus/$$target || exit 1; \
+	done
 
 demo: build
 	$(BUILD)/ration demo

@@ -6,7 +6,11 @@ import PackageDescription
 let package = Package(
   name: "ration",
   platforms: [.macOS(.v15)],
-  products: [.executable(name: "ration", targets: ["ration"])],
+  products: [
+    .executable(name: "ration", targets: ["ration"]),
+    // Tests load it before the C library.
+    .library(name: "FaultInjection", type: .dynamic, targets: ["FaultInjection"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
@@ -69,6 +73,15 @@ let package = Package(
 
     .target(name: "TestSupport", dependencies: ["GGUF", "Codecs"], path: "Tests/TestSupport"),
     .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
+    .target(name: "FaultInjection", path: "Tests/FaultInjection"),
+    .target(
+      name: "FuzzTargets",
+      dependencies: [
+        "GGUF", "Codecs", "Statistics", "Planning", "NeuralNetwork", "Calibration", "TestSupport",
+      ],
+      path: "Tests/FuzzTargets"),
+    .testTarget(
+      name: "FuzzTests", dependencies: ["FuzzTargets", "TestSupport"], exclude: ["Corpus"]),
     .testTarget(name: "ThreadsTests", dependencies: ["Threads"]),
     .testTarget(name: "GGUFTests", dependencies: ["GGUF", "TestSupport"]),
     .testTarget(
@@ -120,6 +133,12 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6]
 )
+
+// libFuzzer brings a `main` of its own, so the fuzzer builds with `--sanitize fuzzer` alone: `make fuzz`.
+if Context.environment["RATION_FUZZER"] != nil {
+  package.targets.append(
+    .executableTarget(name: "ration-fuzz", dependencies: ["FuzzTargets"], path: "Tests/Fuzzer"))
+}
 
 for target in package.targets where target.type != .plugin && target.type != .system {
   target.swiftSettings = [

@@ -19,7 +19,8 @@
         ["plan", "--target-bpw", "8", "--types", "q4_0,q8_0", "--cache", "cache.sqlite"],
         ["apply", "q4_0.recipe"],
       ] {
-        let few = try peak(of: arguments, on: "few")
+        // A look at a running program may come before its peak, never beyond it.
+        let few = try (0..<3).map { _ in try peak(of: arguments, on: "few") }.max() ?? 0
         let many = try peak(of: arguments, on: "many")
         #expect(few > 10_000, "\(arguments[0]): \(few) KiB")
         #expect(many < few * 11 / 10, "\(arguments[0]): \(few) and \(many) KiB")
@@ -28,7 +29,7 @@
 
     /// The most that a command has in memory at a time, in KiB.
     private func peak(of arguments: [String], on model: String) throws -> Int {
-      let output = arguments[0] == "apply" ? ["\(model).out.gguf"] : []
+      let output = arguments[0] == "apply" ? ["\(model).out.gguf", "--force"] : []
       let started = try bench.start(
         arguments + ["\(model).gguf"] + output
           + ["--statistics", "\(model).statistics.gguf", "--threads", "2"])

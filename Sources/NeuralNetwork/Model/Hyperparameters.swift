@@ -29,6 +29,10 @@ struct Hyperparameters: Sendable {
     let keys = ArchitectureKeys(model.metadata, prefix: architecture.name)
     self.architecture = architecture
     let count = try keys.count("block_count")
+    // Each layer has tensors. Without this look, a number alone could ask for any amount of memory.
+    guard count <= model.tensors.count else {
+      throw keys.unknown("block_count", "\(count)")
+    }
     width = try keys.count("embedding_length")
     embeddingScale = architecture.scalesEmbeddings ? Float(width).squareRoot() : 1
     let attention = try AttentionKeys(

@@ -9,10 +9,10 @@ extension Network {
 
 extension Tokenizer {
   /// The token after which a model writes a text of its own: that which begins texts where it wants
-  /// one, else a line break. Models that want none may never have seen it in training.
+  /// one, else a line break. Models that want none may never have seen it in training. A vocabulary without
+  /// a line break has one of its other boundaries or its first token.
   package var textStart: Int32 {
     if addsBOS, let bos { return bos }
-    // Every byte has a token, or the tokenizer could not have been read.
-    return encode([UInt8(ascii: "\n")], addingSpecial: false)[0]
+    return encode([UInt8(ascii: "\n")], addingSpecial: false).first ?? bos ?? eos ?? 0
   }
 }

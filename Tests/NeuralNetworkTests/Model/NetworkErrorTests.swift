@@ -27,7 +27,8 @@ import TestSupport
   @Test("values that no model has")
   func value() throws {
     for (name, value) in [
-      ("block_count", 0), ("attention.head_count_kv", 3), ("rope.dimension_count", 18),
+      ("block_count", 0), ("block_count", 1 << 24), ("attention.head_count_kv", 3),
+      ("rope.dimension_count", 18),
       ("attention.value_length", 5),
     ] as [(String, UInt32)] {
       let key = "llama.\(name)"

@@ -1,0 +1,96 @@
+#if os(Linux)
+  import Foundation
+  import TestSupport
+  import Testing
+
+  /// The commands that write, with a fault at every call of the C library in turn. Whatever happens: no input
+  /// changes, nothing incomplete has the name of an output, the program says why it ends, and the same command
+  /// run again gives the same bytes as if nothing had happened.
+  @Suite("A fault at any call") struct FaultSweepTests {
+    let bench: CommandLineBench
+
+    init() throws {
+      // Of each thing one, so that few calls cover them all.
+      var small = SmallModel()
+      small.fixture.tensors.removeAll { tensor in
+        !["token_embd.weight", "blk.0.attn_norm.weight", "blk.0.attn_k.weight", "output.weight"]
+          .contains(String(decoding: tensor.name, as: UTF8.self))
+      }
+      bench = try CommandLineBench(small)
+    }
+
+    @Test("leaves apply's inputs and output whole", arguments: Fault.all)
+    func apply(_ fault: Fault) throws {
+      try FaultSweep(
+        bench, output: "out.gguf",
+        [
+          "apply", "q4_0.recipe", "small.gguf", "out.gguf", "--statistics", "small.statistics.gguf",
+          "--threads", "2",
+        ]
+      ).run(fault)
+    }
+
+    @Test(
+      "leaves the old file until apply --force has its own complete",
+      arguments: Fault.all.filter { [.write, .sync, .rename, .reserve].contains($0.call) })
+    func applyForce(_ fault: Fault) throws {
+      try FaultSweep(
+        bench, output: "out.gguf",
+        ["apply", "q4_0.recipe", "small.gguf", "out.gguf", "--threads", "2"]
+      ).run(fault, replacing: Array("the file before".utf8))
+    }
+
+    @Test("leaves plan's inputs, recipe and cache whole", arguments: Fault.thorough(or: Fault.few))
+    func plan(_ fault: Fault) throws {
+      try FaultSweep(
+        bench, output: "out.recipe", kept: ["cache.sqlite"],
+        [
+          "plan", "small.gguf", "--statistics", "small.statistics.gguf", "--target-bpw", "6",
+          "--types", "q4_0,q8_0", "-o", "out.recipe", "--cache", "cache.sqlite", "--threads", "2",
+        ]
+      ).run(fault)
+    }
+
+    @Test(
+      "leaves calibrate's inputs, statistics and checkpoint whole",
+      arguments: Fault.thorough(or: Fault.few))
+    func calibrate(_ fault: Fault) throws {
+      try bench.directory.write(Self.network.bytes, to: "net.gguf")
+      try FaultSweep(
+        bench, output: "out.statistics",
+        [
+          "calibrate", "net.gguf", "--self", "--tokens", "32", "--sequence", "16", "-o",
+          "out.statistics", "--threads", "1",
+        ]
+      ).run(fault)
+    }
+
+    /// A network of one layer whose tokens are letters.
+    private static let network: GGUFFixture = {
+      var shape = TestNetwork.all[0]
+      shape.layers = 1
+      var network = shape.fixture
+      network.keys.removeAll { $0.name == Array("tokenizer.ggml.model".utf8) }
+      let tokens = (0..<TestNetwork.vocabulary).map { String(UnicodeScalar(UInt8(65 + $0))) }
+      network.keys += [
+        .string("tokenizer.ggml.model", "gpt2"), .string("tokenizer.ggml.pre", "gpt-2"),
+        .strings("tokenizer.ggml.tokens", tokens), .strings("tokenizer.ggml.merges", []),
+        .uint32("tokenizer.ggml.bos_token_id", 0),
+      ]
+      return network
+    }()
+  }
+
+  extension Fault {
+    /// Those that a cache and a checkpoint meet most often.
+    fileprivate static let few = [
+      Fault(.write, .error(ENOSPC)), Fault(.write, .kill), Fault(.sync, .error(EIO)),
+      Fault(.rename, .kill), Fault(.unlink, .killed),
+    ]
+
+    /// All faults where `RATION_FAULTS=all` asks for them, as `make faults` does; else these.
+    fileprivate static func thorough(or few: [Fault]) -> [Fault] {
+      ProcessInfo.processInfo.environment["RATION_FAULTS"] == "all" ? all : few
+    }
+  }
+#endif

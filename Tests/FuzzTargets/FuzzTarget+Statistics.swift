@@ -1,0 +1,41 @@
+import GGUF
+import Statistics
+import TestSupport
+
+extension FuzzTarget {
+  /// The reader of legacy importance matrices: what does not begin as a GGUF does.
+  static let legacyImatrix = FuzzTarget("legacy-imatrix") { bytes in
+    guard !bytes.starts(with: Array("GGUF".utf8)) else { return }
+    try readStatistics(bytes)
+  }
+
+  /// The reader of importance matrices and row sensitivities in GGUF.
+  static let imatrix = FuzzTarget("imatrix") { bytes in
+    guard bytes.starts(with: Array("GGUF".utf8)) else { return }
+    try readStatistics(bytes)
+  }
+
+  /// What is known of a model's tensors is of their shape, finite and not negative.
+  private static func readStatistics(_ bytes: UnsafeRawBufferPointer) throws {
+    try ScratchFile.with(bytes) { path in
+      let file = try StatisticsFile.read(path: path)
+      let matched = try MatchedStatistics(file, with: small)
+      for tensor in small.tensors {
+        _ = matched.knowledge(of: tensor)
+        guard let importance = try matched.statistics(of: tensor)?.importance else { continue }
+        precondition(importance.count == tensor.columns * tensor.slices)
+        precondition(importance.allSatisfy { $0.isFinite && $0 >= 0 })
+      }
+    }
+  }
+
+  /// A model that statistics may be of.
+  private static let small: ModelFile = {
+    let directory = TemporaryDirectory()
+    do {
+      return try ModelFile(path: directory.write(SmallModel().fixture.bytes, to: "small.gguf"))
+    } catch {
+      fatalError("\(error)")
+    }
+  }()
+}
