@@ -20,7 +20,9 @@ let package = Package(
   targets: [
     .target(name: "Threads"),
     .target(name: "KernelsC"),
-    .target(name: "GGUF", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
+    .target(
+      name: "GGUF",
+      dependencies: ["Threads", .product(name: "Crypto", package: "swift-crypto")]),
     .target(name: "Codecs", dependencies: ["KernelsC", "GGUF"]),
     .target(name: "Statistics", dependencies: ["GGUF"]),
     .target(name: "Planning", dependencies: ["GGUF", "Statistics"]),

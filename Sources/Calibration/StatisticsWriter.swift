@@ -26,19 +26,24 @@ package struct StatisticsWriter: Sendable {
   /// llama.cpp and ik_llama.cpp read the importance and leave the rest alone.
   ///
   /// - Parameter inputs: the files that the statistics are made from, of which the output must be none.
-  package func write(to path: String, inputs: [String], overwrite: Bool) throws {
+  /// - Returns: What is uncertain about the file although it is complete, in a sentence; mostly nil.
+  @discardableResult
+  package func write(to path: String, inputs: [String], overwrite: Bool) throws -> String? {
     var metadata = Metadata()
     metadata["general.type"] = .string("imatrix")
     metadata["imatrix.datasets"] = .strings(datasets)
     metadata["imatrix.chunk_count"] = .uint32(UInt32(clamping: chunkCount))
     metadata["imatrix.chunk_size"] = .uint32(UInt32(clamping: chunkSize))
-    try sums.statistics.write(
+    return try sums.statistics.write(
       as: .F32, metadata, to: path, inputs: inputs, overwrite: overwrite)
   }
 
   /// Writes the importance alone as a legacy imatrix (see `LegacyImatrix` for the layout),
   /// whole or not at all. Experts that no token reached have 1 throughout.
-  package func writeLegacy(to path: String, inputs: [String], overwrite: Bool) throws {
+  ///
+  /// - Returns: As `write`.
+  @discardableResult
+  package func writeLegacy(to path: String, inputs: [String], overwrite: Bool) throws -> String? {
     try WholeFile.write(legacyBytes, to: path, inputs: inputs, overwrite: overwrite)
   }
 

@@ -55,6 +55,14 @@ package struct RowReader {
     }
   }
 
+  /// The bytes that the last call of `read` took these rows from, as the file has them; valid until the next one.
+  ///
+  /// - Precondition: The rows are those that were read, and whole groups.
+  package func bytes(of rows: Range<Int>) -> UnsafeRawBufferPointer {
+    precondition(rows.lowerBound % tensor.type.rowsPerGroup == 0, "part of a group")
+    return UnsafeRawBufferPointer(bytes.bytes(rows.count * tensor.rowBytes))
+  }
+
   /// How many rows to handle at a time: about 32,000 weights, a fraction of a millisecond's work, in
   /// whole groups.
   package static func rowsPerItem(_ tensor: TensorDescriptor) -> Int {

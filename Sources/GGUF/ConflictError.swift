@@ -8,6 +8,22 @@ package enum ConflictError: ClassifiedError, Equatable {
   case isInput(output: String, input: String)
   /// Another process is writing the same output.
   case locked(String)
+  /// Something stands where only an unfinished file of Ration may, and is none. It is left alone.
+  case notOurs(String, Strangeness)
+  /// A run that was ended may have left the journal of this output, or may go on: without locks nobody can tell.
+  case notLockable(String, journal: String)
+
+  /// By what a file shows that it is not one of ours.
+  package enum Strangeness: Sendable {
+    /// A folder, a link, a pipe, a device.
+    case notRegular
+    /// It belongs to another user.
+    case otherOwner
+    /// It has other names, which would change with it.
+    case otherNames
+    /// It does not begin as ours do.
+    case unmarked
+  }
 
   package var kind: ErrorKind { .conflict }
 }
@@ -23,6 +39,23 @@ extension ConflictError: CustomStringConvertible {
       "\(output.escaped) is the input file \(input.escaped); an input is never written to"
     case .locked(let path):
       "another process is writing \(path.escaped)"
+    case .notOurs(let path, let strangeness):
+      "\(path.escaped) is not an unfinished file of Ration's: \(strangeness); move it away, or "
+        + "choose another output"
+    case .notLockable(let path, let journal):
+      "the file system has no locks, so nobody can tell whether a process is writing "
+        + "\(path.escaped); if none is, delete \(journal.escaped) and run the command again"
+    }
+  }
+}
+
+extension ConflictError.Strangeness: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .notRegular: "it is not a regular file"
+    case .otherOwner: "it belongs to another user"
+    case .otherNames: "it has other names too"
+    case .unmarked: "it does not begin as those do"
     }
   }
 }

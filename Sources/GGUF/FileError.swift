@@ -17,6 +17,10 @@ package struct FileError: ClassifiedError, Equatable {
     case endsEarly(at: Int)
     /// Another size, modification time or inode than when the file was opened.
     case changed
+    /// The system took none of the bytes and named no reason.
+    case nothingWritten
+    /// The name is empty.
+    case noName
     /// The disk has no room for the file; both in bytes.
     case noSpace(needed: Int, available: Int)
   }
@@ -37,7 +41,9 @@ package struct FileError: ClassifiedError, Equatable {
 }
 
 extension FileError: CustomStringConvertible {
-  package var description: String { "cannot \(operation) \(path.escaped): \(reason)" }
+  package var description: String {
+    "cannot \(operation) \(path.isEmpty ? "a file" : path.escaped): \(reason)"
+  }
 }
 
 extension FileError.Reason: CustomStringConvertible {
@@ -46,6 +52,8 @@ extension FileError.Reason: CustomStringConvertible {
     case .system(let number): systemErrorText(number)
     case .notRegular: "not a regular file"
     case .endsEarly(let offset): "the file now ends before byte \(offset)"
+    case .nothingWritten: "the system writes nothing and does not say why"
+    case .noName: "the name is empty"
     case .changed: "the file has changed since it was opened"
     case .noSpace(let needed, let available):
       "\(needed) bytes are needed but \(available) are free"

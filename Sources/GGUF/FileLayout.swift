@@ -22,28 +22,47 @@ package struct FileLayout: Sendable, Equatable {
   ) throws(FormatError.Problem) {
     alignment = try metadata.alignment
     self.metadata = metadata
-    var header = Self.fixedHeaderBytes + metadata.encodedByteCount
-    for tensor in tensors {
-      header += 8 + tensor.name.utf8.count + 4 + 8 * tensor.shape.count + 4 + 8
-    }
-    var place = Cursor(after: header, alignment: alignment)
-    headerBytes = place.offset
-
+    var size = try FileSize(metadata)
     var names: Set<String> = []
     var placed: [TensorDescriptor] = []
     placed.reserveCapacity(tensors.count)
     for (name, shape, type) in tensors {
       guard names.insert(name).inserted else { throw .duplicateTensor(name) }
-      var tensor = try TensorDescriptor(name: name, shape: shape, type: type)
-      try place.put(&tensor)
+      let tensor = try TensorDescriptor(name: name, shape: shape, type: type)
+      try size.add(tensor)
       placed.append(tensor)
     }
+    headerBytes = size.headerBytes
+    var place = Cursor(after: headerBytes, alignment: alignment)
+    for index in placed.indices { try place.put(&placed[index]) }
     self.tensors = placed
     fileBytes = place.offset
   }
 
-  /// Magic, version, tensor count, key count.
-  private static let fixedHeaderBytes = 4 + 4 + 8 + 8
+  private init(_ layout: FileLayout, _ metadata: Metadata) {
+    self.metadata = metadata
+    tensors = layout.tensors
+    alignment = layout.alignment
+    headerBytes = layout.headerBytes
+    fileBytes = layout.fileBytes
+  }
+
+  /// The same file with other values in its metadata.
+  ///
+  /// - Precondition: They take as many bytes as those before, and ask for the same alignment.
+  func with(_ metadata: Metadata) -> FileLayout {
+    precondition(
+      metadata.encodedByteCount == self.metadata.encodedByteCount
+        && metadata[Metadata.alignmentKey] == self.metadata[Metadata.alignmentKey],
+      "metadata of another size")
+    return FileLayout(self, metadata)
+  }
+
+  /// The bytes between the data of a tensor and what follows it.
+  func padding(after index: Int) -> Range<Int> {
+    let end = tensors[index].offset + tensors[index].byteCount
+    return end..<(index + 1 < tensors.count ? tensors[index + 1].offset : fileBytes)
+  }
 
   /// The header as it stands in the file, `headerBytes` long.
   package func encodedHeader() -> [UInt8] {

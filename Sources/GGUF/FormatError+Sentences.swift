@@ -92,6 +92,8 @@ extension FormatError.Problem: CustomStringConvertible {
       "the shard belongs to a model of \(found.orNone) shards, not \(expected)"
     case .shardTensorCount(let found, let expected):
       "the shards hold \(found) tensors together but should hold \(expected)"
+    case .shardsTooMany(let count):
+      "the model would have \(count) shards; at most 65535 can be counted"
     case .shardOfAnotherModel(let key):
       "the shard belongs to another model: its \(key.quoted) differs from the first shard's"
     }

@@ -101,6 +101,8 @@ package struct FormatError: ClassifiedError, Equatable {
     case shardCount(found: Int?, expected: Int)
     /// Another number of tensors in all shards together than the first one declares.
     case shardTensorCount(found: Int, expected: Int)
+    /// More shards than their numbers can count.
+    case shardsTooMany(Int)
     /// A shard that contradicts the first one.
     case shardOfAnotherModel(key: String)
 

@@ -18,7 +18,15 @@ package struct NonFiniteWeight: ClassifiedError, Equatable {
   package init(
     _ model: ModelFile, _ tensor: TensorDescriptor, row: Int, columns: Range<Int>, value: Float
   ) {
-    path = model.shardPaths[tensor.shard]
+    self.init(
+      path: model.shardPaths[tensor.shard], tensor, row: row, columns: columns, value: value)
+  }
+
+  /// Weights of some columns of a row of a tensor in the file of this path.
+  package init(
+    path: String, _ tensor: TensorDescriptor, row: Int, columns: Range<Int>, value: Float
+  ) {
+    self.path = path
     self.tensor = tensor.name
     self.row = row
     self.columns = columns

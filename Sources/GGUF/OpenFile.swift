@@ -16,29 +16,24 @@ package final class OpenFile: Sendable {
   let descriptor: Int32
 
   /// Opens a regular file for reading.
-  package init(reading path: String) throws(FileError) {
+  package convenience init(reading path: String) throws(FileError) {
     // Opening a pipe would wait for a writer if it were not for O_NONBLOCK, which regular files
     // ignore.
     let descriptor = retryingInterrupted { open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
     guard descriptor != -1 else { throw .last("open", path) }
+    try self.init(owning: descriptor, path: path)
+    guard stamp.isRegular else { throw FileError("read", path, .notRegular) }
+  }
+
+  /// Takes over a descriptor that was opened elsewhere.
+  init(owning descriptor: Int32, path: String) throws(FileError) {
     do {
       stamp = try FileStamp(descriptor: descriptor, path: path)
     } catch {
       close(descriptor)
       throw error
     }
-    guard stamp.isRegular else {
-      close(descriptor)
-      throw FileError("read", path, .notRegular)
-    }
     self.path = path
-    self.descriptor = descriptor
-  }
-
-  /// Takes over a descriptor that was opened elsewhere.
-  init(owning descriptor: Int32, path: String, stamp: FileStamp) {
-    self.path = path
-    self.stamp = stamp
     self.descriptor = descriptor
   }
 
@@ -63,6 +58,37 @@ package final class OpenFile: Sendable {
     }
   }
 
+  /// Bytes that the file has now.
+  var currentSize: Int {
+    get throws(FileError) { try FileStamp(descriptor: descriptor, path: path).size }
+  }
+
+  /// The bytes of a stretch.
+  func bytes(at offset: Int, count: Int) throws -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: count)
+    try bytes.withUnsafeMutableBytes { try read(at: offset, into: $0) }
+    return bytes
+  }
+
+  /// Reads a stretch of any length through a small buffer, and hands the pieces over in order.
+  func readPieces(
+    of range: Range<Int>, _ body: (UnsafeRawBufferPointer) throws -> Void
+  ) throws {
+    let size = min(range.count, 1 << 20)
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 64)
+    defer { buffer.deallocate() }
+    for start in stride(from: range.lowerBound, to: range.upperBound, by: max(size, 1)) {
+      let count = min(size, range.upperBound - start)
+      let piece = UnsafeMutableRawBufferPointer(rebasing: buffer[..<count])
+      try read(at: start, into: piece)
+      try body(UnsafeRawBufferPointer(piece))
+    }
+  }
+
+  func write(_ bytes: [UInt8], at offset: Int) throws {
+    try bytes.withUnsafeBytes { try write($0, at: offset) }
+  }
+
   func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(FileError) {
     var done = 0
     while done < bytes.count {
@@ -71,6 +97,8 @@ package final class OpenFile: Sendable {
         pwrite(descriptor, rest.baseAddress, rest.count, off_t(offset + done))
       }
       guard count != -1 else { throw .last("write", path) }
+      // Files do not do this; a file system that does would keep us here for ever.
+      guard count > 0 else { throw FileError("write", path, .nothingWritten) }
       done += count
     }
   }

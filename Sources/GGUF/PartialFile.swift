@@ -4,45 +4,56 @@
   import Glibc
 #endif
 
-/// A file being written beside its final name, locked against other writers.
+/// A file being written beside its final name, as `OUTPUT.partial`.
 ///
-/// The lock is the system's (`flock`), not the file's mere existence: it goes when its process
-/// does, however that ends, and the next run takes the abandoned file over.
-final class PartialFile: Sendable {
+/// It begins with a mark in place of its first bytes, which come last of all. Nothing that lacks the mark is ever
+/// taken for one, but for a complete file whose beginning the journal knows.
+struct PartialFile: Sendable {
   /// The name that the file gets when it is complete.
   let output: String
-  /// The file under its present name, `OUTPUT.partial`.
-  let file: OpenFile
-  private let overwrite: Bool
+  private let side: SideFile
 
-  /// Creates the file, empty.
+  /// Opens the file, and creates it where there is none.
   ///
-  /// - Parameter inputs: Files that neither name may lead to, which must exist.
-  /// - Throws: `ConflictError` or `FileError`. Nothing has been changed then.
-  init(output: String, inputs: [String], overwrite: Bool) throws {
+  /// - Parameter seal: how the file begins if a run was ended just before it got its name.
+  /// - Throws: `ConflictError` for a file that is not ours, `FileError`.
+  init(output: String, seal: Journal.Seal?) throws {
     self.output = output
-    self.overwrite = overwrite
-    for input in inputs { _ = try FileStamp(path: input) }
-    try Self.checkFree(output, inputs: inputs, overwrite: overwrite)
-    file = try Self.lock("\(output).partial", output: output)
-    try Self.checkIsNone(of: inputs, file.stamp, path: file.path)
-    do {
-      // Another run may have completed the output between the first check and the lock.
-      try Self.checkFree(output, inputs: inputs, overwrite: overwrite)
-      guard ftruncate(file.descriptor, 0) == 0 else { throw FileError.last("empty", file.path) }
-    } catch {
-      remove()
-      throw error
+    side = try SideFile(path: Self.path(of: output))
+    guard try Mark.partial.begins(file) || seal?.fits(file) == true else {
+      throw ConflictError.notOurs(file.path, .unmarked)
     }
   }
 
-  /// Gives the file its full size, all zeros, on the disk.
+  /// The temporary name of an output.
+  static func path(of output: String) -> String { "\(output).partial" }
+
+  /// The file under its present name.
+  var file: OpenFile { side.file }
+  /// Whether it was created just now.
+  var isNew: Bool { side.isNew }
+
+  /// Marks the file as ours.
+  ///
+  /// - Parameter isEmptied: whether what is in it goes.
+  func mark(isEmptied: Bool) throws {
+    if isEmptied, ftruncate(file.descriptor, 0) != 0 { throw FileError.last("empty", file.path) }
+    try file.write(Mark.partial.bytes, at: 0)
+  }
+
+  /// Gives the file its full size on the disk; what is new of it is zero.
   func reserve(bytes: Int) throws(FileError) {
+    let before = try file.currentSize
     let error = GGUF.reserve(file.descriptor, bytes: bytes)
-    guard error != 0 else { return }
-    guard error == ENOSPC else { throw FileError("reserve space for", file.path, .system(error)) }
+    guard error != 0 else {
+      if before > bytes, ftruncate(file.descriptor, off_t(bytes)) != 0 {
+        throw .last("shorten", file.path)
+      }
+      return
+    }
     // What the attempt itself has taken counts as free.
-    _ = ftruncate(file.descriptor, 0)
+    _ = ftruncate(file.descriptor, off_t(before))
+    guard error == ENOSPC else { throw FileError("reserve space for", file.path, .system(error)) }
     throw FileError(
       "reserve space for", file.path,
       .noSpace(needed: bytes, available: freeBytes(file.descriptor)))
@@ -55,83 +66,46 @@ final class PartialFile: Sendable {
     forgetCached(file.descriptor)
   }
 
-  /// Gives the file its final name, for good.
-  func publish() throws {
-    try Self.checkFree(output, inputs: [], overwrite: overwrite)
-    guard rename(file.path, output) == 0 else { throw FileError.last("rename", file.path) }
-    flock(file.descriptor, LOCK_UN)
-    try Self.synchronizeDirectory(of: output)
+  /// Puts the file's own beginning in place of the mark.
+  ///
+  /// - Parameter bytes: the first of the file, as many as the mark has, or all where the file is shorter.
+  func unmark(_ bytes: ArraySlice<UInt8>) throws {
+    try file.write(Array(bytes), at: 0)
+    if bytes.count < Mark.length, ftruncate(file.descriptor, off_t(bytes.count)) != 0 {
+      throw FileError.last("shorten", file.path)
+    }
+    try synchronize()
+  }
+
+  /// Gives the file its final name, and the permissions of a file that it replaces.
+  func rename() throws(FileError) {
+    var replaced = stat()
+    if stat(output, &replaced) == 0 {
+      // Not every file system has permissions to give.
+      _ = fchmod(file.descriptor, mode_t(replaced.st_mode) & 0o777)
+    }
+    guard renameFile(file.path, output) == 0 else { throw .last("rename", file.path) }
   }
 
   /// Deletes the file, unless its name leads to another one by now.
-  func remove() {
-    if let stamp = try? FileStamp(path: file.path, followingLinks: false),
-      stamp.isSameFile(as: file.stamp)
-    {
-      unlink(file.path)
-    }
-    flock(file.descriptor, LOCK_UN)
-  }
+  func remove() { side.remove() }
 }
 
-extension PartialFile {
-  private static func checkFree(_ output: String, inputs: [String], overwrite: Bool) throws {
-    guard isTaken(output) else { return }
-    if let target = try? FileStamp(path: output) {
-      try checkIsNone(of: inputs, target, path: output)
-      guard target.isRegular else { throw ConflictError.notRegular(output) }
-    }
-    guard overwrite else { throw ConflictError.exists(output) }
+/// `rename`, by a name that `PartialFile.rename` does not hide.
+private func renameFile(_ old: String, _ new: String) -> Int32 { rename(old, new) }
+
+extension Journal.Seal {
+  /// The seal of a file of which these are the first bytes.
+  init(_ bytes: [UInt8]) {
+    self.init(count: bytes.count, digest: bytes.withUnsafeBytes { ContentDigest(of: $0) })
   }
 
-  /// Whether anything has this name, a dangling link included.
-  private static func isTaken(_ path: String) -> Bool {
-    (try? FileStamp(path: path, followingLinks: false)) != nil
-  }
-
-  private static func checkIsNone(of inputs: [String], _ stamp: FileStamp, path: String) throws {
-    for input in inputs where try FileStamp(path: input).isSameFile(as: stamp) {
-      throw ConflictError.isInput(output: path, input: input)
+  /// Whether a file begins so.
+  func fits(_ file: OpenFile) throws -> Bool {
+    guard count > 0, count <= (try file.currentSize), count <= FileHeader.byteLimit else {
+      return false
     }
-  }
-
-  private static func lock(_ path: String, output: String) throws -> OpenFile {
-    while true {
-      let descriptor = retryingInterrupted {
-        open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o666)
-      }
-      guard descriptor != -1 else { throw FileError.last("create", path) }
-      let file: OpenFile
-      do {
-        let stamp = try FileStamp(descriptor: descriptor, path: path)
-        file = OpenFile(owning: descriptor, path: path, stamp: stamp)
-      } catch {
-        close(descriptor)
-        throw error
-      }
-      guard file.stamp.isRegular else { throw FileError("create", path, .notRegular) }
-      guard retryingInterrupted({ flock(descriptor, LOCK_EX | LOCK_NB) }) == 0 else {
-        throw systemErrorNumber == EWOULDBLOCK
-          ? ConflictError.locked(output) : FileError.last("lock", path)
-      }
-      // The writer before us may have renamed or deleted the file between our opening and our
-      // locking it; what we hold is then its output, or nothing.
-      if let named = try? FileStamp(path: path, followingLinks: false),
-        named.isSameFile(as: file.stamp)
-      {
-        return file
-      }
-    }
-  }
-
-  private static func synchronizeDirectory(of path: String) throws(FileError) {
-    let directory = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
-    let descriptor = retryingInterrupted { open(directory, O_RDONLY | O_CLOEXEC | O_DIRECTORY) }
-    guard descriptor != -1 else { throw .last("open", directory) }
-    defer { close(descriptor) }
-    // Some network file systems cannot do this to a directory and say so with EINVAL.
-    guard flush(descriptor) == 0 || systemErrorNumber == EINVAL else {
-      throw .last("write", directory)
-    }
+    let bytes = try file.bytes(at: 0, count: count)
+    return Journal.Seal(bytes) == self
   }
 }

@@ -78,11 +78,11 @@ struct ShardSet {
     guard header.splitNumber == shard else {
       throw FormatError(path: path, .shardNumber(found: header.splitNumber, expected: shard))
     }
-    // Later shards need not repeat these keys, but must not contradict them.
-    for key in ["general.architecture", "general.name"] {
-      guard let value = header.metadata[key] else { continue }
-      guard value == first.metadata[key] else {
-        throw FormatError(path: path, .shardOfAnotherModel(key: key))
+    // Later shards need not repeat what the first one says, but must not contradict it. The alignment is the file's own.
+    for entry in header.metadata.entries
+    where !entry.key.hasPrefix("split.") && entry.key != Metadata.alignmentKey {
+      guard entry.value == first.metadata[entry.key] else {
+        throw FormatError(path: path, .shardOfAnotherModel(key: entry.key))
       }
     }
   }

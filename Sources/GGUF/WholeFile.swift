@@ -6,18 +6,23 @@ package enum WholeFile {
   ///   - bytes: what the file is to hold, at least one byte.
   ///   - inputs: the files it is made from, which must exist; it must be none of them.
   ///   - overwrite: whether a file of that name may be replaced.
+  /// - Returns: What is uncertain about the file although it is complete, in a sentence; mostly nil.
   /// - Throws: `ConflictError` or `FileError`.
+  @discardableResult
   package static func write(
     _ bytes: [UInt8], to path: String, inputs: [String] = [], overwrite: Bool = false
-  ) throws {
-    let partial = try PartialFile(output: path, inputs: inputs, overwrite: overwrite)
+  ) throws -> String? {
+    let staged = try StagedFiles(
+      [path], inputs: inputs, overwrite: overwrite,
+      key: bytes.withUnsafeBytes { ContentDigest(of: $0) }, resumes: false)
     do {
-      try partial.reserve(bytes: bytes.count)
-      try bytes.withUnsafeBytes { try partial.file.write($0, at: 0) }
+      let partial = staged.files[0]
+      try partial.reserve(bytes: max(bytes.count, Mark.length))
+      try partial.file.write(Array(bytes.dropFirst(Mark.length)), at: Mark.length)
       try partial.synchronize()
-      try partial.publish()
+      return try staged.publish([bytes])
     } catch {
-      partial.remove()
+      staged.remove()
       throw error
     }
   }
@@ -28,6 +33,6 @@ package enum WholeFile {
   package static func checkWritable(
     _ path: String, inputs: [String], overwrite: Bool
   ) throws {
-    try PartialFile(output: path, inputs: inputs, overwrite: overwrite).remove()
+    try StagedFiles.check([path], inputs: inputs, overwrite: overwrite)
   }
 }

@@ -20,9 +20,11 @@ extension [NamedVector] {
   /// - Parameters:
   ///   - type: `.F32`, to which values are rounded, or `.F64`.
   ///   - inputs: the files that the vectors come from, of which the output must be none.
+  /// - Returns: What is uncertain about the file although it is complete, in a sentence; mostly nil.
+  @discardableResult
   package func write(
     as type: TensorType, _ metadata: Metadata, to path: String, inputs: [String], overwrite: Bool
-  ) throws {
+  ) throws -> String? {
     let layout: FileLayout
     do throws(FormatError.Problem) {
       layout = try FileLayout(
@@ -37,7 +39,7 @@ extension [NamedVector] {
         type == .F32 ? vector.values.map(Float.init).littleEndian : vector.values.littleEndian
       try bytes.withUnsafeBytes { try writer.write($0, tensor: index, at: 0) }
     }
-    try writer.finish()
+    return try writer.finish()
   }
 }
 

@@ -109,7 +109,7 @@ import TestSupport
       4, "small.gguf", "1.5 bits per weight", "takes from 2.", "to 18.9988",
       from: "plan small.gguf --target-bpw 1.5")
     try expect(
-      4, "small.gguf", "10240 bytes", "takes from", "to 504576 bytes",
+      4, "small.gguf", "10240 bytes", "takes from", "to 506208 bytes",
       from: "plan small.gguf --target-size 10KiB")
     try expect(
       4, "blk.0.attn_output.weight", "576",

@@ -82,11 +82,40 @@ import TestSupport
     #expect(try contents(of: input) == [1])
   }
 
-  @Test func thePartialFileIsNoLink() throws {
+  @Test(
+    "What has a temporary name and is not ours stays as it is",
+    arguments: ["out.gguf.partial", "out.gguf.partial.journal"])
+  func strangers(_ name: String) throws {
+    let path = directory(name)
     let target = try directory.write([1], to: "precious")
-    symlink(target, directory("out.gguf.partial"))
-    #expect(throws: FileError.self) { try writer("out.gguf") }
+
+    symlink(target, path)
+    #expect(throws: ConflictError.notOurs(path, .notRegular)) { try writer("out.gguf") }
+    unlink(path)
+    mkdir(path, 0o700)
+    #expect(throws: ConflictError.notOurs(path, .notRegular)) { try writer("out.gguf") }
+    rmdir(path)
+    link(target, path)
+    #expect(throws: ConflictError.notOurs(path, .otherNames)) { try writer("out.gguf") }
+    unlink(path)
+    try directory.write([UInt8](repeating: 9, count: 1000), to: name)
+    #expect(throws: ConflictError.notOurs(path, .unmarked)) { try writer("out.gguf") }
+    #expect(try contents(of: path) == [UInt8](repeating: 9, count: 1000))
+    #expect(throws: ConflictError.notOurs(path, .unmarked)) {
+      try WholeFile.checkWritable(directory("out.gguf"), inputs: [], overwrite: true)
+    }
+
     #expect(try contents(of: target) == [1])
+    #expect(try directory.names() == [name, "precious"])
+  }
+
+  @Test("A file that another user owns is not ours") func otherOwner() throws {
+    // Only the superuser can give files away.
+    guard geteuid() == 0 else { return }
+    let path = try directory.write([], to: "out.gguf.partial")
+    #expect(chown(path, 4321, 4321) == 0)
+    #expect(throws: ConflictError.notOurs(path, .otherOwner)) { try writer("out.gguf") }
+    #expect(try directory.names() == ["out.gguf.partial"])
   }
 
   @Test func locked() throws {
@@ -98,15 +127,43 @@ import TestSupport
   }
 
   @Test func whatADeadProcessLeftIsTakenOver() throws {
-    try directory.write([UInt8](repeating: 9, count: 1000), to: "out.gguf.partial")
+    do {
+      let writer = try writer("out.gguf")
+      try ([9, 9] as [UInt8]).withUnsafeBytes { try writer.write($0, tensor: 0, at: 0) }
+      writer.suspend()
+    }
+    #expect(try directory.names() == ["out.gguf.partial", "out.gguf.partial.journal"])
     try finish(writer("out.gguf"))
     #expect(try contents(of: directory("out.gguf")).count == layout.fileBytes)
     #expect(try directory.names() == ["out.gguf"])
   }
 
+  @Test("A process that ended before it had marked its file does not stand in the way")
+  func unmarkedYet() throws {
+    try directory.write([], to: "out.gguf.partial")
+    try directory.write(Array("Ration: jou".utf8), to: "out.gguf.partial.journal")
+    try finish(writer("out.gguf"))
+    #expect(try directory.names() == ["out.gguf"])
+  }
+
+  @Test("A file that is replaced keeps its permissions", arguments: [0o600, 0o640, 0o777])
+  func permissions(_ mode: Int) throws {
+    try directory.write([1], to: "out.gguf")
+    chmod(directory("out.gguf"), mode_t(mode))
+    try finish(writer("out.gguf", overwrite: true))
+    let attributes = try FileManager.default.attributesOfItem(atPath: directory("out.gguf"))
+    #expect(attributes[.posixPermissions] as? Int == mode)
+  }
+
+  @Test("An empty name is refused before any work") func noName() throws {
+    let expected = FileError("create", "", .noName)
+    #expect(throws: expected) { try ModelFileWriter(path: "", layout: layout) }
+    #expect(throws: expected) { try WholeFile.checkWritable("", inputs: [], overwrite: true) }
+  }
+
   @Test func aMissingDirectoryIsNamed() {
     let error = #expect(throws: FileError.self) { try writer("no/out.gguf") }
-    #expect(error?.path == directory("no/out.gguf.partial"))
+    #expect(error?.path == directory("no/out.gguf.partial.journal"))
     #expect(error?.reason == .system(ENOENT))
   }
 

@@ -100,13 +100,14 @@ import TestSupport
     #expect(try contents(of: directory("parts.gguf")) == expected)
   }
 
-  @Test func thePartialFileHasItsFullSizeAndNoHeader() throws {
+  @Test func thePartialFileHasItsFullSizeAndAMarkInsteadOfItsHeader() throws {
     let writer = try ModelFileWriter(path: directory("out.gguf"), layout: layout)
     try fill(writer)
-    #expect(try directory.names() == ["out.gguf.partial"])
+    #expect(try directory.names() == ["out.gguf.partial", "out.gguf.partial.journal"])
     let bytes = try contents(of: directory("out.gguf.partial"))
     #expect(bytes.count == (try layout.fileBytes))
-    #expect(bytes[..<(try layout.headerBytes)].allSatisfy { $0 == 0 })
+    #expect(String(decoding: bytes[..<24], as: UTF8.self) == "Ration: unfinished file\n")
+    #expect(bytes[24..<(try layout.headerBytes)].allSatisfy { $0 == 0 })
     try writer.finish()
     #expect(try directory.names() == ["out.gguf"])
   }
@@ -128,7 +129,7 @@ import TestSupport
   /// The problem that `finish` reports; nothing must bear the final name then.
   func problem(of writer: ModelFileWriter) throws -> VerificationError.Problem? {
     let error = #expect(throws: VerificationError.self) { try writer.finish() }
-    #expect(try directory.names() == ["out.gguf.partial"])
+    #expect(try directory.names() == ["out.gguf.partial", "out.gguf.partial.journal"])
     writer.abandon()
     #expect(try directory.names() == [])
     return error?.problem

@@ -110,6 +110,22 @@ import TestSupport
     #expect(try problem(shards) == .shardOfAnotherModel(key: "general.architecture"))
   }
 
+  @Test("A later shard may repeat what the first one says, but not contradict it or add to it")
+  func metadataOfLaterShards() throws {
+    var shards = GGUFFixture.shards()
+    shards[2].fixture.keys += [
+      .uint32("llama.block_count", 1), .uint32("general.alignment", 32),
+    ]
+    try write(shards)
+    _ = try ModelFile(path: directory(shards[0].name))
+    for key in [GGUFFixture.Key.uint32("llama.block_count", 2), .string("general.finetune", "x")] {
+      var shards = GGUFFixture.shards()
+      shards[2].fixture.keys.append(key)
+      let name = String(decoding: key.name, as: UTF8.self)
+      #expect(try problem(shards) == .shardOfAnotherModel(key: name))
+    }
+  }
+
   @Test func aTensorOfTwoShardsIsADuplicate() throws {
     var shards = GGUFFixture.shards()
     shards[2].fixture.tensors = shards[1].fixture.tensors

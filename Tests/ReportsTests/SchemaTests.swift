@@ -5,7 +5,8 @@ import Testing
 @Suite("JSON schemas") struct SchemaTests {
   @Test("the schema is the first member, and stands apart from the document's own")
   func schemaStandsFirst() throws {
-    let report = ApplyReport(path: "a/b", fileBytes: 1, bitsPerWeight: 2, tensors: [])
+    let report = ApplyReport(
+      files: [.init(path: "a/b", bytes: 1)], bitsPerWeight: 2, tensors: [])
     #expect(
       try report.json() == """
         {
@@ -15,7 +16,15 @@ import Testing
           },
           "bpw" : 2,
           "bytes" : 1,
+          "files" : [
+            {
+              "bytes" : 1,
+              "path" : "a/b"
+            }
+          ],
           "path" : "a/b",
+          "resumed" : 0,
+          "taken_over" : 0,
           "tensors" : [
 
           ]

@@ -5,7 +5,7 @@ package import Statistics
 ///
 /// All keys of the source but `split.*`; what `llama-quantize` sets: `general.quantization_version`,
 /// `general.file_type`, `quantize.imatrix.*`; and under `ration.*` where the file comes from. The
-/// encoded size does not depend on which types are chosen, so that a plan can count it beforehand.
+/// encoded size depends neither on which types are chosen nor on any digest, so that a plan can count it beforehand.
 package struct OutputMetadata: Sendable {
   /// `GGML_QNT_VERSION` of ggml.h.
   private static let quantizationVersion: UInt32 = 2
@@ -66,14 +66,20 @@ package struct OutputMetadata: Sendable {
     metadata[Self.quantizationVersionKey] = .uint32(Self.quantizationVersion)
     metadata[Self.fileTypeKey] = .uint32(Self.fileType(tensors))
     if let statistics { describe(statistics, in: &metadata) }
-    provenance.write(into: &metadata)
+    provenance(tensors: tensors.count).write(into: &metadata)
     return metadata
   }
 
-  private var provenance: FileProvenance {
+  /// How the file is made. What is known once it is written has its place already: `OutputPlan.metadata` fills it in.
+  private func provenance(tensors: Int) -> FileProvenance {
+    let unknown = ContentDigest(of: "")
     var provenance = FileProvenance()
     provenance.version = version
     provenance.recipeDigest = recipeDigest
+    provenance.sourceDigest = unknown
+    provenance.statisticsDigest = statistics == nil ? nil : unknown
+    provenance.tensorDigests = Array(repeating: unknown, count: tensors)
+    provenance.tensorOrigins = provenance.tensorDigests
     switch promise?.unit {
     case .nats: provenance.predictedKLD = promise?.loss
     case .weightedSquaredError: provenance.predictedError = promise?.loss

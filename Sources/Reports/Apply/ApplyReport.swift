@@ -18,31 +18,63 @@ package struct ApplyReport: Report {
     }
   }
 
-  package let path: String
-  package let fileBytes: Int
+  /// A file that was written.
+  package struct File: Sendable {
+    package let path: String
+    package let bytes: Int
+
+    package init(path: String, bytes: Int) {
+      self.path = path
+      self.bytes = bytes
+    }
+  }
+
+  /// The files, at least one.
+  package let files: [File]
   /// 8 × bytes of all tensors ÷ weights of all tensors.
   package let bitsPerWeight: Double
   package let tensors: [Tensor]
+  /// Of the tensors: how many an earlier run, which was ended, had finished.
+  package let resumed: Int
+  /// Of the tensors: how many are those of an old file, and its path.
+  package let takenOver: (count: Int, path: String)?
 
-  package init(path: String, fileBytes: Int, bitsPerWeight: Double, tensors: [Tensor]) {
-    self.path = path
-    self.fileBytes = fileBytes
+  package init(
+    files: [File], bitsPerWeight: Double, tensors: [Tensor], resumed: Int = 0,
+    takenOver: (count: Int, path: String)? = nil
+  ) {
+    self.files = files
     self.bitsPerWeight = bitsPerWeight
     self.tensors = tensors
+    self.resumed = resumed
+    self.takenOver = takenOver
   }
+
+  /// The file that stands for all: the first.
+  package var path: String { files[0].path }
+  /// Of all files.
+  package var fileBytes: Int { files.reduce(0) { $0 + $1.bytes } }
 
   package var text: String {
     let changed = tensors.filter { $0.from != $0.type }.count
+    var parts = ["\(changed) of \(tensors.count) tensors converted"]
+    if resumed > 0 { parts.append("\(resumed) finished by an earlier run") }
+    if let takenOver {
+      parts.append("\(takenOver.count) taken over from \(takenOver.path.escaped)")
+    }
+    let others = files.count > 1 ? " and \(files.count - 1) more" : ""
     return """
-      \(path.escaped): \(Figures.bytes(fileBytes)), \(Figures.bits(bitsPerWeight)) bits per weight
-      \(changed) of \(tensors.count) tensors converted; written, read back and verified
+      \(path.escaped)\(others): \(Figures.bytes(fileBytes)), \(Figures.bits(bitsPerWeight)) bits per weight
+      \(parts.joined(separator: ", ")); written, read back and verified
 
       """
   }
 
   package var document: any Encodable {
     Document(
-      path: path, bytes: fileBytes, bpw: bitsPerWeight,
+      path: path, files: files.map { Document.File(path: $0.path, bytes: $0.bytes) },
+      bytes: fileBytes, bpw: bitsPerWeight, resumed: resumed,
+      takenOver: takenOver?.count ?? 0,
       tensors: tensors.map {
         Document.Tensor(name: $0.name, from: $0.from.name, type: $0.type.name, bytes: $0.bytes)
       })
@@ -50,9 +82,22 @@ package struct ApplyReport: Report {
 
   private struct Document: Encodable {
     let path: String
+    let files: [File]
     let bytes: Int
     let bpw: Double
+    let resumed: Int
+    let takenOver: Int
     let tensors: [Tensor]
+
+    enum CodingKeys: String, CodingKey {
+      case path, files, bytes, bpw, resumed, tensors
+      case takenOver = "taken_over"
+    }
+
+    struct File: Encodable {
+      let path: String
+      let bytes: Int
+    }
 
     struct Tensor: Encodable {
       let name: String

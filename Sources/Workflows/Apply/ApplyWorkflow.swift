@@ -5,73 +5,120 @@ package import Planning
 package import Reports
 import Statistics
 
-/// What `ration apply` is asked for.
-package struct ApplyRequest: Sendable {
-  package var recipe: Recipe
-  /// Where the recipe was read from, for messages.
-  package var recipePath: String
-  package var model: String
-  package var output: String
-  package var statistics: String?
-  package var overwrite: Bool
-  package var allowRequantize: Bool
-  /// The version of the program, for provenance.
-  package var version: String
-  /// Tensors that the model lacks and the file is to have, each with its bytes.
-  package var added: [OutputPlan.Tensor]
-
-  package init(
-    recipe: Recipe, recipePath: String, model: String, output: String, statistics: String?,
-    overwrite: Bool, allowRequantize: Bool, version: String, added: [OutputPlan.Tensor] = []
-  ) {
-    self.recipe = recipe
-    self.recipePath = recipePath
-    self.model = model
-    self.output = output
-    self.statistics = statistics
-    self.overwrite = overwrite
-    self.allowRequantize = allowRequantize
-    self.version = version
-    self.added = added
-  }
-}
-
 /// Applies a recipe: writes the model with each tensor in the type that the recipe gives it.
 ///
-/// Threads take rows, not tensors, in chunks of bounded size, and statistics are read for the tensors in
-/// work alone, so memory does not grow with the model. Each row is encoded by itself, so the bytes do not
-/// depend on the threads.
+/// A run that was ended leaves what it wrote, and the next run of the same recipe goes on from there, to the same
+/// bytes.
 package enum ApplyWorkflow {
   package static func run(_ request: ApplyRequest, _ session: Session) throws -> ApplyReport {
     // Conversions are decided tensor by tensor below, so nothing is refused here.
     let source = try SourceModel(
       path: request.model, statistics: request.statistics, allowRequantize: true, session)
     let outcome = request.recipe.outcome(for: source.file.tensors)
-    let promise = try source.promise(of: outcome, recipePath: request.recipePath, session)
+    let statistics = try source.statisticsRecord()
+    let promise = try source.promise(
+      of: outcome, recipePath: request.recipePath, statistics: statistics, session)
     try check(outcome, request, session)
     let encoding = try Encoding(of: request.recipe, recipePath: request.recipePath, source)
     let output = try source.output(
-      of: outcome, added: request.added, promise: promise, version: request.version,
-      path: request.output)
-    let inputs = source.inputs + [request.recipePath]
+      of: outcome, added: request.added, division: request.division, promise: promise,
+      version: request.version, path: request.output)
+    let paths = output.paths(request.output)
+    try warn(of: output, request.division, session)
+    let old = try request.update.map { try RecordedModel(path: $0) }
     let writer = try ModelFileWriter(
-      path: request.output, layout: output.layout, inputs: inputs, overwrite: request.overwrite)
+      zip(paths, output.layouts).map { ModelFileWriter.File(path: $0, layout: $1) },
+      inputs: source.inputs + [request.recipePath] + inputs(of: old, paths, request),
+      overwrite: request.overwrite, resumes: true, pause: session.interruption.check)
+    for note in writer.notes { session.note(note) }
+    let writing = OutputWriting(output, of: source, to: writer, encoding, session)
     do {
       try session.listingNonFiniteWeights(of: [source.file]) {
-        try write(output, of: source, to: writer, encoding, session)
+        // Files that were complete already may have had the name of the old one.
+        try writing.takeOver(from: writer.wasComplete ? nil : old)
+        try writing.convertRest()
       }
       try source.checkUnchanged()
-      try session.interruption.check()
-      try writer.finish()
+      let uncertainty = try writer.finish(
+        by: session.workers,
+        metadata: {
+          output.metadata(
+            source: writing.sources.digest,
+            statistics: statistics.flatMap { ContentDigest(hexadecimal: $0.digest) }, tensors: $0,
+            origins: writing.origins)
+        },
+        checking: { tensor, rows, bytes in
+          try checkFinite(bytes, of: tensor, rows, path: paths[tensor.shard])
+        })
+      if let uncertainty { session.note(uncertainty) }
     } catch {
-      writer.abandon()
-      throw error
+      throw give(up: writer, paths[0], for: error)
     }
     return ApplyReport(
-      path: request.output, fileBytes: output.fileBytes, bitsPerWeight: output.bitsPerWeight,
-      tensors: zip(source.file.tensors, output.layout.tensors).map {
+      files: zip(paths, output.layouts).map { ApplyReport.File(path: $0, bytes: $1.fileBytes) },
+      bitsPerWeight: output.bitsPerWeight,
+      tensors: zip(source.file.tensors, output.descriptors).map {
         ApplyReport.Tensor(name: $1.name, from: $0.type, type: $1.type, bytes: $1.byteCount)
-      })
+      },
+      resumed: writing.resumed, takenOver: old.map { (writing.takenOver, $0.file.path) })
+  }
+
+  /// The files of the old model, but for one that the output is to replace: that stays until the very end.
+  private static func inputs(
+    of old: RecordedModel?, _ outputs: [String], _ request: ApplyRequest
+  ) throws -> [String] {
+    guard let paths = old?.file.shardPaths else { return [] }
+    guard request.overwrite else { return paths }
+    let replaced = outputs.compactMap { try? FileStamp(path: $0) }
+    return try paths.filter { path in
+      let stamp = try FileStamp(path: path)
+      return !replaced.contains { $0.isSameFile(as: stamp) }
+    }
+  }
+
+  /// Warns of files that a single tensor makes larger than they should be.
+  private static func warn(
+    of output: OutputPlan, _ division: FileDivision, _ session: Session
+  ) throws {
+    guard case .limited(let bytes, _) = division else { return }
+    for layout in output.layouts where layout.fileBytes > bytes {
+      try session.warn(
+        "a file of \(layout.fileBytes) bytes is larger than --split-max-size allows: "
+          + (layout.tensors.last.map { "tensor \($0.name.escaped) cannot be divided" }
+            ?? "the metadata cannot be divided"))
+    }
+  }
+
+  /// Looks for weights that are no numbers in what was written. Most were looked at before, but not those that an
+  /// earlier run or an old file had.
+  private static func checkFinite(
+    _ bytes: UnsafeRawBufferPointer, of tensor: TensorDescriptor, _ rows: Range<Int>, path: String
+  ) throws(NonFiniteWeight) {
+    guard let codec = Codec.of(tensor.type) else { return }
+    var search = NonFiniteSearch()
+    try search.look(
+      in: bytes, of: tensor, from: rows.lowerBound * tensor.columns, codec
+    ) { row, columns, value throws(NonFiniteWeight) in
+      throw NonFiniteWeight(path: path, tensor, row: row, columns: columns, value: value)
+    }
+  }
+
+  /// Keeps what was written if a later run can go on from there, and removes it otherwise.
+  private static func give(
+    up writer: ModelFileWriter, _ path: String, for error: any Error
+  ) -> any Error {
+    guard let error = error as? any ClassifiedError else {
+      writer.abandon()
+      return error
+    }
+    switch error.kind {
+    case .inputOutput, .conflict, .verification, .interrupted:
+      writer.suspend()
+      return UnfinishedOutput(path: path, reason: error)
+    case .usage, .badInput, .infeasible, .nonFinite:
+      writer.abandon()
+      return error
+    }
   }
 
   // MARK: Deciding
@@ -107,56 +154,6 @@ package enum ApplyWorkflow {
     throw QuantizedSource(
       path: request.model, tensor: tensor.name, type: tensor.type, count: 1)
   }
-
-  // MARK: Writing
-
-  /// A stretch of rows of one tensor.
-  private struct Item {
-    let tensor: Int
-    let rows: Range<Int>
-  }
-
-  private static func write(
-    _ output: OutputPlan, of source: SourceModel, to writer: ModelFileWriter,
-    _ encoding: Encoding, _ session: Session
-  ) throws {
-    var items: [Item] = []
-    var total = 0
-    for (index, tensor) in output.tensors.enumerated() {
-      switch tensor.content {
-      case .bytes(let bytes):
-        try bytes.withUnsafeBytes { try writer.write($0, tensor: index, at: 0) }
-      case .source(let original):
-        // About a mebi of weights: large writes, little memory.
-        let step = max(1, (1 << 20) / original.columns) * original.type.rowsPerGroup
-        for start in stride(from: 0, to: original.rows, by: step) {
-          items.append(Item(tensor: index, rows: start..<min(start + step, original.rows)))
-        }
-        total += original.elements
-      }
-    }
-    session.progress.begin("quantizing", total: total, of: .weights)
-    defer { session.progress.end() }
-    let importance = RecentTensors(capacity: session.threads + 1) { tensor in
-      try source.metric(of: tensor, unit: encoding.unit).importance
-    }
-    let work = items
-    try session.forEach(
-      work.count,
-      makeState: { RowConverter(source: source, weighting: encoding.weighting) }
-    ) { converter, number in
-      let item = work[number]
-      guard case .source(let tensor) = output.tensors[item.tensor].content else { return }
-      let target = output.layout.tensors[item.tensor]
-      try converter.convert(
-        tensor, item.rows, to: target.type,
-        importance: target.type == tensor.type ? nil : try importance.value(of: tensor)
-      ) { bytes in
-        try writer.write(bytes, tensor: item.tensor, at: item.rows.lowerBound * target.rowBytes)
-      }
-      session.progress.advance(by: item.rows.count * tensor.columns)
-    }
-  }
 }
 
 /// A type whose blocks do not divide a tensor's rows.
@@ -182,5 +179,22 @@ package struct UnwritableType: ClassifiedError {
 
   package var description: String {
     "tensor \(tensor.escaped) cannot become \(type): Ration has no encoder for it"
+  }
+}
+
+/// An output that is not complete, for a reason that need not last.
+package struct UnfinishedOutput: ClassifiedError {
+  /// The output.
+  package let path: String
+  /// Why it is not complete.
+  package let reason: any ClassifiedError
+
+  package var kind: ErrorKind { reason.kind }
+
+  package var description: String {
+    let problem = reason is Interrupted ? "interrupted" : "\(reason)"
+    return
+      "\(problem); what is done is kept in \(path.escaped).partial, and the same command goes on "
+      + "from there"
   }
 }

@@ -16,27 +16,39 @@ struct RowConverter {
     self.weighting = weighting
   }
 
-  /// Hands the bytes of some rows of a tensor, in its new type, to `body`. A tensor that keeps its type
-  /// is copied.
+  /// Hands some rows of a tensor to `body`: their bytes in the source, and in the new type. A tensor that keeps its
+  /// type is copied.
   ///
-  /// - Parameter importance: of the tensor's columns, slice after slice.
+  /// - Parameters:
+  ///   - rows: whole groups of the tensor's type.
+  ///   - importance: of the tensor's columns, slice after slice.
   mutating func convert(
     _ tensor: TensorDescriptor, _ rows: Range<Int>, to type: TensorType, importance: [Float]?,
-    _ body: (UnsafeRawBufferPointer) throws -> Void
+    _ body: (_ original: UnsafeRawBufferPointer, _ converted: UnsafeRawBufferPointer) throws -> Void
   ) throws {
     guard type != tensor.type else {
-      // NaN is never passed on, be it in the scale of a block.
-      if Codec.of(type) != nil { _ = try weights(tensor, rows) }
-      let range = rows.lowerBound * tensor.rowBytes..<rows.upperBound * tensor.rowBytes
-      let bytes = room(range.count)
-      try source.file.read(tensor, byteRange: range, into: bytes)
-      try body(UnsafeRawBufferPointer(bytes))
-      return
+      let bytes = try original(tensor, rows)
+      return try body(bytes, bytes)
     }
     guard let codec = Codec.of(type), codec.canEncode else {
       preconditionFailure("a type that was not checked")
     }
-    try body(try encode(tensor, rows, by: codec, importance: importance))
+    let converted = try encode(tensor, rows, by: codec, importance: importance)
+    guard let reader else { preconditionFailure("rows were encoded that nobody read") }
+    try body(reader.bytes(of: rows), converted)
+  }
+
+  /// The bytes of some rows that are copied. NaN is never passed on, be it in the scale of a block.
+  private mutating func original(
+    _ tensor: TensorDescriptor, _ rows: Range<Int>
+  ) throws -> UnsafeRawBufferPointer {
+    if Codec.of(tensor.type) != nil {
+      _ = try weights(tensor, rows)
+      if let reader { return reader.bytes(of: rows) }
+    }
+    let bytes = room(rows.count * tensor.rowBytes)
+    try source.file.readRows(tensor, rows: rows, into: bytes)
+    return UnsafeRawBufferPointer(bytes)
   }
 
   /// Encodes some rows of a tensor. The bytes are valid until the next call.

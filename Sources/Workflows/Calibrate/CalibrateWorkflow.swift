@@ -27,9 +27,13 @@ package enum CalibrateWorkflow {
       state.sums, datasets: text.names, chunkCount: text.sequences.count,
       chunkSize: model.sequence)
     if let path = request.legacyOutput {
-      try file.writeLegacy(to: path, inputs: model.inputs, overwrite: request.overwrite)
+      let uncertainty = try file.writeLegacy(
+        to: path, inputs: model.inputs, overwrite: request.overwrite)
+      if let uncertainty { session.note(uncertainty) }
     }
-    try file.write(to: request.output, inputs: model.inputs, overwrite: request.overwrite)
+    let uncertainty = try file.write(
+      to: request.output, inputs: model.inputs, overwrite: request.overwrite)
+    if let uncertainty { session.note(uncertainty) }
     checkpoint.remove()
     return CalibrationReport(
       path: request.output, texts: text.names, sequences: text.sequences.count,

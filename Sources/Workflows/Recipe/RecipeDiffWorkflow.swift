@@ -62,7 +62,7 @@ package enum RecipeDiffWorkflow {
     }
     let types = try measurement.types(of: requests)
     let tensors = try zip(
-      zip(files.a.layout.tensors, files.b.layout.tensors), types
+      zip(files.a.descriptors, files.b.descriptors), types
     ).map { pair, known in
       RecipeDiffReport.Tensor(
         name: pair.0.name, a: try side(pair.0, known), b: try side(pair.1, known))

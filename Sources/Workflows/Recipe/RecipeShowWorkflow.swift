@@ -20,7 +20,8 @@ package enum RecipeShowWorkflow {
       path: path, statistics: statistics, allowRequantize: true, session)
     let outcome = recipe.recipe.outcome(for: source.file.tensors)
     try outcome.checkFits()
-    let promise = try source.promise(of: outcome, recipePath: recipePath, session)
+    let promise = try source.promise(
+      of: outcome, recipePath: recipePath, statistics: try source.statisticsRecord(), session)
     let output = try source.output(
       of: outcome, promise: promise, version: version, path: source.file.path)
     return RecipeReport(

@@ -41,8 +41,11 @@ package struct Session: Sendable {
     }
   }
 
+  /// The session's threads, for work that asks for interruptions itself.
+  var workers: Workers { Workers(threads) }
+
   /// Tells of something that the user should know.
-  func note(_ sentence: String) { warning(sentence) }
+  package func note(_ sentence: String) { warning(sentence) }
 
   /// Tells of something that may not be what the user meant; under `--strict` an error.
   func warn(_ sentence: String) throws(StrictError) {

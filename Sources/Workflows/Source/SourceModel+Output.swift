@@ -9,14 +9,15 @@ extension SourceModel {
   /// - Parameters:
   ///   - added: tensors that the model lacks.
   ///   - promise: what can be expected of it.
+  ///   - division: how it is divided among files.
   ///   - version: of the program.
   ///   - path: of the file, for messages.
   func output(
-    of outcome: RecipeOutcome, added: [OutputPlan.Tensor] = [], promise: Promise?,
-    version: String, path: String
+    of outcome: RecipeOutcome, added: [OutputPlan.Tensor] = [], division: FileDivision = .whole,
+    promise: Promise?, version: String, path: String
   ) throws(FormatError) -> OutputPlan {
     try output(
-      types: outcome.entries.map(\.type), added: added,
+      types: outcome.entries.map(\.type), added: added, division: division,
       OutputMetadata(
         version: version, recipe: outcome.recipe, promise: promise, statistics: statistics?.file),
       path: path)
@@ -35,10 +36,12 @@ extension SourceModel {
   }
 
   private func output(
-    types: [TensorType], added: [OutputPlan.Tensor] = [], _ metadata: OutputMetadata, path: String
+    types: [TensorType], added: [OutputPlan.Tensor] = [], division: FileDivision = .whole,
+    _ metadata: OutputMetadata, path: String
   ) throws(FormatError) -> OutputPlan {
     do throws(FormatError.Problem) {
-      return try OutputPlan(file, types: types, added: added, metadata: metadata)
+      return try OutputPlan(
+        file, types: types, added: added, metadata: metadata, division: division)
     } catch {
       throw FormatError(path: path, error)
     }
@@ -46,10 +49,12 @@ extension SourceModel {
 
   /// What can be expected of the file that a recipe makes of the model. Where the recipe promises
   /// something that no longer holds, nil, and a warning says why.
+  ///
+  /// - Parameter statistics: those at hand, as a recipe records them.
   func promise(
-    of outcome: RecipeOutcome, recipePath: String, _ session: Session
+    of outcome: RecipeOutcome, recipePath: String, statistics: PlanRecord.StatisticsRecord?,
+    _ session: Session
   ) throws -> Promise? {
-    let statistics = try statisticsRecord()
     guard let promised = outcome.recipe.provenance.promiseEntry else {
       if let reason = outcome.difference(ofStatistics: statistics) {
         try session.warn("\(recipePath.escaped): \(reason)")

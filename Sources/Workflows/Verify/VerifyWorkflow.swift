@@ -141,10 +141,27 @@ package enum VerifyWorkflow {
         report.add([.missingKey(entry.key)])
       }
     }
+    if let recorded = provenance.sourceDigest {
+      let found = try digest(of: source, session)
+      if found != recorded { report.add([.otherSource(recorded: recorded, found: found)]) }
+    }
     report.source = VerifyReport.Source(
       path: source.path,
       kept: model.tensors.count { source[$0.name]?.isStored(as: $0) == true },
       isRecorded: provenance.sourceDigest != nil)
+  }
+
+  /// Reads all of a model for its digest.
+  private static func digest(of model: ModelFile, _ session: Session) throws -> ContentDigest {
+    let digests = SourceDigests(of: model)
+    session.progress.begin(
+      "reading the source", total: model.tensors.reduce(0) { $0 + $1.elements }, of: .weights)
+    defer { session.progress.end() }
+    try session.forEach(model.tensors.count, makeState: {}) { _, index in
+      _ = try digests.read(index, pause: session.interruption.check)
+      session.progress.advance(by: model.tensors[index].elements)
+    }
+    return digests.digest
   }
 }
 

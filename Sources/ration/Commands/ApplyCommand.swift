@@ -10,7 +10,7 @@ struct ApplyCommand: TensorwiseCommand {
       Takes recipes of ration and those that others publish: regex=type, one a line or divided by \
       commas, the first match counts. Norms, biases, routers and the like keep their type, and so \
       does a tensor that no rule matches. The output gets its name only when it is complete, has \
-      been read back and verified.
+      been read back and verified. A run that was ended goes on when the same command is run again.
 
       Examples:
         ration apply my.recipe model.gguf small.gguf --statistics stats.gguf
@@ -42,6 +42,17 @@ struct ApplyCommand: TensorwiseCommand {
   @Flag(help: "Replace an existing output; never an input.")
   var force = false
 
+  @Option(
+    help: ArgumentHelp(
+      "A file that ration wrote before, to take over what would come out the same.",
+      discussion: """
+        Tensors whose weights, type and statistics are unchanged are copied from it, after a check of \
+        their bytes. With --force it may be the output itself.
+        """,
+      valueName: "file"),
+    completion: .model)
+  var update: String?
+
   @Flag(help: "Print what was written as JSON.")
   var json = false
 
@@ -51,13 +62,16 @@ struct ApplyCommand: TensorwiseCommand {
       discussion: "The errors of both times add up: better take the original model."))
   var allowRequantize = false
 
+  @OptionGroup(title: "Several files") var split: SplitOptions
+
   @OptionGroup var options: SessionOptions
 
   func run() throws {
     let request = ApplyRequest(
       recipe: try RecipeFile.read(recipe, model: model, imatrix: statistics != nil),
       recipePath: RecipeFile.path(of: recipe), model: model, output: output,
-      statistics: statistics, overwrite: force, allowRequantize: allowRequantize,
+      statistics: statistics, division: split.division, overwrite: force, update: update,
+      allowRequantize: allowRequantize,
       version: Ration.version)
     let report = try ApplyWorkflow.run(request, options.session)
     if json {

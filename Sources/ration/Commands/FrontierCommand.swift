@@ -37,8 +37,9 @@ struct FrontierCommand: TensorwiseCommand {
         inputs: try planning.inputs(model: model), range: range.from...range.to),
       options.session)
     if let svg = picture.svg {
-      try WholeFile.write(
+      let uncertainty = try WholeFile.write(
         Array(report.svg.utf8), to: svg, inputs: inputs, overwrite: picture.force)
+      if let uncertainty { options.session.note(uncertainty) }
     }
     try records.print(report)
   }

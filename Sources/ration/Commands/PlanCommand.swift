@@ -60,8 +60,9 @@ struct PlanCommand: TensorwiseCommand {
     }
     let planned = try PlanWorkflow.run(request, options.session)
     if let output = result.output {
-      try WholeFile.write(
+      let uncertainty = try WholeFile.write(
         Array(planned.recipe.text.utf8), to: output, inputs: inputs, overwrite: result.force)
+      if let uncertainty { options.session.note(uncertainty) }
     }
     if result.json {
       try Output.standard.writeAll(try planned.report.json())

@@ -50,9 +50,10 @@ struct RecipeConvertCommand: ParsableCommand {
     let text = try RecipeConvertWorkflow.run(
       try RecipeFile.read(recipe, model: model, imatrix: true), model: model, to: to)
     if let output {
-      try WholeFile.write(
+      let uncertainty = try WholeFile.write(
         Array(text.utf8), to: output,
         inputs: [RecipeFile.path(of: recipe), model].compactMap { $0 }, overwrite: force)
+      if let uncertainty { Output.error.write("ration: warning: \(uncertainty)\n") }
     } else {
       try Output.standard.writeAll(text)
     }

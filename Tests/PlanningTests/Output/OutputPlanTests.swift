@@ -39,9 +39,9 @@ import TestSupport
       name: "blk.0.attn_q.scale", shape: [2], type: .F32,
       content: .bytes([0, 0, 128, 63, 0, 0, 0, 64]))
     let plan = try plan(added: [scale])
-    #expect(plan.layout.tensors.count == model.tensors.count + 1)
-    #expect(plan.layout.tensors.last?.name == "blk.0.attn_q.scale")
-    #expect(plan.layout.tensors.last?.byteCount == 8)
+    #expect(plan.descriptors.count == model.tensors.count + 1)
+    #expect(plan.descriptors.last?.name == "blk.0.attn_q.scale")
+    #expect(plan.descriptors.last?.byteCount == 8)
     #expect(try plan.fileBytes > self.plan().fileBytes)
   }
 

@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct ApplyReportTests {
   let report = ApplyReport(
-    path: "out\u{1B}.gguf", fileBytes: 1_048_576, bitsPerWeight: 4.5,
+    files: [.init(path: "out\u{1B}.gguf", bytes: 1_048_576)], bitsPerWeight: 4.5,
     tensors: [
       .init(name: "a.weight", from: .BF16, type: .IQ4_K, bytes: 576),
       .init(name: "norm\n.weight", from: .F32, type: .F32, bytes: 64),
@@ -20,10 +20,26 @@ import Testing
         """#)
   }
 
+  @Test("The text names the first of several files, and says what was there already")
+  func severalFiles() {
+    let report = ApplyReport(
+      files: [.init(path: "a", bytes: 1024), .init(path: "b", bytes: 1024)], bitsPerWeight: 4.5,
+      tensors: report.tensors, resumed: 1, takenOver: (count: 1, path: "old"))
+    #expect(
+      report.text == """
+        a and 1 more: 2.00 KiB (2,048 bytes), 4.5000 bits per weight
+        1 of 2 tensors converted, 1 finished by an earlier run, 1 taken over from old; written, read \
+        back and verified
+
+        """)
+  }
+
   @Test func jsonHasTheFileAndItsTensors() throws {
     let json = try #require(try object(report.json()))
     #expect(json["path"] as? String == "out\u{1B}.gguf")
     #expect(json["bytes"] as? Int == 1_048_576)
+    #expect((json["files"] as? [[String: Any]])?.map { $0["bytes"] as? Int } == [1_048_576])
+    #expect(json["resumed"] as? Int == 0 && json["taken_over"] as? Int == 0)
     #expect(json["bpw"] as? Double == 4.5)
     let tensors = try #require(json["tensors"] as? [[String: Any]])
     #expect(tensors.map { $0["name"] as? String } == ["a.weight", "norm\n.weight"])

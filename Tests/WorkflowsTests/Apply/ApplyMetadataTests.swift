@@ -117,7 +117,54 @@ import Workflows
     try bench.apply(".*=q4_0")
     let keys = try ModelFile(path: bench.output).metadata.entries.map(\.key)
     #expect(
-      keys.filter { $0.hasPrefix("ration.") } == ["ration.version", "ration.recipe_sha256"])
+      keys.filter { $0.hasPrefix("ration.") } == [
+        "ration.version", "ration.recipe_sha256", "ration.source_sha256",
+        "ration.statistics_sha256",
+        "ration.tensor_sha256", "ration.tensor_origin",
+      ])
+  }
+
+  @Test func theDigestsOfTheFileAreThoseOfItsParts() throws {
+    let bench = try Self.bench()
+    try bench.apply(".*=q4_0")
+    let written = try ModelFile(path: bench.output)
+    let said = try FileProvenance(written.metadata, tensors: written.tensors.count)
+    for (tensor, digest) in zip(written.tensors, try #require(said.tensorDigests)) {
+      let data = try written.data(tensor.name)
+      #expect(digest == data.withUnsafeBytes { ContentDigest(of: $0) })
+    }
+    #expect(said.statisticsDigest == (try ContentDigest(ofFile: bench.statistics)))
+    #expect(Set(try #require(said.tensorOrigins)).count == written.tensors.count)
+
+    try bench.apply(".*=q5_0") {
+      $0.overwrite = true
+      $0.statistics = nil
+    }
+    let other = try ModelFile(path: bench.output)
+    let otherSaid = try FileProvenance(other.metadata, tensors: other.tensors.count)
+    #expect(otherSaid.sourceDigest == said.sourceDigest && said.sourceDigest != nil)
+    #expect(otherSaid.statisticsDigest == nil)
+  }
+
+  @Test func theDigestOfTheSourceIsThatOfItsTensors() throws {
+    let bench = try Self.bench()
+    try bench.apply(".*=q4_0")
+    let written = try ModelFile(path: bench.output)
+    let source = try ModelFile(path: bench.model)
+    var hasher = ContentHasher()
+    for tensor in source.tensors {
+      hasher.add(tensor.name)
+      hasher.add(tensor.type.name)
+      hasher.add(UInt64(tensor.shape.count))
+      for dimension in tensor.shape { hasher.add(UInt64(dimension)) }
+      // Each has a single stretch.
+      #expect(tensor.elements <= 1 << 20)
+      let stretch = try source.data(tensor.name).withUnsafeBytes { ContentDigest(of: $0) }
+      hasher.add(stretch.bytes.withUnsafeBytes { ContentDigest(of: $0) })
+    }
+    #expect(
+      try FileProvenance(written.metadata, tensors: written.tensors.count).sourceDigest
+        == hasher.finish())
   }
 
   @Test func theAlignmentOfTheSourceIsKept() throws {

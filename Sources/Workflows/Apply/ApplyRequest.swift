@@ -1,0 +1,41 @@
+import GGUF
+package import Planning
+
+/// What `ration apply` is asked for.
+package struct ApplyRequest: Sendable {
+  package var recipe: Recipe
+  /// Where the recipe was read from, for messages.
+  package var recipePath: String
+  package var model: String
+  package var output: String
+  package var statistics: String?
+  /// How the output is divided among files.
+  package var division: FileDivision
+  package var overwrite: Bool
+  /// A file of before: tensors that would come out the same are taken over from it.
+  package var update: String?
+  package var allowRequantize: Bool
+  /// The version of the program, for provenance.
+  package var version: String
+  /// Tensors that the model lacks and the file is to have, each with its bytes.
+  package var added: [OutputPlan.Tensor]
+
+  package init(
+    recipe: Recipe, recipePath: String, model: String, output: String, statistics: String?,
+    division: FileDivision = .whole, overwrite: Bool, update: String? = nil, allowRequantize: Bool,
+    version: String,
+    added: [OutputPlan.Tensor] = []
+  ) {
+    self.recipe = recipe
+    self.recipePath = recipePath
+    self.model = model
+    self.output = output
+    self.statistics = statistics
+    self.division = division
+    self.overwrite = overwrite
+    self.update = update
+    self.allowRequantize = allowRequantize
+    self.version = version
+    self.added = added
+  }
+}

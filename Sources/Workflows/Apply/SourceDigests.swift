@@ -1,0 +1,95 @@
+import GGUF
+import Synchronization
+
+/// The digests of what a model's tensors hold, taken by many threads as they read.
+///
+/// A tensor is digested in stretches, so that several threads can share it: the digest of its bytes is the SHA-256 of
+/// the SHA-256 of each stretch, 32 bytes each, in order. A stretch has max(1, 2²⁰ ÷ columns) groups of rows, a group
+/// being one row but for types that interleave several; the last stretch may be shorter.
+///
+/// The digest of the model, `ration.source_sha256`, is the SHA-256 of, for each tensor in the order of the files: its
+/// name and the name of its type, each preceded by its length in bytes; the number of its dimensions; each dimension;
+/// and the digest of its bytes, 32 bytes. Numbers are `UInt64`, little-endian. Neither metadata nor the division into
+/// files is part of it.
+final class SourceDigests: Sendable {
+  private let model: ModelFile
+  private let state: Mutex<State>
+
+  private struct State {
+    /// Of the tensors that were read in part: the stretches that were.
+    var stretches: [Int: [ContentDigest?]] = [:]
+    var digests: [ContentDigest?]
+  }
+
+  init(of model: ModelFile) {
+    self.model = model
+    state = Mutex(State(digests: Array(repeating: nil, count: model.tensors.count)))
+  }
+
+  /// The digest of a tensor's bytes; nil as long as it was not read to the end.
+  subscript(index: Int) -> ContentDigest? { state.withLock { $0.digests[index] } }
+
+  /// The digest of the model.
+  ///
+  /// - Precondition: All tensors were read.
+  var digest: ContentDigest {
+    var hasher = ContentHasher()
+    for (tensor, digest) in zip(model.tensors, state.withLock { $0.digests }) {
+      guard let digest else { preconditionFailure("\(tensor.name) was not read") }
+      hasher.add(tensor.name)
+      hasher.add(tensor.type.name)
+      hasher.add(UInt64(tensor.shape.count))
+      for dimension in tensor.shape { hasher.add(UInt64(dimension)) }
+      hasher.add(digest)
+    }
+    return hasher.finish()
+  }
+
+  /// Takes in a stretch of a tensor.
+  ///
+  /// - Returns: The digest of the tensor, if this was the last stretch that was missing.
+  func add(_ bytes: UnsafeRawBufferPointer, stretch: Int, of index: Int) -> ContentDigest? {
+    let digest = ContentDigest(of: bytes)
+    let count = model.tensors[index].stretches.count
+    return state.withLock { state in
+      state.stretches[index, default: Array(repeating: nil, count: count)][stretch] = digest
+      guard let all = state.stretches[index], !all.contains(nil) else { return nil }
+      state.stretches[index] = nil
+      let whole = Self.digest(of: all.compactMap { $0 })
+      state.digests[index] = whole
+      return whole
+    }
+  }
+
+  /// Reads a whole tensor.
+  ///
+  /// - Parameter pause: called between stretches; what it throws ends the reading.
+  func read(_ index: Int, pause: () throws -> Void) throws -> ContentDigest {
+    let tensor = model.tensors[index]
+    let stretches = tensor.stretches
+    let buffer = AlignedBuffer<UInt8>(count: (stretches.first?.count ?? 0) * tensor.rowBytes)
+    let digests = try stretches.map { rows in
+      try pause()
+      let bytes = buffer.bytes(rows.count * tensor.rowBytes)
+      try model.readRows(tensor, rows: rows, into: bytes)
+      return ContentDigest(of: UnsafeRawBufferPointer(bytes))
+    }
+    let whole = Self.digest(of: digests)
+    state.withLock { $0.digests[index] = whole }
+    return whole
+  }
+
+  private static func digest(of stretches: [ContentDigest]) -> ContentDigest {
+    var hasher = ContentHasher()
+    for digest in stretches { hasher.add(digest) }
+    return hasher.finish()
+  }
+}
+
+extension TensorDescriptor {
+  /// The rows of each stretch, about a mebi of weights: large reads and writes, little memory.
+  var stretches: [Range<Int>] {
+    let step = max(1, (1 << 20) / columns) * type.rowsPerGroup
+    return stride(from: 0, to: rows, by: step).map { $0..<min($0 + step, rows) }
+  }
+}
