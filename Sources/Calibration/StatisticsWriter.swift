@@ -39,7 +39,8 @@ package struct StatisticsWriter: Sendable {
   }
 
   /// Writes the importance alone as a legacy imatrix (see `LegacyImatrix` for the layout),
-  /// whole or not at all. Experts that no token reached have 1 throughout.
+  /// whole or not at all. The form has no counts to tell that no token reached an expert, and zeros break
+  /// encoders of llama.cpp (its issue 8661), so gaps are filled as they are when they are read.
   ///
   /// - Returns: As `write`.
   @discardableResult
@@ -63,7 +64,7 @@ package struct StatisticsWriter: Sendable {
       append(name)
       append(Int(calls))
       append(input.squares.count)
-      bytes += input.importance.map { Float($0 * Double(calls)) }.littleEndian
+      bytes += input.importance.map { Float(Double($0) * Double(calls)) }.littleEndian
     }
     append(Int(calls))
     append(datasets.joined(separator: ", "))
@@ -72,12 +73,14 @@ package struct StatisticsWriter: Sendable {
 }
 
 extension CalibrationSums.InputSite {
-  /// The mean of x² of every column, slice after slice; 1 where no token came.
-  fileprivate var importance: [Double] {
+  /// The mean of x² of every column, slice after slice, gaps filled; 1 throughout where no token came at all.
+  fileprivate var importance: [Float] {
     let columns = squares.count / tokens.count
-    return squares.enumerated().map { index, sum in
+    let means = squares.enumerated().map { index, sum in
       let count = tokens[index / columns]
-      return count > 0 ? sum / count : 1
+      return count > 0 ? Float(sum / count) : 0
     }
+    return KnownMeans(completing: means, slices: tokens.count).values
+      ?? Array(repeating: 1, count: means.count)
   }
 }

@@ -85,7 +85,8 @@ package struct Codec: Sendable {
     precondition(type.rowBytes(columns: columns) != nil, "a row length that \(type) does not allow")
     guard let makeEncoding else { preconditionFailure("\(type) is only read") }
     return RowEncoder(
-      self, makeEncoding(columns), columns: columns, objective: objective, weighting: weighting)
+      self, columns: columns, objective: objective, weighting: weighting
+    ) { makeEncoding(columns) }
   }
 }
 

@@ -32,6 +32,9 @@ protocol RowFit: AnyObject {
 }
 
 extension FittedFormat {
+  /// 2: columns without importance count a little (`ColumnWeights`).
+  static var revision: Int { 2 }
+
   static func packHeader(
     of row: NormalizedRow, _ fit: Fit, into bytes: UnsafeMutableRawPointer
   ) {}

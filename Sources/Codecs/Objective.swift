@@ -3,7 +3,7 @@ package enum Objective: Sendable {
   /// Σ (x − y)².
   case plain
   /// Σ h (x − y)², h the importance of each column: finite and not negative. Importances that are all zero
-  /// weigh all columns alike.
+  /// weigh all columns alike; a column with next to none counts a little: see `ColumnWeights`.
   case diagonal(ArraySlice<Float>)
 
   /// The objective of the rows of one slice of a tensor.

@@ -59,6 +59,14 @@ package struct ByteReader {
     }
   }
 
+  /// Passes over `count` bytes.
+  ///
+  /// - Throws: As `integer`, at the end of the file.
+  package mutating func skip(_ count: Int) throws(FormatError) {
+    try require(count)
+    position += count
+  }
+
   /// A complaint about this file, at the cursor or at an earlier place.
   package func error(_ problem: FormatError.Problem, at offset: Int? = nil) -> FormatError {
     FormatError(path: file.path, problem, at: offset ?? position)

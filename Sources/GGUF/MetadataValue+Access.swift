@@ -38,6 +38,11 @@ extension MetadataValue {
   /// The elements of an array of any floating-point or integer kind.
   package var doubles: [Double]? { elements(double(at:)) }
 
+  /// The elements of an array of truth values; every byte but 0 is true.
+  package var bools: [Bool]? {
+    kind == .bool && arrayCount != nil ? payload.map { $0 != 0 } : nil
+  }
+
   private func isSingle(_ kind: Kind) -> Bool { self.kind == kind && arrayCount == nil }
 
   private func elements<Element>(_ element: (Int) -> Element?) -> [Element]? {

@@ -49,17 +49,32 @@ extension LossMetric {
     }
   }
 
+  /// Whether there is something that an encoder can weigh the columns of a tensor by: `importance` is then not
+  /// nil.
+  package static func hasImportance(
+    _ knowledge: MatchedStatistics.Knowledge, use: TensorUse, unit: LossUnit
+  ) -> Bool {
+    switch unit {
+    case .nats: hasSensitivity(knowledge, use: use)
+    case .weightedSquaredError: use != .lookup && knowledge.importance
+    }
+  }
+
   /// The metric of a tensor.
   ///
   /// - Parameters:
   ///   - statistics: what calibration knows of it.
   ///   - use: how the model uses it.
   ///   - totalTokens: calibration tokens in all, of which an expert saw a share.
+  ///   - typicalImportance: of a column whose importance is not known.
   ///   - unit: `.nats` only where `hasSensitivity`.
   package init(
     of tensor: TensorDescriptor, _ statistics: TensorStatistics?, use: TensorUse,
-    totalTokens: Double, unit: LossUnit
+    totalTokens: Double, typicalImportance: Float = 1, unit: LossUnit
   ) {
+    precondition(
+      unit == .weightedSquaredError || Self.hasSensitivity(.init(statistics), use: use),
+      "a loss in nats without row sensitivity")
     let slices = tensor.slices
     let ones = [Float](repeating: 1, count: tensor.columns * slices)
     let shares = Self.shares(statistics, slices: slices, totalTokens: totalTokens)
@@ -71,28 +86,27 @@ extension LossMetric {
         for row in 0..<tensor.rowsPerSlice {
           let index = slice * tensor.rowsPerSlice + row
           rows[index] *= shares[slice]
-          if unit == .nats { rows[index] *= statistics?.rowSensitivity?[index] ?? 0 }
+          if unit == .nats, let g = statistics?.rowSensitivity { rows[index] *= g[index] }
         }
       }
-      terms.append(Term(rows: rows, columns: statistics?.importance ?? ones))
+      let typical = [Float](repeating: typicalImportance, count: ones.count)
+      terms.append(Term(rows: rows, columns: statistics?.importance ?? typical))
     }
     if use != .matrix {
       // Without knowledge of the text every row is as likely as any other.
       let flat = [Float](repeating: 1 / Float(tensor.rows), count: tensor.rows)
       let share = statistics?.lookupShare ?? flat
-      switch unit {
-      case .nats:
-        let columns = statistics?.lookupSensitivity ?? []
+      if unit == .nats, let columns = statistics?.lookupSensitivity {
         terms.append(Term(rows: share.map { $0 / 2 }, columns: columns))
-      case .weightedSquaredError:
+      } else {
         terms.append(Term(rows: share, columns: ones))
       }
     }
     self.terms = terms
     self.unit = unit
-    source =
-      unit == .nats ? .sensitivity : statistics?.importance != nil ? .importance : .none
-    importance = Self.encoderImportance(terms, source: source)
+    let hasImportance = Self.hasImportance(.init(statistics), use: use, unit: unit)
+    source = unit == .nats ? .sensitivity : hasImportance ? .importance : .none
+    importance = hasImportance ? Self.encoderImportance(terms) : nil
   }
 
   /// The share of all tokens that each expert sees.
@@ -108,10 +122,7 @@ extension LossMetric {
 
   /// The terms' columns, each by the mean of its rows: what an encoder, which sees one row at a time,
   /// should weigh columns by.
-  private static func encoderImportance(
-    _ terms: [Term], source: Source
-  ) -> [Float]? {
-    guard source != .none else { return nil }
+  private static func encoderImportance(_ terms: [Term]) -> [Float] {
     if terms.count == 1 { return terms[0].columns }
     var sum = [Float](repeating: 0, count: terms[0].columns.count)
     for term in terms {

@@ -10,6 +10,8 @@ package struct Coverage: Sendable, Equatable {
   /// Weights whose importance or row sensitivity is in the file but zero throughout or without
   /// tokens, and is taken as absent.
   package internal(set) var emptyTensors: [String] = []
+  /// Weights of which a tenth of the columns or more have no importance.
+  package internal(set) var sparseTensors: [String] = []
   /// Weights with experts of which nothing is known.
   package internal(set) var partialTensors: [Partial] = []
 

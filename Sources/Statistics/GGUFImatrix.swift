@@ -16,7 +16,8 @@ struct GGUFImatrix: StatisticsEntries {
   private let tensors: [String: [TensorSums.Quantity: TensorDescriptor]]
   private let tokens: Double?
 
-  /// Finds the entries and reads each once, to know that all are sound.
+  /// Finds the entries and looks at each once, a stretch at a time, to know that all are sound: those that no
+  /// model needs are never in memory.
   ///
   /// - Throws: `StatisticsError.Problem` or `FileError`.
   init(_ file: ModelFile) throws {
@@ -37,10 +38,38 @@ struct GGUFImatrix: StatisticsEntries {
     guard !names.isEmpty else { throw StatisticsError.Problem.noEntries }
     var tokens = 0.0
     for name in names {
-      let counts = try Self.sums(tensors[name]!, in: file).statistics(of: name).tokens
-      if let counts, counts.count == 1 { tokens = max(tokens, counts[0]) }
+      tokens = max(tokens, try Self.check(tensors[name]!, of: name, in: file) ?? 0)
     }
     self.tokens = tokens > 0 ? tokens : nil
+  }
+
+  /// Checks what the file has of a weight.
+  ///
+  /// - Returns: its count of tokens, where it has one for all slices.
+  private static func check(
+    _ tensors: [TensorSums.Quantity: TensorDescriptor], of name: String, in file: ModelFile
+  ) throws -> Double? {
+    var values: [TensorSums.Quantity: SumsOfSquaresCheck] = [:]
+    for quantity in TensorSums.Quantity.allCases {
+      guard let tensor = tensors[quantity] else { continue }
+      var check = SumsOfSquaresCheck(of: tensor.name)
+      try check.check(count: tensor.elements) {
+        try file.read(tensor, byteRange: $0, into: $1)
+      }
+      values[quantity] = check
+    }
+    let slices = tensors.map { ($0, $0 == .counts ? $1.elements : $1.rows) }
+    try TensorSums.check(Dictionary(uniqueKeysWithValues: slices), in: name)
+    // Dividing by a count below 1 can overflow; only reading all tells for sure.
+    let largest = max(values[.importance]?.largest ?? 0, values[.rowSensitivity]?.largest ?? 0)
+    if let counts = values[.counts], !(largest / min(counts.smallest, 1)).isFinite {
+      _ = try sums(tensors, in: file).statistics(of: name)
+    }
+    return tensors[.counts]?.elements == 1 ? Double(values[.counts]?.largest ?? 0) : nil
+  }
+
+  func longest(of name: String) -> (quantity: TensorSums.Quantity, count: Int)? {
+    tensors[name]?.map { ($0, $1.elements) }.max { ($0.1, $0.0.rawValue) < ($1.1, $1.0.rawValue) }
   }
 
   func entry(_ name: String) throws -> TensorStatistics? {
@@ -66,7 +95,6 @@ struct GGUFImatrix: StatisticsEntries {
         }
         count = tensor.elements
       }
-      try values.requireSumsOfSquares(of: tensor.name)
       sums.vectors[quantity] = TensorSums.Vector(values: values, slices: tensor.rows)
     }
     return sums

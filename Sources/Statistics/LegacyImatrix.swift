@@ -22,7 +22,8 @@ struct LegacyImatrix: StatisticsEntries {
     let calls: Int
   }
 
-  /// Finds the entries and reads each once, to know that all are sound.
+  /// Finds the entries and looks at each once, a stretch at a time, to know that all are sound: those that no
+  /// model needs are never in memory.
   ///
   /// - Throws: `StatisticsError` or `FileError`.
   init(_ file: OpenFile) throws {
@@ -43,12 +44,15 @@ struct LegacyImatrix: StatisticsEntries {
     var bytes = [UInt8](repeating: 0, count: 4 * place.count)
     try bytes.withUnsafeMutableBytes { try file.read(at: place.offset, into: $0) }
     var values = [Float](littleEndian: bytes)
-    try values.requireSumsOfSquares(of: name)
     // llama-quantize too takes values without calls as they are.
     if place.calls > 0 {
       for index in values.indices { values[index] /= Float(place.calls) }
     }
     return TensorStatistics(importance: values)
+  }
+
+  func longest(of name: String) -> (quantity: TensorSums.Quantity, count: Int)? {
+    places[name].map { (.importance, $0.count) }
   }
 
   /// The files do not have counts of tokens.
@@ -64,14 +68,14 @@ struct LegacyImatrix: StatisticsEntries {
       throw StatisticsError.Problem.entryCount(count)
     }
     for number in 1...count {
-      let (name, place) = try Self.entry(number, from: &reader)
+      let (name, place) = try entry(number, from: &reader)
       guard places.updateValue(place, forKey: name) == nil else {
         throw StatisticsError.Problem.duplicateEntry(name)
       }
     }
   }
 
-  private static func entry(
+  private func entry(
     _ number: Int, from reader: inout ByteReader
   ) throws -> (name: String, Place) {
     func integer() throws -> Int {
@@ -92,7 +96,9 @@ struct LegacyImatrix: StatisticsEntries {
       throw StatisticsError.Problem.valueCount(entry: name, count)
     }
     let place = Place(offset: reader.position, count: count, calls: calls)
-    try [Float](littleEndian: try reader.bytes(4 * count)).requireSumsOfSquares(of: name)
+    var check = SumsOfSquaresCheck(of: name)
+    try check.check(count: count) { try file.read(at: place.offset + $0.lowerBound, into: $1) }
+    try reader.skip(4 * count)
     return (name, place)
   }
 

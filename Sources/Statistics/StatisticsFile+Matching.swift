@@ -8,7 +8,7 @@ extension StatisticsFile {
   ///
   /// - Throws: `StatisticsError` where the file's entry for it is of another shape, or `FileError`.
   package func of(_ tensor: TensorDescriptor) throws -> TensorStatistics? {
-    try of(tensor, entry: try entry(tensor.name))
+    try of(tensor, entry: try entry(tensor.name, for: tensor))
   }
 
   /// The same, given what the file has under the tensor's own name.
@@ -22,6 +22,7 @@ extension StatisticsFile {
     guard entry?.importance == nil, let other = try substitute(for: tensor) else { return own }
     var statistics = own ?? TensorStatistics()
     statistics.importance = other.importance
+    statistics.uninformedColumns = other.uninformedColumns
     statistics.uninformedSlices =
       Set(statistics.uninformedSlices).union(other.uninformedSlices).sorted()
     if statistics.tokens == nil { statistics.tokens = other.tokens }
@@ -32,7 +33,9 @@ extension StatisticsFile {
   /// sensitivities are not the tensor's.
   private func substitute(for tensor: TensorDescriptor) throws -> TensorStatistics? {
     for name in Self.substitutes(for: tensor.name) {
-      guard var entry = try entry(name), entry.importance != nil else { continue }
+      guard has(name, within: tensor), var entry = try entry(name, for: tensor),
+        entry.importance != nil
+      else { continue }
       entry.rowSensitivity = nil
       // The fused form of a multi-head weight has no slices; each head meets all of its inputs.
       if entry.importance?.count == tensor.columns, tensor.slices > 1 {

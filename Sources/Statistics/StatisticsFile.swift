@@ -74,13 +74,24 @@ package struct StatisticsFile: Sendable {
 
   /// What the file has of a weight, as it stands there; nil where it has nothing.
   ///
+  /// - Parameter tensor: the tensor that it is for.
   /// - Throws: `StatisticsError` or `FileError`.
-  func entry(_ name: String) throws -> TensorStatistics? {
+  func entry(_ name: String, for tensor: TensorDescriptor) throws -> TensorStatistics? {
     do {
+      // What is of another model is not even read.
+      if let (quantity, count) = entries.longest(of: name), count > tensor.elements {
+        throw StatisticsError.Problem.otherShape(
+          entry: name, quantity.words, found: count, expected: quantity.count(for: tensor))
+      }
       return try entries.entry(name)
     } catch let problem as StatisticsError.Problem {
       throw StatisticsError(path: path, problem)
     }
+  }
+
+  /// Whether the file has something of a weight that may be of a tensor by its size.
+  func has(_ name: String, within tensor: TensorDescriptor) -> Bool {
+    entries.longest(of: name).map { $0.count <= tensor.elements } ?? false
   }
 
   /// Checks that the file is still the one that was opened.
@@ -96,6 +107,9 @@ protocol StatisticsEntries: Sendable {
   ///
   /// - Throws: `StatisticsError.Problem` or `FileError`.
   func entry(_ name: String) throws -> TensorStatistics?
+
+  /// The longest vector of a weight; nil where there is none.
+  func longest(of name: String) -> (quantity: TensorSums.Quantity, count: Int)?
 
   /// The largest count of tokens of a weight that has one count, where that is positive.
   func largestCount() throws -> Double?

@@ -13,9 +13,11 @@ package struct TensorStatistics: Sendable, Equatable {
   package internal(set) var rowSensitivity: [Float]?
   /// Calibration tokens that reached each slice. Legacy imatrix files do not tell.
   package internal(set) var tokens: [Double]?
-  /// Slices of which nothing is known, because no token reached them or because all activations
-  /// there were zero. They have 1 in place of what is missing, and the others stand.
+  /// Slices of which importance or row sensitivity is not known, because no token reached them or because
+  /// all that was measured there is zero. The mean of the others stands in: see `fitted`.
   package internal(set) var uninformedSlices: [Int]
+  /// Columns, over all other slices, of whose importance nothing is known. The mean of their slice stands in.
+  package internal(set) var uninformedColumns = 0
 
   /// The share of calibration tokens that equal each row's token, of an embedding table, `rows`.
   package internal(set) var lookupShare: [Float]?
@@ -39,46 +41,51 @@ package struct TensorStatistics: Sendable, Equatable {
 extension TensorStatistics {
   /// These statistics in the shape of a tensor, as everything but the readers relies on them to be.
   ///
-  /// A single token count is repeated for every slice. A slice whose importance is zero throughout,
-  /// which would make encoders divide by zero, becomes an uninformed one; a vector that says
-  /// nothing of any slice becomes nil.
+  /// What was not measured is unknown, which zero does not say. So the gaps are filled with what is known of
+  /// their like: those of a slice with the mean of the slice, a slice without anything with the mean of the
+  /// other slices, as is the count of a slice that no token reached. A single token count is repeated for every
+  /// slice. A vector that says nothing of any slice becomes nil.
   ///
   /// - Throws: If a vector is of another length than the tensor's.
   func fitted(to tensor: TensorDescriptor) throws(StatisticsError.Problem) -> TensorStatistics {
-    let lengths = [
-      ("importance", importance?.count, tensor.columns * tensor.slices),
-      ("row sensitivity", rowSensitivity?.count, tensor.rowsPerSlice * tensor.slices),
-      ("lookup share", lookupShare?.count, tensor.rows),
-      ("lookup sensitivity", lookupSensitivity?.count, tensor.columns),
-      ("tokens", tokens?.count == 1 ? nil : tokens?.count, tensor.slices),
+    let lengths: [(TensorSums.Quantity, Int?)] = [
+      (.importance, importance?.count), (.rowSensitivity, rowSensitivity?.count),
+      (.lookupCounts, lookupShare?.count), (.lookupSensitivity, lookupSensitivity?.count),
+      (.counts, tokens?.count == 1 ? nil : tokens?.count),
     ]
-    for case (let quantity, let found?, let expected) in lengths where found != expected {
-      throw .otherShape(entry: tensor.name, quantity, found: found, expected: expected)
+    for case (let quantity, let found?) in lengths where found != quantity.count(for: tensor) {
+      throw .otherShape(
+        entry: tensor.name, quantity.words, found: found, expected: quantity.count(for: tensor))
     }
 
     var fitted = self
     if tokens?.count == 1 {
       fitted.tokens = tokens.map { Array(repeating: $0[0], count: tensor.slices) }
     }
-    if rowSensitivity?.allSatisfy({ $0 == 0 }) == true { fitted.rowSensitivity = nil }
-    fitted.setAsideZeroSlices(columns: tensor.columns)
-    if fitted.uninformedSlices.count == tensor.slices {
-      fitted.importance = nil
+    let columns = importance.map { KnownMeans(completing: $0, slices: tensor.slices) }
+    let rows = rowSensitivity.map { KnownMeans(completing: $0, slices: tensor.slices) }
+    fitted.importance = columns?.values
+    fitted.rowSensitivity = rows?.values
+    fitted.lookupSensitivity =
+      lookupSensitivity.flatMap { KnownMeans(completing: $0, slices: 1).values }
+    if fitted.importance != nil {
+      fitted.uninformedColumns = columns?.filledPlaces ?? 0
+      fitted.uninformedSlices =
+        Set(uninformedSlices).union(columns?.filledSlices ?? [])
+        .union(rows?.values == nil ? [] : rows?.filledSlices ?? []).sorted()
+    } else {
       fitted.uninformedSlices = []
     }
+    fitted.tokens = fitted.tokens.map(Self.completed(tokens:))
     return fitted
   }
 
-  private mutating func setAsideZeroSlices(columns: Int) {
-    guard var importance else { return }
-    self.importance = nil
-    for start in stride(from: 0, to: importance.count, by: columns) {
-      let slice = start..<start + columns
-      guard importance[slice].allSatisfy({ $0 == 0 }) else { continue }
-      for column in slice { importance[column] = 1 }
-      uninformedSlices.append(start / columns)
-    }
-    uninformedSlices.sort()
-    self.importance = importance
+  /// Counts with the mean of the others in place of zeros: that no token of a text reached a slice does not
+  /// say that none ever does.
+  private static func completed(tokens: [Double]) -> [Double] {
+    let reached = tokens.filter { $0 > 0 }
+    guard !reached.isEmpty, reached.count < tokens.count else { return tokens }
+    let mean = reached.reduce(0, +) / Double(reached.count)
+    return tokens.map { $0 > 0 ? $0 : mean }
   }
 }

@@ -1,3 +1,5 @@
+import GGUF
+
 /// What a GGUF statistics file has of one weight, before sums are divided by counts.
 package struct TensorSums {
   var vectors: [Quantity: Vector] = [:]
@@ -24,11 +26,52 @@ package struct TensorSums {
       return nil
     }
 
+    /// What messages call it.
+    var words: String {
+      switch self {
+      case .importance: "importance"
+      case .rowSensitivity: "row sensitivity"
+      case .counts: "tokens"
+      case .lookupCounts: "lookup share"
+      case .lookupSensitivity: "lookup sensitivity"
+      }
+    }
+
+    /// How many values there are to be for a tensor. A single count may stand for all.
+    func count(for tensor: TensorDescriptor) -> Int {
+      switch self {
+      case .importance: tensor.columns * tensor.slices
+      case .rowSensitivity: tensor.rowsPerSlice * tensor.slices
+      case .counts: tensor.slices
+      case .lookupCounts: tensor.rows
+      case .lookupSensitivity: tensor.columns
+      }
+    }
+
     private static let endings =
       allCases.map { ($0.rawValue, $0) } + [(".sums", .importance)]
   }
 
-  /// The means over tokens.
+  /// Checks that what there is of a weight can be divided: counts for all sums.
+  ///
+  /// - Parameter slices: the second dimension of each vector that there is.
+  static func check(
+    _ slices: [Quantity: Int], in name: String
+  ) throws(StatisticsError.Problem) {
+    for quantity in [Quantity.importance, .rowSensitivity] {
+      guard let sums = slices[quantity] else { continue }
+      guard let counts = slices[.counts] else { throw .countsMissing(entry: name) }
+      // One count speaks for all slices.
+      guard counts == 1 || counts == sums else {
+        throw .countsMismatch(entry: name, found: counts, expected: sums)
+      }
+    }
+    if slices[.lookupSensitivity] != nil, slices[.lookupCounts] == nil {
+      throw .countsMissing(entry: name)
+    }
+  }
+
+  /// The means over tokens, of what `check` finds no fault with.
   func statistics(of name: String) throws(StatisticsError.Problem) -> TensorStatistics {
     var statistics = TensorStatistics()
     statistics.importance = try means(of: .importance, in: name)
@@ -40,7 +83,6 @@ package struct TensorSums {
       }
     }
     let lookups = vectors[.lookupCounts]?.values
-    if lookups == nil, vectors[.lookupSensitivity] != nil { throw .countsMissing(entry: name) }
     if let lookups, case let total = lookups.reduce(0, { $0 + Double($1) }), total > 0 {
       statistics.lookupShare = lookups.map { Float(Double($0) / total) }
       statistics.lookupSensitivity = vectors[.lookupSensitivity]?.values
@@ -49,22 +91,19 @@ package struct TensorSums {
     return statistics
   }
 
-  /// Sums divided by the counts of their slices, 1 in slices that no token reached; nil where there
+  /// Sums divided by the counts of their slices, 0 in slices that no token reached; nil where there
   /// are no sums or no tokens at all.
   private func means(
     of quantity: Quantity, in name: String
   ) throws(StatisticsError.Problem) -> [Float]? {
     guard let sums = vectors[quantity] else { return nil }
-    guard let counts = vectors[.counts]?.values else { throw .countsMissing(entry: name) }
-    // One count speaks for all slices.
-    guard counts.count == 1 || counts.count == sums.slices else {
-      throw .countsMismatch(entry: name, found: counts.count, expected: sums.slices)
+    guard let counts = vectors[.counts]?.values, counts.contains(where: { $0 > 0 }) else {
+      return nil
     }
-    guard counts.contains(where: { $0 > 0 }) else { return nil }
     let length = sums.values.count / sums.slices
     let means = sums.values.enumerated().map { index, sum in
       let count = counts[counts.count == 1 ? 0 : index / length]
-      return count > 0 ? sum / count : 1
+      return count > 0 ? sum / count : 0
     }
     // Dividing by a count below 1 can overflow.
     try means.requireSumsOfSquares(of: name)

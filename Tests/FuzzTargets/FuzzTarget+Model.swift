@@ -25,7 +25,8 @@ extension FuzzTarget {
       _ = try? ModelOutline(metadata: file.metadata, tensors: file.tensors)
       for context in [1, 4096, Int.max] {
         _ = try? KVCache(
-          of: file.metadata, tensors: file.tensors.map(\.name), context: context, type: .F16)
+          of: file.metadata, tensors: file.tensors.map(\.name), context: context, type: .F16,
+          runtime: .ik)
       }
     }
   }

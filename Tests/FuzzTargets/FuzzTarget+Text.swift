@@ -10,7 +10,9 @@ extension FuzzTarget {
     let recipe = source.recipe
     precondition(try! Recipe(parsing: recipe.text).rules == recipe.rules, "other rules")
     _ = recipe.outcome(for: tensors)
-    _ = source.findings(for: tensors, readBy: Runtime.allCases) { _ in true }
+    _ = source.findings(
+      for: tensors, readBy: Runtime.allCases, writable: { _ in true },
+      needsImportance: { _ in false })
     for format in RecipeFormat.allCases {
       if let text = try? format.text(of: recipe.outcome(for: tensors)) {
         _ = try! Recipe(parsing: text)

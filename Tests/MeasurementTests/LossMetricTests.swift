@@ -94,6 +94,35 @@ import TestSupport
     #expect(isClose(Self.loss(fixture, table), squares / Double(fixture.rows)))
   }
 
+  @Test("A tensor of unknown importance counts as what is typical")
+  func typicalImportance() {
+    let metric = LossMetric(
+      of: fixture.descriptor, nil, use: .matrix, totalTokens: 0, typicalImportance: 0.25,
+      unit: .weightedSquaredError)
+    let plain = weights(nil, .matrix, .weightedSquaredError)
+    #expect(isClose(Self.loss(fixture, metric), Self.loss(fixture, plain) / 4))
+    #expect(metric.importance == nil && metric.source == .none)
+  }
+
+  @Test("Encoders have importance exactly where it is said that they have")
+  func importanceIsThereWhereItIsSaid() {
+    let importance = TensorStatistics(importance: known.importance)
+    let lookup = TensorStatistics(
+      lookupShare: known.lookupShare, lookupSensitivity: known.lookupSensitivity)
+    for statistics in [nil, known, importance, lookup] {
+      for use in [TensorUse.matrix, .lookup, .lookupAndOutput] {
+        for unit in LossUnit.allCases {
+          let knowledge = MatchedStatistics.Knowledge(statistics)
+          guard unit != .nats || LossMetric.hasSensitivity(knowledge, use: use) else { continue }
+          let metric = weights(statistics, use, unit)
+          #expect(
+            (metric.importance != nil)
+              == LossMetric.hasImportance(knowledge, use: use, unit: unit))
+        }
+      }
+    }
+  }
+
   @Test func sensitivityIsKnownOnlyWhereItIsForEveryUse() {
     let matrix = TensorStatistics(importance: [1], rowSensitivity: [1])
     let lookup = TensorStatistics(lookupShare: [1], lookupSensitivity: [1])

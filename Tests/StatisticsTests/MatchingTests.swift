@@ -35,6 +35,30 @@ import TestSupport
     #expect(throws: expected) { try statistics.of(model.first) }
   }
 
+  @Test("A vector that is far too long for its tensor is refused unread")
+  func muchTooLong() throws {
+    let statistics = try statistics(["w.weight": Array(repeating: 1, count: 500)])
+    let model = try directory.model(["w.weight": [2, 2]])
+    let expected = StatisticsError(
+      path: directory("statistics"),
+      .otherShape(entry: "w.weight", "importance", found: 500, expected: 2))
+    #expect(throws: expected) { try MatchedStatistics(statistics, with: model).coverage }
+  }
+
+  @Test("A tensor that the statistics lack counts as its like in other blocks, else as all")
+  func typicalImportance() throws {
+    let statistics = try statistics([
+      "blk.0.a.weight": [1, 3], "blk.1.a.weight": [5, 7], "blk.0.b.weight": [20, 30],
+    ])
+    let model = try directory.model([
+      "blk.0.a.weight": [2, 2], "blk.1.a.weight": [2, 2], "blk.2.a.weight": [2, 2],
+      "blk.0.b.weight": [2, 2], "c.weight": [2, 2],
+    ])
+    let matched = try MatchedStatistics(statistics, with: model)
+    #expect(matched.typicalImportance(of: model.tensors[2]) == 4)
+    #expect(matched.typicalImportance(of: model.tensors[4]) == 11)
+  }
+
   @Test(arguments: [
     ("in_sum2", "importance", 4), ("out_grad_sum2", "row sensitivity", 6),
     ("lookup_counts", "lookup share", 6), ("lookup_grad_sum2", "lookup sensitivity", 2),

@@ -52,27 +52,73 @@ import TestSupport
     #expect(entry?.importance == [1, 2, 15, 30])
   }
 
-  @Test func anExpertWithoutTokensIsUninformed() throws {
+  @Test("An expert that no token reached is taken for the mean of the others")
+  func anExpertWithoutTokensIsUninformed() throws {
     var tensors = Self.experts
     tensors[2] = .f32("w.weight.counts", [1, 2], [0, 10])
     let statistics = try statistics(tensors)
     let model = try directory.model(["w.weight": [2, 3, 2]])
     let entry = try #require(try statistics.of(model.first))
-    #expect(entry.importance == [1, 1, 3, 6])
-    #expect(entry.rowSensitivity == [1, 1, 1, 1, 2, 3])
+    #expect(entry.importance == [3, 6, 3, 6])
+    #expect(entry.rowSensitivity == [1, 2, 3, 1, 2, 3])
+    #expect(entry.tokens == [10, 10])
     #expect(entry.uninformedSlices == [0])
     let coverage = try MatchedStatistics(statistics, with: model).coverage
     #expect(coverage.partialTensors.map(\.name) == ["w.weight"])
     #expect(coverage.partialTensors.map(\.slices) == [[0]])
   }
 
-  @Test func anExpertWithoutActivationsIsUninformed() throws {
+  @Test("An expert whose sums are all zero is taken for the mean of the others")
+  func anExpertWithoutActivationsIsUninformed() throws {
     var tensors = Self.experts
     tensors[0] = .f32("w.weight.in_sum2", [2, 2], [2, 4, 0, 0])
     let entry = try #require(
       try statistics(tensors).of(directory.model(["w.weight": [2, 3, 2]]).first))
-    #expect(entry.importance == [1, 2, 1, 1])
+    #expect(entry.importance == [1, 2, 1, 2])
     #expect(entry.uninformedSlices == [1])
+    tensors = Self.experts
+    tensors[1] = .f32("w.weight.out_grad_sum2", [3, 2], [0, 0, 0, 10, 20, 30])
+    let rows = try #require(
+      try statistics(tensors).of(directory.model(["w.weight": [2, 3, 2]]).first))
+    #expect(rows.rowSensitivity == [1, 2, 3, 1, 2, 3])
+    #expect(rows.uninformedSlices == [0])
+  }
+
+  @Test("Several experts without anything get the mean of those that have, place by place")
+  func meanOfTheKnownExperts() throws {
+    let statistics = try statistics([
+      .f32("w.weight.in_sum2", [2, 4], [0, 0, 2, 4, 6, 20, 0, 0]),
+      .f32("w.weight.counts", [1, 4], [0, 1, 2, 0]),
+    ])
+    let entry = try #require(try statistics.of(directory.model(["w.weight": [2, 3, 4]]).first))
+    #expect(entry.importance == [2.5, 7, 2, 4, 3, 10, 2.5, 7])
+    #expect(entry.tokens == [1.5, 1, 2, 1.5])
+    #expect(entry.uninformedSlices == [0, 3])
+  }
+
+  @Test("A column or row without anything counts as the mean of its slice")
+  func columnsWithoutImportance() throws {
+    let statistics = try statistics([
+      .f32("w.weight.in_sum2", [8], [4, 0, 8, 0, 12, 0, 0, 0]),
+      .f32("w.weight.out_grad_sum2", [3], [6, 0, 0]), .f32("w.weight.counts", [1], [1]),
+    ])
+    let model = try directory.model(["w.weight": [8, 3]])
+    let entry = try #require(try statistics.of(model.first))
+    #expect(entry.importance == [4, 3, 8, 3, 12, 3, 3, 3])
+    #expect(entry.rowSensitivity == [6, 2, 2])
+    #expect(entry.uninformedColumns == 5)
+    #expect(try MatchedStatistics(statistics, with: model).coverage.sparseTensors == ["w.weight"])
+  }
+
+  @Test("However small a share of importance is importance")
+  func smallImportanceIsKept() throws {
+    let values: [Float] = [1, 1e-5, 1, 1e-30]
+    let statistics = try statistics([
+      .f32("w.weight.in_sum2", [4], values), .f32("w.weight.counts", [1], [1]),
+    ])
+    let model = try directory.model(["w.weight": [4, 3]])
+    #expect(try statistics.of(model.first)?.importance == values)
+    #expect(try MatchedStatistics(statistics, with: model).coverage.isComplete)
   }
 
   @Test func zerosThroughoutAreTakenAsAbsent() throws {
@@ -111,6 +157,18 @@ import TestSupport
     #expect(entry.lookupSensitivity == [2, 3])
     #expect(entry.importance == nil)
     #expect(entry.tokens == [4])
+  }
+
+  @Test("A table of embeddings whose output has no sensitivity is not known")
+  func lookupsWithoutSensitivity() throws {
+    let statistics = try statistics([
+      .f32("token_embd.weight.lookup_counts", [3], [1, 0, 3]),
+      .f32("token_embd.weight.lookup_grad_sum2", [2], [0, 0]),
+    ])
+    let model = try directory.model(["token_embd.weight": [2, 3]])
+    #expect(try statistics.of(model.first)?.lookupSensitivity == nil)
+    #expect(
+      try !MatchedStatistics(statistics, with: model).knowledge(of: model.first).lookup)
   }
 
   @Test func theKeysTellTheText() throws {

@@ -104,6 +104,10 @@ extension GGUFFixture.Key {
     number(name, kind: 6, value.bitPattern)
   }
 
+  package static func bool(_ name: String, _ value: Bool) -> Self {
+    Self(name, kind: 7, payload: [value ? 1 : 0])
+  }
+
   package static func string(_ name: String, _ text: String) -> Self {
     string(name, Array(text.utf8))
   }

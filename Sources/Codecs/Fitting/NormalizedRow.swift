@@ -4,8 +4,8 @@ import KernelsC
 /// A row brought to a range in which single precision neither overflows nor vanishes: weights and
 /// importances times a power of two each, so exactly, to a largest magnitude in [1, 2).
 ///
-/// A column without importance keeps a billionth, so that no block is left without a scale of its own. Any
-/// number from 1e-12 to 1e-5 does as well (`docs/constants.md`).
+/// A column that counts for nothing, as zeros do under the heuristic, keeps a billionth, so that no block is left
+/// without a scale of its own. Any number from 1e-12 to 1e-5 does as well (`docs/constants.md`).
 /// The memory serves one row after another.
 final class NormalizedRow {
   /// The columns of a row, a multiple of 16.

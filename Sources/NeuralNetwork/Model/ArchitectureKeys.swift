@@ -1,9 +1,10 @@
 import GGUF
 
-/// The keys of a model that begin with its architecture's name.
+/// The keys of a model that begin with its architecture's name. They remember which of them were asked for.
 struct ArchitectureKeys {
   private let metadata: Metadata
   private let prefix: String
+  private let asked = AskedKeys()
 
   init(_ metadata: Metadata, prefix: String) {
     self.metadata = metadata
@@ -12,7 +13,7 @@ struct ArchitectureKeys {
 
   /// A number from 1 to 2³⁰, which no size of a model exceeds.
   func count(_ name: String, default standard: Int? = nil) throws(NetworkError.Problem) -> Int {
-    guard let value = metadata[key(name)] else {
+    guard let value = value(name) else {
       guard let standard, standard > 0 else { throw .key(key(name)) }
       return standard
     }
@@ -25,7 +26,7 @@ struct ArchitectureKeys {
   func counts(
     _ name: String, layers: Int, default standard: [Int]? = nil
   ) throws(NetworkError.Problem) -> [Int] {
-    guard let value = metadata[key(name)] else {
+    guard let value = value(name) else {
       guard let standard else { throw .key(key(name)) }
       return standard
     }
@@ -41,7 +42,7 @@ struct ArchitectureKeys {
   func number(
     _ name: String, default standard: Double? = nil
   ) throws(NetworkError.Problem) -> Double {
-    guard let value = metadata[key(name)] else {
+    guard let value = value(name) else {
       guard let standard else { throw .key(key(name)) }
       return standard
     }
@@ -58,12 +59,30 @@ struct ArchitectureKeys {
   }
 
   /// A text, or nil.
-  func text(_ name: String) -> String? { metadata[key(name)]?.string }
+  func text(_ name: String) -> String? { value(name)?.string }
 
   /// The complaint about a value.
   func unknown(_ name: String, _ value: String) -> NetworkError.Problem {
     .value(key: key(name), value)
   }
 
+  /// The keys that nobody has asked for, without the architecture's name, in the order of the file.
+  var unread: [(name: String, value: MetadataValue)] {
+    metadata.entries.compactMap { entry in
+      guard entry.key.hasPrefix(prefix + "."), !asked.names.contains(entry.key) else { return nil }
+      return (String(entry.key.dropFirst(prefix.count + 1)), entry.value)
+    }
+  }
+
+  private func value(_ name: String) -> MetadataValue? {
+    asked.names.insert(key(name))
+    return metadata[key(name)]
+  }
+
   private func key(_ name: String) -> String { "\(prefix).\(name)" }
+}
+
+/// The full names of keys that were asked for.
+private final class AskedKeys {
+  var names: Set<String> = []
 }

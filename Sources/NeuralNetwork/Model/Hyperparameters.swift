@@ -57,6 +57,7 @@ struct Hyperparameters: Sendable {
     }
     self.layers = layers
     logitCap = architecture.capsLogits ? try keys.cap("final_logit_softcapping") : nil
+    try UnreadKeys(keys, besides: self).check()
   }
 }
 

@@ -62,7 +62,7 @@ extension NetworkError.Problem: CustomStringConvertible {
     case .key(let key):
       "the key \(key.quoted) is missing or of the wrong kind"
     case .value(let key, let value):
-      "the key \(key.quoted) has the value \(value), which the model runner does not know"
+      "the key \(key.quoted) has the value \(value.escaped), which the model runner does not know"
     case .tensorMissing(let name):
       "the tensor \(name.quoted) is missing"
     case .shape(let tensor, let found, let expected):

@@ -7,7 +7,7 @@ package struct TextTokens: Sendable, Equatable {
   /// All of one length.
   package let sequences: [[Int32]]
 
-  /// Reads files, any bytes, and cuts them as llama.cpp's `llama-imatrix` and `llama-perplexity` do:
+  /// Reads files of text in UTF-8 and cuts them as llama.cpp's `llama-imatrix` and `llama-perplexity` do:
   /// the tokens of all files one after another, the rest that fills no sequence dropped, and each
   /// sequence beginning with the token for it where the model wants one.
   ///
@@ -15,12 +15,12 @@ package struct TextTokens: Sendable, Equatable {
   ///   - length: the tokens of a sequence, at least 1.
   ///   - most: how many tokens are wanted. Where the texts have more, the sequences are spread evenly
   ///     over them, so that every kind of text keeps its share.
-  /// - Throws: `FileError`, or `TextTooShort` where there is no whole sequence.
+  /// - Throws: `FileError`, `TextError`, or `TextTooShort` where there is no whole sequence.
   package init(
     paths: [String], _ tokenizer: Tokenizer, sequence length: Int, atMost most: Int? = nil
   ) throws {
     names = paths.map(\.fileName)
-    let tokens = try paths.flatMap { tokenizer.encode(try OpenFile(reading: $0).bytes()) }
+    let tokens = try paths.flatMap { tokenizer.encode(try OpenFile(reading: $0).textBytes()) }
     let available = tokens.count / length
     guard available > 0 else {
       throw TextTooShort(names: names, tokens: tokens.count, sequence: length)

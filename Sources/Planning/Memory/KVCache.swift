@@ -18,14 +18,20 @@ package struct KVCache: Sendable, Equatable {
 
   /// The cache of a model.
   ///
-  /// - Throws: where the metadata lacks what it takes, or the type does not divide the rows.
+  /// - Parameter runtime: the program that runs the model.
+  /// - Throws: where the metadata lacks what it takes, the type does not divide the rows, or the program does
+  ///   not store keys in it.
   package init(
-    of metadata: Metadata, tensors names: [String], context: Int, type: TensorType
+    of metadata: Metadata, tensors names: [String], context: Int, type: TensorType,
+    runtime: Runtime
   ) throws(MemoryError) {
+    guard runtime.storesKeys(as: type) else { throw .notStored(type, runtime) }
     let keys = ArchitectureNumbers(metadata)
     self.context = context
     self.type = type
-    let attention = try Self.attentionBlocks(names)
+    let attention = try Self.attentionBlocks(names).filter {
+      keys.integer("attention.head_count_kv", block: $0) != 0
+    }
     blocks = attention.count
     var bytes = 0
     for block in attention {
@@ -42,20 +48,38 @@ package struct KVCache: Sendable, Equatable {
     self.bytes = bytes
   }
 
-  /// The numbers of the blocks whose tensors make keys: apart, together with queries and values, or
-  /// latent. A block with a state of its own (`ssm_…`) has no cache that grows.
+  /// The numbers of the blocks that keep keys of every token: those whose tensors make keys, apart or latent,
+  /// whatever else they have. Beside a state of a fixed size (`ssm_…`), keys feed that where they are made
+  /// together with queries and values (`attn_qkv`, Qwen3-Next) or convolved (`ssm_conv1d_k`, Kimi Linear).
+  ///
+  /// - Throws: where no tensor makes keys, and nothing that is known stands in for attention.
   private static func attentionBlocks(_ names: [String]) throws(MemoryError) -> [Int] {
     var makesKeys: Set<Int> = []
+    var feedsState: Set<Int> = []
     var hasState: Set<Int> = []
     for name in names {
       let parts = name.split(separator: ".")
       guard parts.count > 2, parts[0] == "blk", let block = Int(parts[1]) else { continue }
-      if ["attn_k", "attn_qkv", "attn_kv_a_mqa"].contains(parts[2]) { makesKeys.insert(block) }
-      if parts[2].hasPrefix("ssm_") { hasState.insert(block) }
+      switch parts[2] {
+      case "attn_k", "attn_kv_a_mqa": makesKeys.insert(block)
+      case "attn_qkv":
+        makesKeys.insert(block)
+        feedsState.insert(block)
+      case let part where isState(part):
+        hasState.insert(block)
+        if part == "ssm_conv1d_k" { feedsState.insert(block) }
+      default: break
+      }
     }
-    let blocks = makesKeys.subtracting(hasState).sorted()
-    guard !blocks.isEmpty else { throw .noAttention }
+    let blocks = makesKeys.subtracting(feedsState.intersection(hasState)).sorted()
+    guard !blocks.isEmpty || !hasState.isEmpty else { throw .noAttention }
     return blocks
+  }
+
+  /// Whether a tensor belongs to a mixer that keeps a state of a fixed size: a state-space model, a short
+  /// convolution, RWKV.
+  private static func isState(_ part: Substring) -> Bool {
+    ["ssm_", "shortconv", "time_mix_"].contains { part.hasPrefix($0) }
   }
 
   /// The lengths of the rows that a block stores of a token.

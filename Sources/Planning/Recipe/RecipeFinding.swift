@@ -8,6 +8,8 @@ package struct RecipeFinding: Sendable, Equatable, CustomStringConvertible {
     case error
     /// The recipe may not do what was meant.
     case warning
+    /// The recipe takes something that is not part of it.
+    case note
   }
 
   /// What is the matter.
@@ -27,6 +29,8 @@ package struct RecipeFinding: Sendable, Equatable, CustomStringConvertible {
     case misfit(tensors: [String], rows: Int, columns: Int)
     /// Ration cannot write the type that the rule gives these tensors.
     case unwritable(tensors: [String])
+    /// The rule gives these tensors, or without a model whatever it matches, a type that needs importance.
+    case needsImportance(tensors: [String])
     /// ik_llama.cpp stores tables of embeddings in no type that rearranges rows.
     case rearrangedLookup(tensor: String)
     /// The type is spelt in a way that ik_llama.cpp, which compares exactly, does not know.
@@ -46,6 +50,7 @@ package struct RecipeFinding: Sendable, Equatable, CustomStringConvertible {
     switch problem {
     case .obstacle, .misread, .misfit, .unwritable: .error
     case .rearrangedLookup, .spelling, .unmatched, .shadowed, .keptOnly, .uncovered: .warning
+    case .needsImportance: .note
     }
   }
 
@@ -63,6 +68,9 @@ package struct RecipeFinding: Sendable, Equatable, CustomStringConvertible {
     case .misfit(let tensors, let rows, let columns):
       "gives \(tensors.summary) a type that does not allow \(rows) rows of \(columns)"
     case .unwritable(let tensors): "gives \(tensors.summary) a type that Ration cannot write"
+    case .needsImportance(let tensors):
+      (tensors.isEmpty ? "gives" : "gives \(tensors.summary)")
+        + " a type that needs importance: apply takes it with --statistics only"
     case .rearrangedLookup(let tensor):
       "rearranges the rows of \(tensor), where ik_llama.cpp falls back to another type"
     case .spelling(let name): "spells its type ‘\(name)’, which --custom-q refuses"

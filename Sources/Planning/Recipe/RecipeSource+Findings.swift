@@ -1,7 +1,7 @@
 package import GGUF
 
 extension RecipeSource {
-  /// What is the matter with the recipe by itself, or over the tensors of a model: errors first.
+  /// What is the matter with the recipe by itself, or over the tensors of a model: errors first, notes last.
   ///
   /// The rules are read back as each of `runtimes` would read them, and are to mean there what they
   /// mean here.
@@ -9,23 +9,33 @@ extension RecipeSource {
   /// - Parameters:
   ///   - tensors: of the model; nil for none, which leaves what only a model can tell.
   ///   - writable: whether Ration can write a type.
+  ///   - needsImportance: whether it does so with importance only. A recipe that was planned with statistics will
+  ///     have it.
   package func findings(
     for tensors: [TensorDescriptor]?, readBy runtimes: [Runtime],
-    writable: (TensorType) -> Bool
+    writable: (TensorType) -> Bool, needsImportance: (TensorType) -> Bool
   ) -> [RecipeFinding] {
     let outcome = tensors.map(recipe.outcome)
+    let hasStatistics = provenance[PlanRecord.Key.statistics] != nil
+    func lacksImportance(_ type: TensorType) -> Bool { !hasStatistics && needsImportance(type) }
     var findings = runtimes.flatMap { misreadings(by: $0, outcome) }
     if let outcome {
-      findings += ruleFindings(outcome, writable)
+      findings += ruleFindings(outcome, writable, lacksImportance)
       let uncovered = outcome.uncovered.map(\.tensor.name)
       if !uncovered.isEmpty { findings.append(finding(.uncovered(tensors: uncovered))) }
+    } else {
+      for (place, rule) in rules.enumerated() where lacksImportance(rule.rule.type) {
+        findings.append(finding(.needsImportance(tensors: []), place))
+      }
     }
     if runtimes.contains(.ik) {
       for (place, rule) in rules.enumerated() where rule.typeName != rule.rule.type.name {
         findings.append(finding(.spelling(rule.typeName), place))
       }
     }
-    return findings.filter { $0.severity == .error } + findings.filter { $0.severity != .error }
+    return [RecipeFinding.Severity.error, .warning, .note].flatMap { severity in
+      findings.filter { $0.severity == severity }
+    }
   }
 
   private func finding(_ problem: RecipeFinding.Problem, _ place: Int? = nil) -> RecipeFinding {
@@ -55,7 +65,8 @@ extension RecipeSource {
 
   /// What is the matter with each rule over a model.
   private func ruleFindings(
-    _ outcome: RecipeOutcome, _ writable: (TensorType) -> Bool
+    _ outcome: RecipeOutcome, _ writable: (TensorType) -> Bool,
+    _ lacksImportance: (TensorType) -> Bool
   ) -> [RecipeFinding] {
     var findings = outcome.unmatched.map { finding(.unmatched, $0) }
     findings += outcome.shadowed.map { finding(.shadowed, $0) }
@@ -72,6 +83,9 @@ extension RecipeSource {
       }
       if !writable(type), !changed.isEmpty {
         findings.append(finding(.unwritable(tensors: changed.map(\.tensor.name)), place))
+      }
+      if lacksImportance(type), !changed.isEmpty {
+        findings.append(finding(.needsImportance(tensors: changed.map(\.tensor.name)), place))
       }
       if type.rowsPerGroup > 1, let lookup = changed.map(\.tensor.name).first(where: Self.isLookup)
       {

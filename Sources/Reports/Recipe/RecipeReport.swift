@@ -6,13 +6,18 @@ package struct RecipeReport: Sendable {
   /// The recipe over a model, with the figures of the file that it makes.
   package struct Model: Sendable {
     package let outcome: RecipeOutcome
+    /// The tensors whose types need importance that they do not have.
+    package let lackingImportance: [String]
     /// The exact bytes of the file.
     package let fileBytes: Int
     /// 8 × bytes of all tensors ÷ weights of all tensors.
     package let bitsPerWeight: Double
 
-    package init(outcome: RecipeOutcome, fileBytes: Int, bitsPerWeight: Double) {
+    package init(
+      outcome: RecipeOutcome, lackingImportance: [String], fileBytes: Int, bitsPerWeight: Double
+    ) {
       self.outcome = outcome
+      self.lackingImportance = lackingImportance
       self.fileBytes = fileBytes
       self.bitsPerWeight = bitsPerWeight
     }
@@ -72,6 +77,10 @@ package struct RecipeReport: Sendable {
     if !kept.isEmpty {
       let kinds = kept.sorted { $0.key < $1.key }.map { "\($0.value.count) \($0.key)" }
       lines.append("keep their type: " + kinds.joined(separator: ", "))
+    }
+    if !model.lackingImportance.isEmpty {
+      lines.append(
+        "need importance, which apply takes from --statistics: \(model.lackingImportance.summary)")
     }
     lines += outcome.unmatched.map { "matches no tensor: \(source.rules[$0].rule)" }
     lines += outcome.shadowed.map { "taken by earlier rules: \(source.rules[$0].rule)" }

@@ -18,8 +18,8 @@ package enum ApplyWorkflow {
     let statistics = try source.statisticsRecord()
     let promise = try source.promise(
       of: outcome, recipePath: request.recipePath, statistics: statistics, session)
-    try check(outcome, request, session)
     let encoding = try Encoding(of: request.recipe, recipePath: request.recipePath, source)
+    try check(outcome, of: source, encoding, request, session)
     let output = try source.output(
       of: outcome, added: request.added, division: request.division, promise: promise,
       version: request.version, path: request.output)
@@ -125,60 +125,27 @@ package enum ApplyWorkflow {
 
   /// Checks that the recipe can be carried out, and warns of what it may not have meant.
   private static func check(
-    _ outcome: RecipeOutcome, _ request: ApplyRequest, _ session: Session
+    _ outcome: RecipeOutcome, of source: SourceModel, _ encoding: Encoding,
+    _ request: ApplyRequest, _ session: Session
   ) throws {
     let rules = request.recipe.rules
     for place in outcome.unmatched { try session.warn("rule \(rules[place]) matches no tensor") }
     for place in outcome.shadowed {
       try session.warn("rule \(rules[place]) has no effect: earlier rules take its tensors")
     }
-    for entry in outcome.entries { try check(entry.type, for: entry.tensor, request) }
+    for entry in outcome.entries where entry.type != entry.tensor.type {
+      try source.codec(writing: entry.tensor, as: entry.type, unit: encoding.unit)
+      guard entry.type.isQuantized, entry.tensor.type.isQuantized, !request.allowRequantize else {
+        continue
+      }
+      throw QuantizedSource(
+        path: request.model, tensor: entry.tensor.name, type: entry.tensor.type, count: 1)
+    }
     let silent = outcome.uncovered.map(\.tensor.name)
     if !silent.isEmpty {
       try session.warn(
         "no rule for \(silent.summary): each keeps the type it has")
     }
-  }
-
-  private static func check(
-    _ type: TensorType, for tensor: TensorDescriptor, _ request: ApplyRequest
-  ) throws {
-    guard type != tensor.type else { return }
-    guard Codec.of(type)?.canEncode == true else {
-      throw UnwritableType(tensor: tensor.name, type: type)
-    }
-    guard TensorShape(tensor.shape).allows(type) else {
-      throw ShapeMismatch(tensor: tensor.name, columns: tensor.columns, type: type)
-    }
-    guard type.isQuantized, tensor.type.isQuantized, !request.allowRequantize else { return }
-    throw QuantizedSource(
-      path: request.model, tensor: tensor.name, type: tensor.type, count: 1)
-  }
-}
-
-/// A type whose blocks do not divide a tensor's rows.
-package struct ShapeMismatch: ClassifiedError {
-  package let tensor: String
-  package let columns: Int
-  package let type: TensorType
-
-  package var kind: ErrorKind { .infeasible }
-
-  package var description: String {
-    "tensor \(tensor.escaped) cannot be \(type): its rows of \(columns) weights are not a multiple "
-      + "of \(type.weightsPerBlock)"
-  }
-}
-
-/// A type that Ration has no encoder for.
-package struct UnwritableType: ClassifiedError {
-  package let tensor: String
-  package let type: TensorType
-
-  package var kind: ErrorKind { .infeasible }
-
-  package var description: String {
-    "tensor \(tensor.escaped) cannot become \(type): Ration has no encoder for it"
   }
 }
 

@@ -21,7 +21,7 @@ package struct EvaluationText: Sendable {
 
   /// The text as a model reads it.
   ///
-  /// - Throws: `TextTooShort`, `TokenizerError`, `FileError`; `StrictError` for more context than the
+  /// - Throws: `TextTooShort`, `TextError`, `TokenizerError`, `FileError`; `StrictError` for more context than the
   ///   model was trained on.
   func read(for model: ModelFile, _ session: Session) throws -> Chunks {
     let trained = model.contextLength

@@ -52,11 +52,16 @@ package enum InspectWorkflow {
     let measurement = ModelMeasurement(
       source: source, cache: cache, sampling: request.sampling, basis: basis,
       weighting: request.weighting, session: session)
+    var withheld: Set<TensorType> = []
     let requests = try source.tensors(matching: request.pattern).map { tensor in
-      MeasurementRequest(
-        tensor: tensor,
-        codecs: codecs(for: tensor, request.types, hasImportance: source.hasImportance(tensor)))
+      var codecs = codecs(for: tensor, request.types)
+      if !source.hasImportance(tensor, unit: basis.measuredUnit) {
+        withheld.formUnion(codecs.filter(\.requiresImportance).map(\.type))
+        codecs.removeAll(where: \.requiresImportance)
+      }
+      return MeasurementRequest(tensor: tensor, codecs: codecs)
     }
+    try session.warn(ofWithheld: (request.types ?? []).filter { withheld.contains($0) })
     let types = try measurement.types(of: requests)
     let tensors = zip(requests, types).map { request, measured in
       DistortionReport.Tensor(
@@ -71,16 +76,11 @@ package enum InspectWorkflow {
     return DistortionReport(tensors: tensors, unit: basis.unit, order: request.order)
   }
 
-  /// The codecs to try on a tensor: those asked for, else the quantized ones that rows of its length
-  /// allow and that make sense with what is known.
-  private static func codecs(
-    for tensor: TensorDescriptor, _ types: [TensorType]?, hasImportance: Bool
-  ) -> [Codec] {
+  /// The codecs to try on a tensor: those asked for, else the quantized ones, that rows of its length allow.
+  private static func codecs(for tensor: TensorDescriptor, _ types: [TensorType]?) -> [Codec] {
     Codec.all.filter { codec in
-      let isWanted =
-        types?.contains(codec.type)
-        ?? (codec.type.isQuantized && (hasImportance || !codec.requiresImportance))
-      return isWanted && TensorShape(tensor.shape).allows(codec.type)
+      (types?.contains(codec.type) ?? codec.type.isQuantized)
+        && TensorShape(tensor.shape).allows(codec.type)
     }
   }
 }

@@ -36,7 +36,7 @@ struct MeasuredModel {
       } ?? []
     let candidates = PlanCandidates(
       source: source, constraints: inputs.constraints, skeleton: skeleton,
-      countsPadding: countsPadding)
+      unit: basis.measuredUnit, countsPadding: countsPadding)
     let requests = try candidates.requests(session)
     let measurement = ModelMeasurement(
       source: source, cache: try source.openCache(inputs.cache, session),

@@ -9,10 +9,12 @@ struct PlanBudget {
   let context: ContextMemory?
 
   /// - Parameters:
+  ///   - runtime: the program that is to run the model.
   ///   - headerBytes: bytes of the file that no choice of types changes.
   ///   - skeletonBytes: what the skeleton's tensors take; nil without one.
   init(
-    _ target: PlanTarget, for model: ModelFile, headerBytes: Int, skeletonBytes: Int?
+    _ target: PlanTarget, for model: ModelFile, on runtime: Runtime, headerBytes: Int,
+    skeletonBytes: Int?
   ) throws {
     switch target {
     case .bitsPerWeight(let bits):
@@ -27,7 +29,7 @@ struct PlanBudget {
       pools = [Pool(budget: skeletonBytes)]
       context = nil
     case .memory(let memory, let size):
-      let context = try size.map { try Self.memory(of: $0, model) }
+      let context = try size.map { try Self.memory(of: $0, model, runtime) }
       pools = memory.enumerated().map { number, pool in
         Pool(
           name: pool.name, pattern: pool.pattern, types: pool.types, budget: pool.bytes,
@@ -38,13 +40,13 @@ struct PlanBudget {
   }
 
   private static func memory(
-    of context: PlanTarget.Context, _ model: ModelFile
+    of context: PlanTarget.Context, _ model: ModelFile, _ runtime: Runtime
   ) throws -> ContextMemory {
     do throws(MemoryError) {
       return ContextMemory(
         cache: try KVCache(
           of: model.metadata, tensors: model.tensors.map(\.name), context: context.tokens,
-          type: context.type),
+          type: context.type, runtime: runtime),
         buffer: try ComputeBuffer(
           of: model.metadata, vocabulary: model["token_embd.weight"]?.shape.last ?? 0,
           context: context.tokens))
@@ -58,6 +60,6 @@ struct PlanBudget {
 package struct UnknownMemory: ClassifiedError {
   package let path: String
   package let problem: MemoryError
-  package var kind: ErrorKind { .badInput }
+  package var kind: ErrorKind { problem.kind }
   package var description: String { "\(path.escaped): \(problem)" }
 }

@@ -2,12 +2,15 @@ import Codecs
 import GGUF
 import Measurement
 import Planning
+import Statistics
 
 /// The types that a plan may choose from, and what each would cost each tensor.
 struct PlanCandidates {
   let source: SourceModel
   let constraints: Constraints
   let skeleton: Mix?
+  /// In which the losses are counted that encoders are to make small.
+  let unit: LossUnit
   /// Whether the bytes of a tensor include the padding that follows it.
   let countsPadding: Bool
 
@@ -16,9 +19,8 @@ struct PlanCandidates {
     var withheld: Set<TensorType> = []
     let requests = try source.movable.map { tensor in
       var codecs = try candidates(tensor)
-      if !source.hasImportance(tensor) {
+      if !source.hasImportance(tensor, unit: unit) {
         withheld.formUnion(codecs.filter(\.requiresImportance).map(\.type))
-        try checkPin(of: tensor, in: codecs)
         codecs.removeAll(where: \.requiresImportance)
       }
       return MeasurementRequest(tensor: tensor, codecs: codecs)
@@ -76,8 +78,8 @@ struct PlanCandidates {
     let named = constraints.types ?? []
     let offered = Codec.all.map(\.type).filter { $0.isQuantized || named.contains($0) }
     _ = try constraints.allowedTypes(for: tensor.name, shape: shape, from: offered)
-    if let pin = constraints.pin(for: tensor.name), Codec.of(pin.type)?.canEncode != true {
-      throw UnwritableType(tensor: tensor.name, type: pin.type)
+    if let pin = constraints.pin(for: tensor.name), pin.type != tensor.type {
+      try source.codec(writing: tensor, as: pin.type, unit: unit)
     }
     let fitting = constraints.fittingTypes(shape: shape, from: offered)
     let asked =
@@ -87,18 +89,6 @@ struct PlanCandidates {
       $0.type != tensor.type && (fitting.contains($0.type) || asked.contains($0.type))
         && shape.allows($0.type)
     }
-  }
-
-  /// A pin to a type that makes no sense without importance cannot be kept.
-  private func checkPin(
-    of tensor: TensorDescriptor, in codecs: [Codec]
-  ) throws(ImportanceRequired) {
-    guard let pin = constraints.pin(for: tensor.name),
-      codecs.contains(where: { $0.type == pin.type && $0.requiresImportance })
-    else {
-      return
-    }
-    throw ImportanceRequired(tensor: tensor.name, type: pin.type)
   }
 
   /// The bytes of a tensor under a type that count against the target.
@@ -112,10 +102,16 @@ struct PlanCandidates {
 
   /// Warns where types that the user named are no candidates for want of importance.
   private func warn(ofWithheld types: Set<TensorType>, _ session: Session) throws {
-    let named = (constraints.types ?? []).filter { types.contains($0) }
-    guard !named.isEmpty else { return }
-    try session.warn(
-      "\(named.map(\.name).joined(separator: ", ")) need importance, so they are not tried where the "
+    try session.warn(ofWithheld: (constraints.types ?? []).filter { types.contains($0) })
+  }
+}
+
+extension Session {
+  /// Warns where types that the user named are not tried for want of importance.
+  func warn(ofWithheld types: [TensorType]) throws {
+    guard !types.isEmpty else { return }
+    try warn(
+      "\(types.map(\.name).joined(separator: ", ")) need importance, so they are not tried where the "
         + "statistics have none")
   }
 }

@@ -22,7 +22,8 @@ package enum PlanWorkflow {
       types: model.source.file.tensors.map(\.type), planning: model.unit,
       version: request.version)
     let budget = try PlanBudget(
-      request.target, for: model.source.file, headerBytes: unchanged.headerBytes,
+      request.target, for: model.source.file, on: request.inputs.constraints.runtime,
+      headerBytes: unchanged.headerBytes,
       skeletonBytes: model.skeleton?.bytes(of: model.tensors))
     let plan = try optimalPlan(
       for: PlanProblem(

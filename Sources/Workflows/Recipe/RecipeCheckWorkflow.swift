@@ -17,9 +17,9 @@ package enum RecipeCheckWorkflow {
       recipe.rules.allSatisfy { runtime.loads($0.rule.type) }
     }
     let runtimes = runtime.map { [$0] } ?? (loading.isEmpty ? Runtime.allCases : loading)
-    return recipe.findings(for: file?.tensors, readBy: runtimes) {
-      Codec.of($0)?.canEncode == true
-    }
+    return recipe.findings(
+      for: file?.tensors, readBy: runtimes, writable: { Codec.of($0)?.canEncode == true },
+      needsImportance: { Codec.of($0)?.requiresImportance == true })
   }
 
   /// Turns findings into the error that they are: any error among them, or under `--strict` any
@@ -29,7 +29,8 @@ package enum RecipeCheckWorkflow {
   ) throws {
     let errors = findings.count { $0.severity == .error }
     guard errors == 0 else { throw UnusableRecipe(path: path, errors: errors) }
-    if session.isStrict, let first = findings.first { throw StrictError(warning: "\(first)") }
+    let warning = findings.first { $0.severity == .warning }
+    if session.isStrict, let warning { throw StrictError(warning: "\(warning)") }
   }
 }
 

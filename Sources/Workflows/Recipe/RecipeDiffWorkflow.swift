@@ -3,6 +3,7 @@ import GGUF
 package import Measurement
 package import Planning
 package import Reports
+import Statistics
 
 /// What `ration recipe diff --model` is asked for.
 package struct RecipeDiffRequest: Sendable {
@@ -56,16 +57,18 @@ package enum RecipeDiffWorkflow {
       source: source, cache: try source.openCache(request.cache, session),
       sampling: request.sampling, basis: basis, weighting: request.weighting,
       session: session)
-    let requests = try zip(a.entries, b.entries).map { a, b in
+    // What keeps its type loses nothing, and nothing need be known of it.
+    let requests = try zip(a.entries, b.entries).filter { $0.0.keepReason == nil }.map { a, b in
       MeasurementRequest(
-        tensor: a.tensor, codecs: try codecs(for: a.tensor, [a.type, b.type], source))
+        tensor: a.tensor,
+        codecs: try codecs(for: a.tensor, [a.type, b.type], source, basis.measuredUnit))
     }
-    let types = try measurement.types(of: requests)
-    let tensors = try zip(
-      zip(files.a.descriptors, files.b.descriptors), types
-    ).map { pair, known in
-      RecipeDiffReport.Tensor(
-        name: pair.0.name, a: try side(pair.0, known), b: try side(pair.1, known))
+    let types = Dictionary(
+      uniqueKeysWithValues: zip(
+        requests.map(\.tensor.name), try measurement.types(of: requests)))
+    let tensors = try zip(files.a.descriptors, files.b.descriptors).map { a, b in
+      let known = types[a.name]
+      return RecipeDiffReport.Tensor(name: a.name, a: try side(a, known), b: try side(b, known))
     }
     return RecipeDiffReport(
       tensors: tensors, fileBytes: (files.a.fileBytes, files.b.fileBytes),
@@ -85,25 +88,22 @@ package enum RecipeDiffWorkflow {
 
   /// The codecs of those types that would change a tensor.
   private static func codecs(
-    for tensor: TensorDescriptor, _ types: Set<TensorType>, _ source: SourceModel
+    for tensor: TensorDescriptor, _ types: Set<TensorType>, _ source: SourceModel,
+    _ unit: LossUnit
   ) throws -> [Codec] {
-    try types.filter { $0 != tensor.type }.sorted { $0.id < $1.id }.map { type in
-      guard let codec = Codec.of(type), codec.canEncode else {
-        throw UnwritableType(tensor: tensor.name, type: type)
-      }
-      if codec.requiresImportance, !source.hasImportance(tensor) {
-        throw ImportanceRequired(tensor: tensor.name, type: type)
-      }
-      return codec
+    try types.filter { $0 != tensor.type }.sorted { $0.id < $1.id }.map {
+      try source.codec(writing: tensor, as: $0, unit: unit)
     }
   }
 
   /// A tensor as one recipe has it; to stay as it is loses nothing.
+  ///
+  /// - Parameter known: what was measured of the tensor; nil where it stays as it is in both.
   private static func side(
-    _ tensor: TensorDescriptor, _ known: MeasuredTypes
+    _ tensor: TensorDescriptor, _ known: MeasuredTypes?
   ) throws(UnrepresentableWeight) -> RecipeDiffReport.Side {
-    if let weight = known.unable[tensor.type] { throw weight }
-    let distortion = known.distortions[tensor.type]
+    if let weight = known?.unable[tensor.type] { throw weight }
+    let distortion = known?.distortions[tensor.type]
     return RecipeDiffReport.Side(
       type: tensor.type, bytes: tensor.byteCount, loss: distortion?.loss ?? 0,
       variance: distortion?.lossVariance ?? 0)

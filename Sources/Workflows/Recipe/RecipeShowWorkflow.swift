@@ -1,3 +1,4 @@
+import Codecs
 import GGUF
 package import Planning
 package import Reports
@@ -27,7 +28,19 @@ package enum RecipeShowWorkflow {
     return RecipeReport(
       source: recipe,
       model: RecipeReport.Model(
-        outcome: outcome, fileBytes: output.fileBytes, bitsPerWeight: output.bitsPerWeight))
+        outcome: outcome, lackingImportance: try lackingImportance(outcome, recipePath, source),
+        fileBytes: output.fileBytes, bitsPerWeight: output.bitsPerWeight))
+  }
+
+  /// The tensors whose types need importance that they do not have.
+  private static func lackingImportance(
+    _ outcome: RecipeOutcome, _ recipePath: String, _ source: SourceModel
+  ) throws -> [String] {
+    let encoding = try Encoding(of: outcome.recipe, recipePath: recipePath, source)
+    return outcome.entries.filter { entry in
+      entry.type != entry.tensor.type && Codec.of(entry.type)?.requiresImportance == true
+        && !source.hasImportance(entry.tensor, unit: encoding.unit)
+    }.map(\.tensor.name)
   }
 }
 

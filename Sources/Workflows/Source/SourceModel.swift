@@ -43,17 +43,21 @@ struct SourceModel {
     if !allowRequantize { try checkNotQuantized() }
   }
 
-  /// Whether anything is known of how much the columns of a tensor matter.
-  func hasImportance(_ tensor: TensorDescriptor) -> Bool {
-    guard let known = statistics?.knowledge(of: tensor) else { return false }
-    return known.importance || known.lookup
+  /// Whether encoders can be told how much the columns of a tensor matter.
+  ///
+  /// - Parameter unit: in which the losses are counted that they are to make small.
+  func hasImportance(_ tensor: TensorDescriptor, unit: LossUnit) -> Bool {
+    LossMetric.hasImportance(
+      statistics?.knowledge(of: tensor) ?? .nothing, use: Self.use(of: tensor, in: file), unit: unit
+    )
   }
 
   /// What errors of a tensor's weights cost. Its statistics are read anew at every call.
   func metric(of tensor: TensorDescriptor, unit: LossUnit) throws -> LossMetric {
     LossMetric(
       of: tensor, try statistics?.statistics(of: tensor), use: Self.use(of: tensor, in: file),
-      totalTokens: statistics?.file.totalTokens ?? 0, unit: unit)
+      totalTokens: statistics?.file.totalTokens ?? 0,
+      typicalImportance: statistics?.typicalImportance(of: tensor) ?? 1, unit: unit)
   }
 
   /// The codec of a tensor's own type.
@@ -136,9 +140,13 @@ struct SourceModel {
       guard let tensor = file[name], name != "token_embd.weight" else { return false }
       return KeepRule.first(for: tensor) == nil
     }
-    try warn(unknown, "all weights count alike in")
     try warn(coverage.emptyTensors, "what it has is zero throughout for")
-    try warn(coverage.partialTensors.map(\.name), "some experts were never reached in")
+    try warn(unknown, "all weights count alike in")
+    try warn(
+      coverage.sparseTensors, "many columns have no importance, and count as the others' mean, in")
+    try warn(
+      coverage.partialTensors.map(\.name),
+      "some experts were never reached, and count as the others' mean, in")
   }
 }
 

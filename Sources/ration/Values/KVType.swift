@@ -1,12 +1,12 @@
 import ArgumentParser
 import GGUF
+import Planning
 
-/// A type that keys and values can be stored as.
+/// A type that a program can store keys and values as; whether `--runtime` does, the plan asks.
 struct KVType: ExpressibleByArgument {
-  /// What ik_llama.cpp takes for `--cache-type-k` (`kv_cache_type_from_str`).
-  private static let types: [TensorType] = [
-    .F16, .BF16, .F32, .Q8_0, .Q6_0, .Q5_1, .Q5_0, .Q4_1, .Q4_0, .IQ4_NL, .Q8_KV,
-  ]
+  private static let types = TensorType.all.filter { type in
+    Runtime.allCases.contains { $0.storesKeys(as: type) }
+  }
 
   static var allValueStrings: [String] { types.map(\.name) }
 

@@ -42,6 +42,52 @@ import TestSupport
     #expect(try problem { $0.replace(.string(key, "spiral")) } == .value(key: key, "spiral"))
   }
 
+  @Test(
+    "keys that ask for what the runner does not do",
+    arguments: [
+      .bool("attention.causal", false), .uint32("attention.sliding_window", 16),
+      .float32("attention.clamp_kqv", 8), .float32("attention.max_alibi_bias", 8),
+      .float32("attention.scale", 0.5), .float32("attention.temperature_scale", 0.1),
+      .float32("attn_logit_softcapping", 50), .float32("final_logit_softcapping", 30),
+      .float32("logit_scale", 0.25), .float32("residual_scale", 0.22),
+      .float32("embedding_scale", 12), .bool("use_parallel_residual", true),
+      .float32("expert_weights_scale", 2.5), .bool("expert_weights_norm", false),
+      .uint32("expert_gating_func", 2), .uint32("expert_group_count", 8),
+      .float32("rope.scaling.yarn_beta_fast", 16), .uint32("ssm.state_size", 128),
+      .uint32("a_key_of_the_future", 1),
+    ] as [GGUFFixture.Key])
+  func unreadKeys(key: GGUFFixture.Key) throws {
+    var key = key
+    let name = "llama." + String(decoding: key.name, as: UTF8.self)
+    key.name = Array(name.utf8)
+    let found = try problem { $0.replace(key) }
+    guard case .value(name, _) = found else {
+      Issue.record("\(name): \(found)")
+      return
+    }
+    #expect(found.description.contains("which the model runner does not know"))
+  }
+
+  @Test(
+    "Keys that ask for nothing, or for what the runner does anyway, are no fault",
+    arguments: [
+      .bool("attention.causal", true), .uint32("attention.sliding_window", 0),
+      .uint32("attention.sliding_window", 128), .float32("attention.clamp_kqv", 0),
+      .float32("attention.scale", 0.25), .float32("logit_scale", 1),
+      .bool("use_parallel_residual", false), .float32("expert_weights_scale", 1),
+      .bool("expert_weights_norm", true), .uint32("expert_gating_func", 1),
+      .uint32("expert_group_count", 1), .float32("rope.scaling.yarn_beta_fast", 32),
+      .uint32("pooling_type", 3), .string("tensor_data_layout", "Meta AI original pth"),
+      .bool("rope.scaling.finetuned", true), .uint32("a_key_of_the_future", 0),
+    ] as [GGUFFixture.Key])
+  func neutralKeys(key: GGUFFixture.Key) throws {
+    var key = key
+    key.name = Array("llama.".utf8) + key.name
+    var fixture = Self.sound
+    fixture.replace(key)
+    try withNetwork(fixture) { #expect($0.layers == 2) }
+  }
+
   @Test("tensors that are missing, of another shape, unknown, or of a type without a codec")
   func tensors() throws {
     #expect(

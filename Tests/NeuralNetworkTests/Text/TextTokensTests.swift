@@ -54,11 +54,35 @@ import TestSupport
     #expect(with[1].dropFirst() == all[9..<16])
   }
 
-  @Test("bytes that are no text are read as replacement characters") func bytes() throws {
-    let path = try directory.write([0x41, 0xFF, 0x00, 0x42], to: "bytes")
+  @Test("a byte order mark in front is no part of the text") func byteOrderMark() throws {
+    let text = "To be, or not to be"
+    let marked = try directory.write([0xEF, 0xBB, 0xBF] + Array(text.utf8), to: "marked")
     let tokenizer = try tokenizer()
-    let text = try TextTokens(paths: [path], tokenizer, sequence: 6)
-    #expect(tokenizer.decode(text.sequences[0]) == Array("A\u{FFFD}\0B".utf8))
+    #expect(
+      try TextTokens(paths: [marked], tokenizer, sequence: 4).sequences
+        == TextTokens(paths: [file(text, "plain")], tokenizer, sequence: 4).sequences)
+  }
+
+  @Test(
+    "a file that is no UTF-8 is refused, with the byte",
+    arguments: [
+      ([0x41, 0xC3, 0xA9, 0xFF, 0x42], .notUTF8(offset: 3)),
+      ([0x41, 0x42, 0xE2, 0x82], .notUTF8(offset: 2)),
+      ([0xFF, 0xFE, 0x41, 0x00], .wide), ([0xFE, 0xFF, 0x00, 0x41], .wide),
+      ([0x41, 0x00, 0x42, 0x00], .wide), ([0x00, 0x00, 0x00, 0x41], .wide),
+    ] as [([UInt8], TextError.Problem)])
+  func notText(bytes: [UInt8], problem: TextError.Problem) throws {
+    let path = try directory.write(bytes, to: "bytes")
+    let error = #expect(throws: TextError.self) {
+      try TextTokens(paths: [path], tokenizer(), sequence: 1)
+    }
+    #expect(error?.path == path && error?.problem == problem && error?.kind == .badInput)
+  }
+
+  @Test("a model is no text") func modelAsText() throws {
+    #expect(throws: TextError.self) {
+      try TextTokens(paths: [Folio.model], tokenizer(), sequence: 4)
+    }
   }
 
   @Test("less than a sequence is an error that says how much there is") func short() throws {

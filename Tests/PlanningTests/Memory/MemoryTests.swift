@@ -21,9 +21,10 @@ struct MemoryTests {
   }
 
   private static func cache(
-    _ metadata: Metadata, _ names: [String], context: Int = 4096, type: TensorType = .F16
+    _ metadata: Metadata, _ names: [String], context: Int = 4096, type: TensorType = .F16,
+    runtime: Runtime = .ik
   ) throws -> KVCache {
-    try KVCache(of: metadata, tensors: names, context: context, type: type)
+    try KVCache(of: metadata, tensors: names, context: context, type: type, runtime: runtime)
   }
 
   @Test("is for keys and values what ik_llama.cpp reports: 12 MiB and 6.375 MiB for Folio 4M")
@@ -32,11 +33,48 @@ struct MemoryTests {
     #expect(try Self.cache(Self.folio, Self.blocks(6), type: .Q8_0).bytes == 51 << 17)
   }
 
-  @Test("counts only blocks that make keys, so none with a state of its own")
+  @Test("counts only blocks that make keys, none whose queries, keys and values feed a state")
   func hybrid() throws {
     let names = Self.blocks(8, "attn_qkv") + Self.blocks(6, "ssm_out") + ["output.weight"]
     #expect(try Self.cache(Self.folio, names).blocks == 2)
     #expect(try Self.cache(Self.folio, names).bytes == 4 << 20)
+    let convolved = Self.blocks(8) + Self.blocks(5, "ssm_conv1d_k")
+    #expect(try Self.cache(Self.folio, convolved).blocks == 3)
+  }
+
+  @Test("counts blocks that have attention and a state side by side")
+  func parallelHybrid() throws {
+    let names = Self.blocks(4) + Self.blocks(4, "ssm_in")
+    #expect(try Self.cache(Self.folio, names, context: 8192).bytes == 4 * 8192 * 2 * (2 * 64) * 2)
+  }
+
+  @Test("counts no block that the metadata give no heads of keys")
+  func layersWithoutKeys() throws {
+    var metadata = Self.folio
+    metadata["llama.attention.head_count_kv"] = .int32s([0, 2, 0, 2])
+    #expect(try Self.cache(metadata, Self.blocks(4)).blocks == 2)
+  }
+
+  @Test(
+    "is nothing for a model of states alone", arguments: ["ssm_in", "shortconv", "time_mix_key"])
+  func statesAlone(tensor: String) throws {
+    let cache = try Self.cache(Self.folio, Self.blocks(4, tensor), context: 1 << 20)
+    #expect(cache.blocks == 0 && cache.bytes == 0)
+  }
+
+  @Test("is stored as a type that the program has")
+  func runtimes() throws {
+    for type in [TensorType.Q6_0, .Q8_KV] {
+      #expect(Runtime.ik.storesKeys(as: type))
+      #expect(throws: MemoryError.notStored(type, .mainline)) {
+        try Self.cache(Self.folio, Self.blocks(6), type: type, runtime: .mainline)
+      }
+    }
+    #expect(MemoryError.notStored(.Q6_0, .mainline).kind == .infeasible)
+    for type in [TensorType.F16, .BF16, .Q8_0, .IQ4_NL] {
+      #expect(Runtime.allCases.allSatisfy { $0.storesKeys(as: type) })
+    }
+    #expect(!Runtime.allCases.contains { $0.storesKeys(as: .Q4_K) })
   }
 
   @Test("heeds key and value lengths and heads of their own for each block")

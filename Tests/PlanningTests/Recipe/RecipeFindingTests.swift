@@ -15,7 +15,9 @@ struct RecipeFindingTests {
     _ text: String, for tensors: [TensorDescriptor]? = tensors,
     by runtimes: [Runtime] = Runtime.allCases
   ) throws -> [RecipeFinding] {
-    try RecipeSource(text).findings(for: tensors, readBy: runtimes) { $0.rowsPerGroup == 1 }
+    try RecipeSource(text).findings(
+      for: tensors, readBy: runtimes, writable: { $0.rowsPerGroup == 1 },
+      needsImportance: { $0 == .IQ2_XXS })
   }
 
   @Test("finds nothing where there is nothing")
@@ -54,6 +56,16 @@ struct RecipeFindingTests {
     #expect(finding.line == line && finding.severity == .error)
     #expect(finding.description.hasPrefix("line \(line): ‘"))
     #expect(found.first?.severity == .error)
+  }
+
+  @Test("notes types that need importance, which no part of a recipe tells of")
+  func importance() throws {
+    let found = try Self.findings("attn=iq2_xxs\nweight=q8_0", by: [.ik])
+    #expect(found.last?.problem == .needsImportance(tensors: ["blk.0.attn_q.weight"]))
+    #expect(found.last?.severity == .note && found.last?.line == 1)
+    #expect(found.last?.description.hasSuffix("apply takes it with --statistics only") == true)
+    let alone = try Self.findings("attn=iq2_xxs\nweight=q8_0", for: nil, by: [.ik])
+    #expect(alone.map(\.problem) == [.needsImportance(tensors: [])])
   }
 
   @Test(

@@ -35,7 +35,8 @@ import Testing
     let report = RecipeReport(
       source: source,
       model: RecipeReport.Model(
-        outcome: source.recipe.outcome(for: tensors), fileBytes: 40_000, bitsPerWeight: 8.75))
+        outcome: source.recipe.outcome(for: tensors), lackingImportance: ["attn_q.weight"],
+        fileBytes: 40_000, bitsPerWeight: 8.75))
     #expect(
       report.text == """
         8.7500 bits per weight, 39.06 KiB (40,000 bytes)
@@ -53,6 +54,7 @@ import Testing
 
         no rule for ffn\\u{a}.weight: stays bf16
         keep their type: 1 one-dimensional (f32)
+        need importance, which apply takes from --statistics: attn_q.weight
         matches no tensor: ssm=q4_K
         taken by earlier rules: attn_q=q4_0
 

@@ -147,7 +147,7 @@ import Workflows
   }
 
   @Test func whatWasPlannedWithStatisticsIsWarnedOfWithout() throws {
-    let planned = try bench.plan()
+    let planned = try bench.plan { $0.constraints.types = [.Q4_0, .Q5_0, .Q8_0] }
     let spy = WarningSpy()
     try bench.apply(planned.recipe, spy.session()) { $0.statistics = nil }
     #expect(spy.warnings.count == 1 && spy.warnings[0].contains("small.statistics.gguf"))
