@@ -1,5 +1,11 @@
 import Synchronization
 
+#if canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
+#endif
+
 /// The files of a model, opened when they are first read and only a few kept open: a model of 300
 /// shards must not exhaust a process's descriptors.
 final class ShardFiles: Sendable {
@@ -10,7 +16,7 @@ final class ShardFiles: Sendable {
 
   /// Files kept open between reads. A read holds on to its file, so that putting it out of this
   /// list does not close it under the reader.
-  private static let capacity = 16
+  private static let capacity = 8
 
   init(paths: [String], stamps: [FileStamp]) {
     self.paths = paths
@@ -27,11 +33,25 @@ final class ShardFiles: Sendable {
         open.append(entry)
         return entry.file
       }
-      let file = try OpenFile(reading: paths[shard])
+      let file = try Self.open(paths[shard], makingRoomIn: &open)
       guard file.stamp == stamps[shard] else { throw FileError("read", paths[shard], .changed) }
       if open.count == Self.capacity { open.removeFirst() }
       open.append((shard, file))
       return file
+    }
+  }
+
+  /// Opens a file. Where the process may have no more files open, those that are kept open make room.
+  private static func open(
+    _ path: String, makingRoomIn open: inout [(shard: Int, file: OpenFile)]
+  ) throws(FileError) -> OpenFile {
+    while true {
+      do {
+        return try OpenFile(reading: path)
+      } catch {
+        guard error.reason == .system(EMFILE), !open.isEmpty else { throw error }
+        open.removeFirst()
+      }
     }
   }
 

@@ -179,6 +179,20 @@ import TestSupport
     }
   }
 
+  @Test(
+    "An encoder leaves nothing behind when it is gone",
+    .enabled(if: allocations_are_counted() != 0), arguments: Codec.all)
+  func anEncoderFreesWhatItAllocated(codec: Codec) {
+    let (x, h) = CodecLawTests.sample(28, columns: 256)
+    func use() { _ = Trial(codec, x, importance: h, weighting: .importance) }
+    // Tables of the type are made when they are first needed.
+    use()
+    let before = allocation_balance()
+    for _ in 0..<10 { use() }
+    // A pool of the runtime may have grown, once.
+    #expect(allocation_balance() - before < 10)
+  }
+
   @Test("The counter sees an array being made", .enabled(if: allocations_are_counted() != 0))
   func theCounterCounts() {
     let before = allocation_count()

@@ -14,6 +14,7 @@
 //   FAULT_FOLDER  only files below this folder count
 //   FAULT_FILE    only files count whose path ends so; all if it is not set
 //   FAULT_MARK    a file that is made when the library has acted
+//   FAULT_LOG     a file that gets a line for each call of every kind: the kind, a space, the path
 
 #ifdef __linux__
 
@@ -39,6 +40,7 @@ enum action { NOTHING, FAIL, SHORT, NONE, KILL_AFTER };
 static const char *counted_call, *action, *folder, *file_end, *mark;
 static long fault_at;
 static atomic_long calls;
+static int log_file = -1;
 
 __attribute__((constructor)) static void read_environment(void) {
   counted_call = getenv("FAULT_CALL");
@@ -49,6 +51,16 @@ __attribute__((constructor)) static void read_environment(void) {
   const char *at = getenv("FAULT_AT");
   fault_at = at ? atol(at) : 0;
   if (!counted_call || !action || !folder) fault_at = 0;
+  const char *log = getenv("FAULT_LOG");
+  if (log && folder)
+    log_file = (int)syscall(
+      SYS_openat, AT_FDCWD, log, O_CREAT | O_WRONLY | O_APPEND | O_CLOEXEC, 0600);
+}
+
+static void note(const char *call, const char *path) {
+  char line[2 * PATH_MAX];
+  int count = snprintf(line, sizeof line, "%s %s\n", call, path);
+  if (count > 0) syscall(SYS_write, log_file, line, (size_t)count);
 }
 
 static void end_program(void) {
@@ -75,7 +87,8 @@ static bool counts(const char *path) {
 
 // What is to become of a call, if it is the one. `descriptor` is that of an open file, or -1.
 static enum action due(const char *call, const char *path, int descriptor) {
-  if (fault_at == 0 || strcmp(call, counted_call) != 0) return NOTHING;
+  bool can_act = fault_at != 0 && strcmp(call, counted_call) == 0;
+  if (!can_act && log_file < 0) return NOTHING;
   int error = errno;
   char target[PATH_MAX];
   if (descriptor >= 0) {
@@ -87,7 +100,10 @@ static enum action due(const char *call, const char *path, int descriptor) {
     path = target;
   }
   errno = error;
-  if (!counts(path) || atomic_fetch_add(&calls, 1) + 1 != fault_at) return NOTHING;
+  if (!counts(path)) return NOTHING;
+  if (log_file >= 0) note(call, path);
+  errno = error;
+  if (!can_act || atomic_fetch_add(&calls, 1) + 1 != fault_at) return NOTHING;
   if (mark) syscall(SYS_close, syscall(SYS_openat, AT_FDCWD, mark, O_CREAT | O_WRONLY, 0600));
   if (strcmp(action, "kill") == 0) end_program();
   if (strcmp(action, "killed") == 0) return KILL_AFTER;

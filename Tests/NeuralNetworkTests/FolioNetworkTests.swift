@@ -7,7 +7,7 @@ import TestSupport
 
 /// The model that the repository carries, run over the text of its statistics.
 @Suite struct FolioNetworkTests {
-  @Test("one pass finds the statistics that another program computed")
+  @Test("one pass finds the statistics that another program computed", .thorough)
   func statistics() throws {
     let model = try ModelFile(path: Folio.model)
     let reference = try StatisticsFile.read(path: Folio.statistics)

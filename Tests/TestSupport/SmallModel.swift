@@ -77,7 +77,10 @@ package struct SmallModel {
         .uint16("split.no", UInt16(index)), .uint16("split.count", UInt16(counts.count)),
         .int32("split.tensors.count", Int32(fixture.tensors.count)),
       ]
-      let name = "small-0000\(index + 1)-of-0000\(counts.count).gguf"
+      let numbers = [index + 1, counts.count].map { number in
+        String(repeating: "0", count: 5 - "\(number)".count) + "\(number)"
+      }
+      let name = "small-\(numbers[0])-of-\(numbers[1]).gguf"
       return (
         name,
         GGUFFixture(

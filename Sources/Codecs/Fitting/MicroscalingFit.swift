@@ -3,19 +3,24 @@ import GGUF
 /// Finds the exponents and codes of blocks of 32 that are scaled by a power of two each, one of sixteen about
 /// that at which the largest weight meets the largest value.
 final class MicroscalingFit: RowFit {
-  /// The values in ascending order: those of code 15 … 8, then of 0 … 7. Zero has two codes.
   private let quantizer: BlockQuantizer
-  private let largestValue: Float
   /// Each block's exponent: its weights are multiplied by 2^(exponent − 128).
   private let exponents: AlignedBuffer<UInt8>
   private let codes: AlignedBuffer<UInt8>
 
-  /// - Parameter values: of the sixteen codes, first the positive, ascending, then as many negative.
-  init(_ values: [Float], columns: Int) {
-    quantizer = .grid(Grid(values[8...].reversed() + values[..<8]))
-    largestValue = values[7]
+  /// - Parameter quantizer: what `quantizer(of:)` makes of a type's values.
+  init(_ quantizer: BlockQuantizer, columns: Int) {
+    self.quantizer = quantizer
     exponents = AlignedBuffer(count: columns / Self.unitColumns)
     codes = AlignedBuffer(count: columns)
+  }
+
+  /// The values in ascending order: those of code 15 … 8, then of 0 … 7. Zero has two codes.
+  ///
+  /// - Parameter values: of the sixteen codes, first the positive, ascending, then as many negative.
+  /// - Returns: what lives as long as the process, so a type makes it once.
+  static func quantizer(of values: [Float]) -> BlockQuantizer {
+    .grid(Grid(values[8...].reversed() + values[..<8]))
   }
 
   static let unitColumns = 32
@@ -44,7 +49,7 @@ final class MicroscalingFit: RowFit {
   private func bestExponent(_ block: WeightedBlock, _ row: NormalizedRow) -> Int {
     let largest = block.summary.magnitude
     guard largest > 0 else { return 0 }
-    let first = Int((largest / largestValue).exponent) + row.exponent + 128 - Search.below
+    let first = Int((largest / quantizer.extreme).exponent) + row.exponent + 128 - Search.below
     var trials = Trials()
     for lane in 0..<16 { trials.scales[lane] = power(clamped(first + lane), row) }
     return clamped(first + quantizer.choice(block, trials).lane)

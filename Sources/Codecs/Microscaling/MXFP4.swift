@@ -20,10 +20,11 @@ enum MXFP4: FittedFormat {
   static let values: [Float] = [0, 1, 2, 3, 4, 6, 8, 12, 0, -1, -2, -3, -4, -6, -8, -12]
 
   private static let table = ConstantTable(values)
+  private static let quantizer = MicroscalingFit.quantizer(of: values)
 
   static var unitColumns: Int { MicroscalingFit.unitColumns }
 
-  static func fit(columns: Int) -> MicroscalingFit { MicroscalingFit(values, columns: columns) }
+  static func fit(columns: Int) -> MicroscalingFit { MicroscalingFit(quantizer, columns: columns) }
 
   static func pack(
     _ index: Int, of row: NormalizedRow, _ fit: MicroscalingFit,

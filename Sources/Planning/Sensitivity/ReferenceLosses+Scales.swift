@@ -17,15 +17,22 @@ extension ReferenceLosses {
   }
 
   /// What a unit of error costs each tensor, in nats per token: to second order the loss is
-  /// proportional to the error. Nil where nothing is known of the tensor.
+  /// proportional to the error.
   ///
-  /// A tensor whose shape does not allow the reference type has no error under it. The one of another
-  /// type stands in, by the ratio that the two have in the median of the other tensors.
-  package func scales(of tensors: [MeasuredErrors]) -> [Double?] {
+  /// A tensor whose shape does not allow the reference type has no error under it, and one whose weights the
+  /// type has exactly has an error of zero. The error of another type stands in, by the ratio that the two have
+  /// in the median of the other tensors.
+  ///
+  /// - Parameter tensors: those that these losses are of.
+  /// - Returns: a figure for each; zero where no type makes an error.
+  package func scales(of tensors: [MeasuredErrors]) -> [Double] {
     let ratios = ratios(among: tensors)
     return tensors.map { tensor in
-      guard let nats = nats[tensor.tensor] else { return nil }
-      let error = tensor.errors[type] ?? Self.substitute(tensor.errors, ratios)
+      guard let nats = nats[tensor.tensor] else {
+        preconditionFailure("no loss of \(tensor.tensor)")
+      }
+      let measured = tensor.errors[type].flatMap { $0 > 0 ? $0 : nil }
+      let error = measured ?? Self.substitute(tensor.errors, ratios)
       return error > 0 ? nats / error : 0
     }
   }
@@ -48,7 +55,7 @@ extension ReferenceLosses {
   private static func substitute(
     _ errors: [TensorType: Double], _ ratios: [TensorType: Double]
   ) -> Double {
-    let coarsestFirst = errors.filter { $0.key.isQuantized }.sorted {
+    let coarsestFirst = errors.filter { $0.key.isQuantized && $0.value > 0 }.sorted {
       ($0.key.nominalBitsPerWeight, $0.key.id) < ($1.key.nominalBitsPerWeight, $1.key.id)
     }
     let known = coarsestFirst.first { ratios[$0.key] != nil }

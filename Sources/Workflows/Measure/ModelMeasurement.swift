@@ -70,7 +70,7 @@ struct ModelMeasurement {
       })
     return zip(zip(requests, errors), scales).map { item, scale in
       item.1.limited(to: Set(item.0.codecs.map(\.type)))
-        .mapDistortions { $0.scaled(by: scale ?? 0, relativeError: error) }
+        .mapDistortions { $0.scaled(by: scale, relativeError: error) }
     }
   }
 

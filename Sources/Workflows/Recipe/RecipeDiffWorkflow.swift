@@ -57,18 +57,20 @@ package enum RecipeDiffWorkflow {
       source: source, cache: try source.openCache(request.cache, session),
       sampling: request.sampling, basis: basis, weighting: request.weighting,
       session: session)
-    // What keeps its type loses nothing, and nothing need be known of it.
-    let requests = try zip(a.entries, b.entries).filter { $0.0.keepReason == nil }.map { a, b in
-      MeasurementRequest(
-        tensor: a.tensor,
-        codecs: try codecs(for: a.tensor, [a.type, b.type], source, basis.measuredUnit))
+    // What keeps its type on both sides loses nothing, and nothing need be known of it.
+    let requests = try zip(a.entries, b.entries).compactMap { a, b -> MeasurementRequest? in
+      let codecs = try codecs(for: a.tensor, [a.type, b.type], source, basis.measuredUnit)
+      return codecs.isEmpty ? nil : MeasurementRequest(tensor: a.tensor, codecs: codecs)
     }
     let types = Dictionary(
       uniqueKeysWithValues: zip(
         requests.map(\.tensor.name), try measurement.types(of: requests)))
-    let tensors = try zip(files.a.descriptors, files.b.descriptors).map { a, b in
-      let known = types[a.name]
-      return RecipeDiffReport.Tensor(name: a.name, a: try side(a, known), b: try side(b, known))
+    let descriptors = zip(files.a.descriptors, files.b.descriptors)
+    let tensors = try zip(source.file.tensors, descriptors).map { tensor, sides in
+      let known = types[tensor.name]
+      return RecipeDiffReport.Tensor(
+        name: tensor.name, a: try side(sides.0, from: tensor.type, known),
+        b: try side(sides.1, from: tensor.type, known))
     }
     return RecipeDiffReport(
       tensors: tensors, fileBytes: (files.a.fileBytes, files.b.fileBytes),
@@ -98,14 +100,17 @@ package enum RecipeDiffWorkflow {
 
   /// A tensor as one recipe has it; to stay as it is loses nothing.
   ///
-  /// - Parameter known: what was measured of the tensor; nil where it stays as it is in both.
+  /// - Parameters:
+  ///   - source: the type of the tensor in the model.
+  ///   - known: what was measured of the tensor. A loss that it lacks is more than a number can say.
   private static func side(
-    _ tensor: TensorDescriptor, _ known: MeasuredTypes?
+    _ tensor: TensorDescriptor, from source: TensorType, _ known: MeasuredTypes?
   ) throws(UnrepresentableWeight) -> RecipeDiffReport.Side {
     if let weight = known?.unable[tensor.type] { throw weight }
     let distortion = known?.distortions[tensor.type]
+    let unknown = tensor.type == source ? 0 : Double.infinity
     return RecipeDiffReport.Side(
-      type: tensor.type, bytes: tensor.byteCount, loss: distortion?.loss ?? 0,
-      variance: distortion?.lossVariance ?? 0)
+      type: tensor.type, bytes: tensor.byteCount, loss: distortion?.loss ?? unknown,
+      variance: distortion?.lossVariance ?? unknown)
   }
 }

@@ -4,7 +4,7 @@ import Planning
 import Statistics
 
 extension SourceModel {
-  /// Checks that a tensor can be written in a type: the one answer for `apply`, `plan` and whatever measures a
+  /// Checks that a tensor can be read, and written in a type: the one answer for `apply`, `plan` and whatever measures a
   /// type that somebody asked for.
   ///
   /// - Parameter unit: in which the losses are counted that encoders are to make small.
@@ -13,6 +13,7 @@ extension SourceModel {
   func codec(
     writing tensor: TensorDescriptor, as type: TensorType, unit: LossUnit
   ) throws -> Codec {
+    _ = try self.codec(of: tensor)
     guard let codec = Codec.of(type), codec.canEncode else {
       throw UnwritableType(tensor: tensor.name, type: type)
     }

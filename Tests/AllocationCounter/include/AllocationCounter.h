@@ -11,4 +11,7 @@ int allocations_are_counted(void);
 /* How many there were on this thread. */
 size_t allocation_count(void);
 
+/* How many of its allocations are not freed yet. */
+long allocation_balance(void);
+
 #endif

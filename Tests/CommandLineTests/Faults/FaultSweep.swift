@@ -62,17 +62,8 @@
     /// Whether there was such a call.
     private func run(_ fault: Fault, at number: Int, replacing old: [UInt8]?) throws -> Bool {
       if let old { try bench.directory.write(old, to: output) }
-      let mark = bench.directory("fired.txt")
       let arguments = arguments + (old == nil ? [] : ["--force"])
-      let run = try bench.start(
-        arguments,
-        [
-          "LD_PRELOAD": Self.library, "FAULT_CALL": fault.call.rawValue, "FAULT_AT": "\(number)",
-          "FAULT_ACTION": fault.name, "FAULT_FOLDER": bench.directory.path, "FAULT_MARK": mark,
-          "SWIFT_BACKTRACE": "enable=no",
-        ]
-      ).finish()
-      let fired = FileManager.default.fileExists(atPath: mark)
+      let (run, fired) = try bench.start(arguments, fault, at: number)
       let place: Comment = "\(fault.testDescription) \(number): exit code \(run.code) \(run.errors)"
       if fault.ends && fired {
         #expect(run.code == 128 + SIGKILL, place)
@@ -97,18 +88,57 @@
 
     /// Runs the command without a fault on what the fault has left.
     private func runAgain(_ arguments: [String], _ old: [UInt8]?, _ place: Comment) throws {
+      // A command that was ended when its output had its name refuses to replace it.
       let isThere = try Self.files(of: bench)[output] == expected
-      if isThere && old == nil { return }
-      let again = try bench.start(arguments).finish()
+      let again = try bench.start(arguments + (isThere && old == nil ? ["--force"] : [])).finish()
       #expect(again.code == 0 && !again.errors.contains("warning"), "\(place): \(again.errors)")
       let files = try Self.files(of: bench)
       #expect(files[output] == expected, "again after \(place)")
       #expect(
         Set(files.keys) == Set(inputs.keys).union(kept).union([output]), "again after \(place)")
     }
+  }
 
-    /// The library that makes calls fail, beside the program.
-    private static let library = URL(fileURLWithPath: CommandLineBench.program)
-      .deletingLastPathComponent().appendingPathComponent("libFaultInjection.so").path
+  extension CommandLineBench {
+    /// Runs `ration` with a fault at a call.
+    ///
+    /// - Parameter number: which call of that kind, from 1.
+    /// - Returns: what the program did, and whether there was such a call.
+    func start(_ arguments: [String], _ fault: Fault, at number: Int) throws -> (Run, fired: Bool) {
+      let mark = directory("fired.txt")
+      let run = try watched(
+        arguments,
+        [
+          "FAULT_CALL": fault.call.rawValue, "FAULT_AT": "\(number)", "FAULT_ACTION": fault.name,
+          "FAULT_MARK": mark,
+        ])
+      return (run, FileManager.default.fileExists(atPath: mark))
+    }
+
+    /// Runs `ration` and writes down what it does with files of the folder.
+    ///
+    /// - Returns: what the program did, and its calls: the kind and the file's name.
+    func recordingCalls(_ arguments: [String]) throws -> (Run, calls: [String]) {
+      let log = directory("calls.txt")
+      let run = try watched(arguments, ["FAULT_LOG": log])
+      let lines = try String(contentsOfFile: log, encoding: .utf8).split(separator: "\n")
+      return (
+        run,
+        lines.map { line in
+          let (call, path) = (line.prefix { $0 != " " }, line.drop { $0 != " " }.dropFirst())
+          return "\(call) \(path == directory.path ? "." : path.split(separator: "/").last!)"
+        }
+      )
+    }
+
+    /// Runs `ration` with the library for tests between it and the C library.
+    private func watched(_ arguments: [String], _ environment: [String: String]) throws -> Run {
+      let library = URL(fileURLWithPath: Self.program).deletingLastPathComponent()
+        .appendingPathComponent("libFaultInjection.so").path
+      let common = [
+        "LD_PRELOAD": library, "FAULT_FOLDER": directory.path, "SWIFT_BACKTRACE": "enable=no",
+      ]
+      return try start(arguments, common.merging(environment) { $1 }).finish()
+    }
   }
 #endif

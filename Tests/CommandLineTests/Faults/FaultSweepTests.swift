@@ -19,7 +19,9 @@
       bench = try CommandLineBench(small)
     }
 
-    @Test("leaves apply's inputs and output whole", arguments: Fault.all)
+    @Test(
+      "leaves apply's inputs and output whole",
+      arguments: Fault.thorough(or: Fault.few + [Fault(.read, .cut)]))
     func apply(_ fault: Fault) throws {
       try FaultSweep(
         bench, output: "out.gguf",
@@ -32,7 +34,9 @@
 
     @Test(
       "leaves the old file until apply --force has its own complete",
-      arguments: Fault.all.filter { [.write, .sync, .rename, .reserve].contains($0.call) })
+      arguments: Fault.thorough(or: [Fault(.rename, .kill), Fault(.write, .error(ENOSPC))]).filter {
+        [.write, .sync, .rename, .reserve].contains($0.call)
+      })
     func applyForce(_ fault: Fault) throws {
       try FaultSweep(
         bench, output: "out.gguf",
@@ -88,9 +92,7 @@
       Fault(.rename, .kill), Fault(.unlink, .killed),
     ]
 
-    /// All faults where `RATION_FAULTS=all` asks for them, as `make faults` does; else these.
-    fileprivate static func thorough(or few: [Fault]) -> [Fault] {
-      ProcessInfo.processInfo.environment["RATION_FAULTS"] == "all" ? all : few
-    }
+    /// All faults in a thorough run; else these.
+    fileprivate static func thorough(or few: [Fault]) -> [Fault] { isThorough ? all : few }
   }
 #endif

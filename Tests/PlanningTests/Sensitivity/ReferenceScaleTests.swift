@@ -7,7 +7,7 @@ struct ReferenceScaleTests {
   private let losses = ReferenceLosses(
     type: .IQ1_KT, nats: ["a": 0.5, "b": 0.1, "narrow": 0.2, "zero": 0.3])
 
-  private func scales(_ tensors: [(String, [TensorType: Double])]) -> [Double?] {
+  private func scales(_ tensors: [(String, [TensorType: Double])]) -> [Double] {
     losses.scales(of: tensors.map { ReferenceLosses.MeasuredErrors(tensor: $0, errors: $1) })
   }
 
@@ -24,13 +24,20 @@ struct ReferenceScaleTests {
       ("narrow", [.Q4_0: 0.01, .Q8_0: 0.001]),
     ])
     // Under iq1_kt the others have 40 and 30 times the error of q4_0; the median of two is between.
-    #expect(isClose(scales[2]!, 0.2 / (0.01 * 35)))
+    #expect(isClose(scales[2], 0.2 / (0.01 * 35)))
   }
 
-  @Test("is unknown for a tensor without a loss, and nothing for one without errors")
-  func unknown() {
-    let scales = scales([("c", [.IQ1_KT: 1]), ("zero", [.IQ1_KT: 0]), ("narrow", [:])])
-    #expect(scales == [nil, 0, 0])
+  @Test("is nothing for a tensor without errors")
+  func exact() {
+    #expect(scales([("zero", [.IQ1_KT: 0, .Q4_0: 0]), ("narrow", [:])]) == [0, 0])
+  }
+
+  @Test("is not nothing for a tensor that the reference type has exactly, and others do not")
+  func onTheGrid() {
+    let scales = scales([
+      ("a", [.IQ1_KT: 4, .Q4_0: 0.1]), ("zero", [.IQ1_KT: 0, .Q4_0: 0.02]),
+    ])
+    #expect(isClose(scales[1], 0.3 / (0.02 * 40)))
   }
 
   @Test("takes the coarsest error itself where no tensor has the reference")

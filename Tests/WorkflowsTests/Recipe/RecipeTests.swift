@@ -56,6 +56,28 @@ import Workflows
     #expect(report.changed.count == zip(before, after).count { $0.type != $1.type })
   }
 
+  @Test("A tensor that cannot be decoded may stay as it is, and nothing need be known of it")
+  func undecodable() throws {
+    var small = SmallModel()
+    let data = [UInt8](repeating: 0, count: 4 * 36 * 96)
+    small.fixture.tensors[2] = .init("blk.0.attn_q.weight", [256, 96], type: 40, data: data)
+    try bench.directory.write(small.fixture.bytes, to: "small.gguf")
+    var statistics = small.statistics
+    statistics.tensors.removeAll {
+      String(decoding: $0.name, as: UTF8.self).hasPrefix("blk.0.attn_q.weight")
+    }
+    try bench.directory.write(statistics.bytes, to: "small.statistics.gguf")
+    let report = try diff(Recipe(parsing: "attn_k=q4_0"), Recipe(parsing: "attn_k=q8_0"))
+    #expect(report.changed.map(\.name) == ["blk.0.attn_k.weight"])
+    #expect(report.totalA.loss > 0)
+    #expect(throws: UnreadableType.self) {
+      try diff(Recipe(parsing: "attn_q=q4_0"), Recipe(parsing: "attn_k=q8_0"))
+    }
+    #expect(throws: UnreadableType.self) {
+      try bench.apply("attn_q=q4_0") { $0.allowRequantize = true }
+    }
+  }
+
   @Test func aTensorThatStaysAsItIsLosesNothing() throws {
     let report = try diff(Recipe(rules: []), Recipe(parsing: "attn_q=q4_0"))
     #expect(report.changed.map(\.name) == ["blk.0.attn_q.weight"])
