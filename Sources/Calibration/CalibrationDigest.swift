@@ -6,26 +6,11 @@ package struct CalibrationDigest {
 
   package init() {
     // Raise the number when the statistics of the same inputs change, or the format of checkpoints.
-    hasher.add("ration calibration 2")
+    hasher.add("ration calibration 3")
   }
 
-  /// Takes in the contents of a file.
-  ///
-  /// - Parameter progress: called between pieces of 4 MiB; what it throws ends the work.
-  package mutating func add(_ file: OpenFile, progress: () throws -> Void) throws {
-    hasher.add(UInt64(file.stamp.size))
-    let piece = 4 << 20
-    var bytes = [UInt8](repeating: 0, count: min(piece, file.stamp.size))
-    for start in stride(from: 0, to: file.stamp.size, by: piece) {
-      try progress()
-      let count = min(piece, file.stamp.size - start)
-      try bytes.withUnsafeMutableBytes { bytes in
-        let bytes = UnsafeMutableRawBufferPointer(rebasing: bytes[..<count])
-        try file.read(at: start, into: bytes)
-        hasher.add(UnsafeRawBufferPointer(bytes))
-      }
-    }
-  }
+  /// Takes in the digest of a file's contents.
+  package mutating func add(_ digest: ContentDigest) { hasher.add(digest) }
 
   /// Takes in a number.
   package mutating func add(_ number: UInt64) { hasher.add(number) }

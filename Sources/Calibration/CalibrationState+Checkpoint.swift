@@ -9,9 +9,11 @@ import Statistics
 ///     WEIGHT.traces   [batches]           the Fisher trace in each batch
 ///     texts           [length, texts]     what the model has written, as numbers of tokens
 ///
-/// The metadata have under `ration.calibration.sites` the weights of each input, separated by commas.
+/// The metadata have under `ration.calibration.sites` the weights of each input, separated by commas, and begin with
+/// the type of the file, by which it is known.
 extension CalibrationState {
   private static let type = "ration.calibration"
+  private static let typeKey = "general.type"
   private static let keyKey = "ration.calibration.key"
   private static let digestKey = "ration.calibration.sha256"
   private static let sitesKey = "ration.calibration.sites"
@@ -20,30 +22,32 @@ extension CalibrationState {
 
   /// Keeps the state, whole or not at all, in place of what was kept before.
   ///
-  /// - Parameters:
-  ///   - key: what names the calibration: all that its result depends on.
-  ///   - inputs: the files that it reads, of which the checkpoint must be none.
-  package func save(to path: String, key: String, inputs: [String]) throws {
+  /// - Parameter key: what names the calibration: all that its result depends on.
+  package func save(to path: String, key: String) throws {
     let vectors = vectors
     var metadata = Metadata()
-    metadata["general.type"] = .string(Self.type)
+    metadata[Self.typeKey] = .string(Self.type)
     metadata[Self.keyKey] = .string(key)
     let sites = sums.inputs.values.map { $0.weights.joined(separator: ",") }.sorted()
     metadata[Self.sitesKey] = .strings(sites)
-    metadata[Self.digestKey] = .string(vectors.digest(sites: sites).hexadecimal)
-    try vectors.write(as: .F64, metadata, to: path, inputs: inputs, overwrite: true)
+    metadata[Self.digestKey] = .string(vectors.digest(key: key, sites: sites).hexadecimal)
+    try vectors.write(as: .F64, metadata, to: Reservation([path], overwrite: true))
   }
 
-  /// Reads what was kept of a calibration; nil where it was kept of another one.
+  /// Reads what was kept of a calibration.
   ///
-  /// - Throws: `UnusableCheckpoint`, `FormatError` or `FileError` where the file is none that `save`
-  ///   wrote, or no longer is what it wrote.
-  package static func saved(at path: String, key: String) throws -> CalibrationState? {
-    let file = try ModelFile(path: path)
-    guard file.metadata["general.type"]?.string == type else {
-      throw UnusableCheckpoint(path: path)
+  /// - Throws: `ConflictError.stranger` where the file is none that `save` wrote; `OtherCalibration` where it was kept
+  ///   of another one; `UnusableCheckpoint` or `FormatError` where it is no longer what was written, or what the work
+  ///   cannot have come to; `FileError`.
+  package static func saved(
+    at path: String, key: String, of work: CalibrationWork
+  ) throws -> CalibrationState {
+    guard try isMarked(OpenFile(reading: path)) else {
+      throw ConflictError.stranger(path, .checkpoint)
     }
-    guard file.metadata[keyKey]?.string == key else { return nil }
+    let file = try ModelFile(path: path)
+    guard let savedKey = file.metadata[keyKey]?.string else { throw UnusableCheckpoint(path: path) }
+    guard savedKey == key else { throw OtherCalibration(path: path) }
     let vectors = try file.tensors.map { tensor in
       guard tensor.type == .F64 else { throw UnusableCheckpoint(path: path) }
       var bytes = [UInt8](repeating: 0, count: tensor.byteCount)
@@ -54,10 +58,24 @@ extension CalibrationState {
         name: tensor.name, shape: tensor.shape, values: [Double](littleEndian: bytes))
     }
     guard let sites = file.metadata[sitesKey]?.strings,
-      file.metadata[digestKey]?.string == vectors.digest(sites: sites).hexadecimal,
-      let state = CalibrationState(vectors, sites: sites)
+      file.metadata[digestKey]?.string == vectors.digest(key: key, sites: sites).hexadecimal,
+      sites.isEmpty || sites == work.sites,
+      let state = CalibrationState(vectors, sites: sites), work.allows(state)
     else { throw UnusableCheckpoint(path: path) }
     return state
+  }
+
+  /// Whether a file begins as `save` writes it, the counts of entries and tensors aside.
+  private static func isMarked(_ file: OpenFile) throws -> Bool {
+    var metadata = Metadata()
+    metadata[typeKey] = .string(type)
+    var mark: [UInt8] = []
+    metadata.encode(into: &mark)
+    let counts = FileLayout.entriesOffset
+    var bytes = [UInt8](repeating: 0, count: counts + mark.count)
+    guard file.stamp.size >= bytes.count else { return false }
+    try bytes.withUnsafeMutableBytes { try file.read(at: 0, into: $0) }
+    return bytes.starts(with: Array("GGUF".utf8)) && bytes[counts...].elementsEqual(mark)
   }
 
   private var vectors: [NamedVector] {
@@ -82,8 +100,9 @@ extension CalibrationState {
     for vector in vectors {
       if vector.name == Self.textsName {
         let tokens = vector.values.compactMap { Int32(exactly: $0) }
-        guard tokens.count == vector.values.count else { return nil }
-        let length = vector.shape[0]
+        guard tokens.count == vector.values.count, vector.shape.count == 2,
+          case let length = vector.shape[0], length > 0
+        else { return nil }
         texts = stride(from: 0, to: tokens.count, by: length).map {
           Array(tokens[$0..<$0 + length])
         }
@@ -117,7 +136,7 @@ extension CalibrationSums {
 
   /// The sums of a checkpoint; others among its vectors are left out. Nil where one is missing.
   ///
-  /// - Parameter sites: the weights of each input, separated by commas.
+  /// - Parameter sites: the weights of each input, separated by commas, each weight once.
   fileprivate init?(checkpoint vectors: [NamedVector], sites: [String]) {
     let values = Dictionary(vectors.map { ($0.name, $0.values) }) { first, _ in first }
     func value(_ name: String, _ quantity: TensorSums.Quantity) -> [Double]? {
@@ -140,29 +159,41 @@ extension CalibrationSums {
         lookups[name] = Lookup(tokens: vector.values, gradientSquares: squares)
       }
     }
-    guard Set(gradientSquares.keys) == Set(inputs.flatMap(\.weights)) else { return nil }
     self.init(inputs: inputs, gradientSquares: gradientSquares, lookups: lookups)
   }
 }
 
 extension [NamedVector] {
-  /// A digest of all names and numbers, and of the weights of each input.
-  fileprivate func digest(sites: [String]) -> ContentDigest {
+  /// A digest of all names, shapes and numbers, of the weights of each input, and of what names the calibration.
+  fileprivate func digest(key: String, sites: [String]) -> ContentDigest {
     var hasher = ContentHasher()
+    hasher.add(key)
+    hasher.add(UInt64(sites.count))
     for site in sites { hasher.add(site) }
     for vector in self {
       hasher.add(vector.name)
-      let values = vector.values.littleEndian
-      hasher.add(UInt64(values.count))
-      values.withUnsafeBytes { hasher.add($0) }
+      hasher.add(UInt64(vector.shape.count))
+      for dimension in vector.shape { hasher.add(UInt64(dimension)) }
+      vector.values.littleEndian.withUnsafeBytes { hasher.add($0) }
     }
     return hasher.finish()
   }
 }
 
-/// A file in the place of a checkpoint that is none, or is damaged.
+/// A checkpoint that is damaged.
 package struct UnusableCheckpoint: ClassifiedError {
   package let path: String
   package var kind: ErrorKind { .badInput }
-  package var description: String { "\(path.escaped): this is no checkpoint, or a damaged one" }
+  package var description: String { "\(path.escaped): this checkpoint is damaged" }
+}
+
+/// A checkpoint of another calibration than the one that was asked for. Hours of work may be in it.
+package struct OtherCalibration: ClassifiedError {
+  package let path: String
+  package var kind: ErrorKind { .conflict }
+
+  package var description: String {
+    "\(path.escaped) is what an unfinished calibration has done with another model, text, seed or version of "
+      + "ration, or on a machine that computes otherwise; finish that one, write to another file, or delete it"
+  }
 }

@@ -1,4 +1,4 @@
-import GGUF
+package import GGUF
 package import NeuralNetwork
 import Statistics
 
@@ -25,17 +25,16 @@ package struct StatisticsWriter: Sendable {
   ///
   /// llama.cpp and ik_llama.cpp read the importance and leave the rest alone.
   ///
-  /// - Parameter inputs: the files that the statistics are made from, of which the output must be none.
+  /// - Parameter reservation: the output, of one file.
   /// - Returns: What is uncertain about the file although it is complete, in a sentence; mostly nil.
   @discardableResult
-  package func write(to path: String, inputs: [String], overwrite: Bool) throws -> String? {
+  package func write(to reservation: Reservation) throws -> String? {
     var metadata = Metadata()
     metadata["general.type"] = .string("imatrix")
     metadata["imatrix.datasets"] = .strings(datasets)
     metadata["imatrix.chunk_count"] = .uint32(UInt32(clamping: chunkCount))
     metadata["imatrix.chunk_size"] = .uint32(UInt32(clamping: chunkSize))
-    return try sums.statistics.write(
-      as: .F32, metadata, to: path, inputs: inputs, overwrite: overwrite)
+    return try sums.statistics.write(as: .F32, metadata, to: reservation)
   }
 
   /// Writes the importance alone as a legacy imatrix (see `LegacyImatrix` for the layout),
@@ -44,8 +43,8 @@ package struct StatisticsWriter: Sendable {
   ///
   /// - Returns: As `write`.
   @discardableResult
-  package func writeLegacy(to path: String, inputs: [String], overwrite: Bool) throws -> String? {
-    try WholeFile.write(legacyBytes, to: path, inputs: inputs, overwrite: overwrite)
+  package func writeLegacy(to reservation: Reservation) throws -> String? {
+    try WholeFile.write(legacyBytes, to: reservation)
   }
 
   private var legacyBytes: [UInt8] {

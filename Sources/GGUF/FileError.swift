@@ -17,6 +17,8 @@ package struct FileError: ClassifiedError, Equatable {
     case endsEarly(at: Int)
     /// Another size, modification time or inode than when the file was opened.
     case changed
+    /// Its permissions, owner or names have changed since it was opened, or somebody wrote to it and set its time back.
+    case touched
     /// The system took none of the bytes and named no reason.
     case nothingWritten
     /// The name is empty.
@@ -55,6 +57,8 @@ extension FileError.Reason: CustomStringConvertible {
     case .nothingWritten: "the system writes nothing and does not say why"
     case .noName: "the name is empty"
     case .changed: "the file has changed since it was opened"
+    case .touched:
+      "its permissions, names or contents have changed since it was opened; run the command again"
     case .noSpace(let needed, let available):
       "\(needed) bytes are needed but \(available) are free"
     }

@@ -64,6 +64,9 @@ package struct FileLayout: Sendable, Equatable {
     return end..<(index + 1 < tensors.count ? tensors[index + 1].offset : fileBytes)
   }
 
+  /// Where the entries of the metadata begin: behind magic, version and both counts.
+  package static let entriesOffset = 24
+
   /// The header as it stands in the file, `headerBytes` long.
   package func encodedHeader() -> [UInt8] {
     var bytes: [UInt8] = []

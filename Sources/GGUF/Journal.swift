@@ -60,13 +60,7 @@ final class Journal: Sendable {
   /// - Throws: `ConflictError` where another process writes the output, or where the name belongs to another's file.
   init(of output: String) throws {
     let path = Self.path(of: output)
-    var side: SideFile
-    var isLocked: Bool
-    repeat {
-      side = try SideFile(path: path)
-      isLocked = try side.lock(for: output)
-      // Whoever had the lock before us may have deleted the file between our opening and our locking it.
-    } while !side.isCurrent
+    let (side, isLocked) = try SideFile.locked(path: path, for: output)
     guard isLocked || side.isNew else { throw ConflictError.notLockable(output, journal: path) }
     guard try Mark.journal.begins(side.file) else { throw ConflictError.notOurs(path, .unmarked) }
     self.side = side
@@ -75,6 +69,9 @@ final class Journal: Sendable {
     contents = try Self.read(side.file, &end)
     self.end = Mutex(end)
   }
+
+  /// Whether nothing was left of the output that a later run could use.
+  var isIdle: Bool { side.isNew || contents.key == nil }
 
   /// The name of an output's journal.
   static func path(of output: String) -> String { "\(output).partial.journal" }

@@ -44,7 +44,8 @@ package struct Metadata: Sendable, Equatable {
     entries.reduce(0) { $0 + 8 + $1.key.utf8.count + $1.value.encodedByteCount }
   }
 
-  func encode(into bytes: inout [UInt8]) {
+  /// Appends the entries as they stand in a file.
+  package func encode(into bytes: inout [UInt8]) {
     for entry in entries {
       bytes.append(text: entry.key.utf8)
       entry.value.encode(into: &bytes)

@@ -72,6 +72,8 @@ package final class ModelFile: Sendable {
     try files.file(of: gap.shard).read(at: gap.range.lowerBound, into: buffer)
   }
 
-  /// Checks that every file still has the size, modification time and inode that it was opened with.
+  /// Checks that nobody has touched any file since it was opened.
+  ///
+  /// - Throws: `FileError`, as `FileStamp.checkUnchanged(since:at:)`.
   package func checkUnchanged() throws(FileError) { try files.checkUnchanged() }
 }

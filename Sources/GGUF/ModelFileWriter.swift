@@ -9,19 +9,6 @@ package import Threads
 ///
 /// Tensors are numbered over all files, in order.
 package final class ModelFileWriter: Sendable {
-  /// One file of the model.
-  package struct File: Sendable {
-    /// Its final name.
-    package let path: String
-    /// What it is to hold. The metadata may get other values at the end, of the same size.
-    package let layout: FileLayout
-
-    package init(path: String, layout: FileLayout) {
-      self.path = path
-      self.layout = layout
-    }
-  }
-
   /// What looks at the rows of a tensor as they are in its file: whole groups of them, in order.
   package typealias RowCheck =
     @Sendable (TensorDescriptor, Range<Int>, UnsafeRawBufferPointer) throws -> Void
@@ -43,32 +30,29 @@ package final class ModelFileWriter: Sendable {
     case complete(ContentDigest)
   }
 
-  /// Reserves the files.
+  /// Opens the files.
   ///
   /// - Parameters:
-  ///   - inputs: The files that they are made from, which must exist; no output may be one of them, by
-  ///     whatever path.
-  ///   - overwrite: Whether files of these names may be replaced. They are, at the very end.
-  ///   - resumes: Whether to go on with what was left of the same files.
+  ///   - layouts: What each file is to hold. The metadata may get other values at the end, of the same size.
+  ///   - reservation: The output, with a name for each file.
   ///   - pause: Called between the pieces of long reads; what it throws ends them.
   /// - Throws: `ConflictError` where an output must not be written, `FileError` where it cannot
   ///   be, for want of space among others.
   package init(
-    _ files: [File], inputs: [String] = [], overwrite: Bool = false, resumes: Bool = false,
+    _ layouts: [FileLayout], to reservation: Reservation,
     pause: @escaping @Sendable () throws -> Void = {}
   ) throws {
-    layouts = files.map(\.layout)
+    precondition(layouts.count == reservation.outputs.count, "a name for each file")
+    self.layouts = layouts
     self.pause = pause
-    tensors = files.enumerated().flatMap { number, file in
-      file.layout.tensors.map { tensor in
+    tensors = layouts.enumerated().flatMap { number, layout in
+      layout.tensors.map { tensor in
         var tensor = tensor
         tensor.shard = number
         return tensor
       }
     }
-    staged = try StagedFiles(
-      files.map(\.path), inputs: inputs, overwrite: overwrite, key: Self.key(of: layouts),
-      resumes: resumes)
+    staged = try StagedFiles(reservation, key: Self.key(of: layouts))
     state = Mutex(
       State(tensors: tensors.map { .inWork(TensorChunks(byteCount: $0.byteCount)) }))
     do {
@@ -79,16 +63,6 @@ package final class ModelFileWriter: Sendable {
       if staged.earlier == nil { staged.remove() }
       throw error
     }
-  }
-
-  /// Reserves a single file.
-  package convenience init(
-    path: String, layout: FileLayout, inputs: [String] = [], overwrite: Bool = false,
-    resumes: Bool = false, pause: @escaping @Sendable () throws -> Void = {}
-  ) throws {
-    try self.init(
-      [File(path: path, layout: layout)], inputs: inputs, overwrite: overwrite, resumes: resumes,
-      pause: pause)
   }
 
   deinit { abandon() }

@@ -39,9 +39,11 @@ package final class OpenFile: Sendable {
 
   deinit { close(descriptor) }
 
-  /// Checks that the path still leads to this file, and that nobody has written to it since.
+  /// Checks that the path still leads to this file, and that nobody has touched it since.
+  ///
+  /// - Throws: `FileError`, as `FileStamp.checkUnchanged(since:at:)`.
   package func checkUnchanged() throws(FileError) {
-    guard try FileStamp(path: path) == stamp else { throw FileError("rely on", path, .changed) }
+    try FileStamp(path: path).checkUnchanged(since: stamp, at: path)
   }
 
   /// Fills `buffer` with the bytes from `offset` on.

@@ -19,7 +19,8 @@ struct PartialFile: Sendable {
   /// - Throws: `ConflictError` for a file that is not ours, `FileError`.
   init(output: String, seal: Journal.Seal?) throws {
     self.output = output
-    side = try SideFile(path: Self.path(of: output))
+    // The journal's lock is of the first file of an output; another output may have this one among its own.
+    side = try SideFile.locked(path: Self.path(of: output), for: output).0
     guard try Mark.partial.begins(file) || seal?.fits(file) == true else {
       throw ConflictError.notOurs(file.path, .unmarked)
     }
@@ -86,6 +87,9 @@ struct PartialFile: Sendable {
     }
     guard renameFile(file.path, output) == 0 else { throw .last("rename", file.path) }
   }
+
+  /// Lets other processes have the file.
+  func unlock() { side.unlock() }
 
   /// Deletes the file, unless its name leads to another one by now.
   func remove() { side.remove() }

@@ -34,7 +34,10 @@ final class ShardFiles: Sendable {
         return entry.file
       }
       let file = try Self.open(paths[shard], makingRoomIn: &open)
-      guard file.stamp == stamps[shard] else { throw FileError("read", paths[shard], .changed) }
+      // What is unclear is judged in the end, by `checkUnchanged`.
+      guard file.stamp.change(since: stamps[shard]) != .contents else {
+        throw FileError("read", paths[shard], .changed)
+      }
       if open.count == Self.capacity { open.removeFirst() }
       open.append((shard, file))
       return file
@@ -57,8 +60,8 @@ final class ShardFiles: Sendable {
 
   /// - Throws: If any file is not in the state in which it was opened.
   func checkUnchanged() throws(FileError) {
-    for (path, stamp) in zip(paths, stamps) where try FileStamp(path: path) != stamp {
-      throw FileError("rely on", path, .changed)
+    for (path, stamp) in zip(paths, stamps) {
+      try FileStamp(path: path).checkUnchanged(since: stamp, at: path)
     }
   }
 }

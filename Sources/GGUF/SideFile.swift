@@ -42,12 +42,21 @@ struct SideFile: Sendable {
     if isCurrent { unlink(file.path) }
   }
 
-  /// Locks the file against other processes, for as long as it is open. The lock is the system's, not the file's mere
-  /// existence: it goes when its process does, however that ends.
+  /// Opens the file as `init` does, and locks it against other processes for as long as it is open. The lock is the
+  /// system's, not the file's mere existence: it goes when its process does, however that ends.
   ///
-  /// - Returns: false where the file system has no locks.
+  /// - Returns: Also whether it is locked; false where the file system has no locks.
   /// - Throws: `ConflictError.locked` where another process has it.
-  func lock(for output: String) throws(ConflictError) -> Bool {
+  static func locked(path: String, for output: String) throws -> (SideFile, isLocked: Bool) {
+    while true {
+      let side = try SideFile(path: path)
+      let isLocked = try side.lock(for: output)
+      // Whoever had the lock before us may have deleted the file between our opening and our locking it.
+      if side.isCurrent { return (side, isLocked) }
+    }
+  }
+
+  private func lock(for output: String) throws(ConflictError) -> Bool {
     if retryingInterrupted({ flock(file.descriptor, LOCK_EX | LOCK_NB) }) == 0 { return true }
     guard systemErrorNumber != EWOULDBLOCK else { throw .locked(output) }
     return false

@@ -2,18 +2,23 @@ package import Codecs
 import Foundation
 package import GGUF
 import GRDB
+import Synchronization
 
 /// Remembers measurements in a SQLite file, named by content, so that a plan for another target costs
 /// milliseconds and a fine-tune reuses the tensors it left alone.
 ///
-/// The file is disposable. One that cannot be read is set aside; where none can be kept, the cache
-/// lives in memory; either is told as a warning, never an error. Several processes may share a file.
+/// The file is disposable. One of ours that is damaged is set aside; where none can be kept, the cache
+/// lives in memory; either is told as a warning. Any other file is left alone, which is an error. Several processes
+/// may share a file.
 package final class MeasurementCache: Sendable {
   private let database: DatabaseQueue
   /// What went wrong with the file, in a sentence each.
   package let warnings: [String]
+  private let damage = Atomic<Bool>(false)
 
   /// Opens or creates the cache; with nil, one that lives in memory alone.
+  ///
+  /// - Throws: `ConflictError.stranger` where something else stands at the path.
   package init(path: String?) throws {
     guard let path else {
       warnings = []
@@ -21,24 +26,25 @@ package final class MeasurementCache: Sendable {
       return
     }
     do {
-      database = try Self.open(path)
-      warnings = []
-    } catch let error as DatabaseError where Self.isUnusable(error) {
-      let aside = path + ".unreadable"
-      let sentence = "the cache \(path) cannot be read (\(error.message ?? "SQLite error"))"
-      do {
-        try Self.setAside(path, as: aside)
-        database = try Self.open(path)
-        warnings = ["\(sentence); it is now \(aside)"]
-      } catch {
-        database = try Self.inMemory()
-        warnings = ["\(sentence); measurements are not kept"]
-      }
+      let file = try CacheFile.open(path)
+      database = file.database
+      warnings = file.warnings
+    } catch let error as ConflictError {
+      throw error
     } catch {
       database = try Self.inMemory()
-      warnings = ["no cache can be kept at \(path) (\(error)); measurements are not kept"]
+      warnings = ["no cache can be kept at \(path.escaped) (\(error)); measurements are not kept"]
     }
   }
+
+  private static func inMemory() throws -> DatabaseQueue {
+    let queue = try DatabaseQueue()
+    try MeasurementTables.prepare(queue)
+    return queue
+  }
+
+  /// Whether rows were met that are not as they were stored. They count as none.
+  package var hasDamagedRows: Bool { damage.load(ordering: .relaxed) }
 
   // MARK: Measurements
 
@@ -55,9 +61,12 @@ package final class MeasurementCache: Sendable {
         while let row = try rows.next() {
           // A row that holds what we never store, such as no number, is as good as none. A copy knows
           // what its values are; the cursor's own row would read a text as the number 0.
-          guard let record = try? MeasurementRecord(row: row.copy()),
+          guard let record = try? MeasurementRecord(row: row.copy()), record.isIntact,
             let key = ContentDigest(bytes: Array(record.key)), let distortion = record.distortion
-          else { continue }
+          else {
+            damage.store(true, ordering: .relaxed)
+            continue
+          }
           found[key] = distortion
         }
       }
@@ -82,14 +91,14 @@ package final class MeasurementCache: Sendable {
 
   /// Where a file and what it says of itself are unchanged, so is its content: a digest need not be
   /// taken again.
-  package struct Place: Sendable {
+  package struct Place: Sendable, Equatable {
     package let identity: String
     package let offset: Int
     package let length: Int
 
     /// A stretch of a file.
     ///
-    /// - Parameter identity: of the file: device, inode, size and time of change.
+    /// - Parameter identity: of the file: device, inode, size and times of change.
     package init(identity: String, offset: Int, length: Int) {
       self.identity = identity
       self.offset = offset
@@ -100,9 +109,15 @@ package final class MeasurementCache: Sendable {
   /// The digest that was taken at a place, or nil.
   package func digest(at place: Place) throws -> ContentDigest? {
     try database.read { db in
-      let record = try DigestRecord.fetchOne(
-        db, key: ["file": place.identity, "start": place.offset, "length": place.length])
-      return record.flatMap { ContentDigest(bytes: Array($0.key)) }
+      let key: [String: any DatabaseValueConvertible] = [
+        "file": place.identity, "start": place.offset, "length": place.length,
+      ]
+      guard let row = try Row.fetchOne(db, DigestRecord.filter(key: key)) else { return nil }
+      guard let record = try? DigestRecord(row: row), record.isIntact else {
+        damage.store(true, ordering: .relaxed)
+        return nil
+      }
+      return ContentDigest(bytes: Array(record.key))
     }
   }
 
@@ -113,43 +128,5 @@ package final class MeasurementCache: Sendable {
         file: place.identity, start: place.offset, length: place.length, key: Data(digest.bytes)
       ).insert(db)
     }
-  }
-
-  // MARK: The file
-
-  private static func open(_ path: String) throws -> DatabaseQueue {
-    let folder = URL(filePath: path).deletingLastPathComponent()
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    var configuration = Configuration()
-    configuration.busyMode = .timeout(30)
-    let queue = try DatabaseQueue(path: path, configuration: configuration)
-    try queue.writeWithoutTransaction { db in
-      // Readers and a writer side by side. Some network file systems cannot: there the default
-      // rollback journal stays.
-      _ = try? String.fetchOne(db, sql: "PRAGMA journal_mode = WAL")
-      try db.execute(sql: "PRAGMA synchronous = NORMAL")
-    }
-    try MeasurementTables.prepare(queue)
-    return queue
-  }
-
-  private static func inMemory() throws -> DatabaseQueue {
-    let queue = try DatabaseQueue()
-    try MeasurementTables.prepare(queue)
-    return queue
-  }
-
-  /// Whether the file itself is at fault, not its folder, its disk or another process.
-  private static func isUnusable(_ error: DatabaseError) -> Bool {
-    [.SQLITE_NOTADB, .SQLITE_CORRUPT, .SQLITE_FORMAT, .SQLITE_ERROR, .SQLITE_SCHEMA]
-      .contains(error.resultCode)
-  }
-
-  private static func setAside(_ path: String, as aside: String) throws {
-    let files = FileManager.default
-    try? files.removeItem(atPath: aside)
-    try files.moveItem(atPath: path, toPath: aside)
-    // The journals belong to the old file.
-    for suffix in ["-wal", "-shm", "-journal"] { try? files.removeItem(atPath: path + suffix) }
   }
 }

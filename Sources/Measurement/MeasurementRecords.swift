@@ -1,8 +1,27 @@
 import Foundation
+import GGUF
 import GRDB
 
+/// A row of the cache that has a checksum, by which damage shows.
+protocol SealedRecord {
+  /// The first 8 bytes of a digest of all other columns.
+  var checksum: Data { get set }
+  /// The digest of all other columns.
+  var digest: ContentDigest { get }
+}
+
+extension SealedRecord {
+  /// Whether the row is as it was stored.
+  var isIntact: Bool { checksum == sealing }
+
+  /// Gives the row the checksum that it should have.
+  mutating func seal() { checksum = sealing }
+
+  private var sealing: Data { Data(digest.bytes.prefix(8)) }
+}
+
 /// What a tensor loses under a type, as a row of the cache's table `measurement`.
-struct MeasurementRecord: Codable, FetchableRecord, PersistableRecord {
+struct MeasurementRecord: Codable, FetchableRecord, PersistableRecord, SealedRecord {
   static let databaseTableName = "measurement"
   /// Measuring again replaces.
   static let persistenceConflictPolicy = PersistenceConflictPolicy(
@@ -21,6 +40,7 @@ struct MeasurementRecord: Codable, FetchableRecord, PersistableRecord {
   var percentile95: Double
   var measuredRows: Int
   var rows: Int
+  var checksum = Data()
 
   /// The row that keeps a measurement.
   init(key: Data, tensor: String, type: String, _ distortion: Distortion) {
@@ -35,15 +55,30 @@ struct MeasurementRecord: Codable, FetchableRecord, PersistableRecord {
     percentile95 = distortion.percentile95
     measuredRows = distortion.measuredRows
     rows = distortion.rows
+    seal()
+  }
+
+  private var figures: [Double] {
+    [loss, lossVariance, weightedRelativeError, rootMeanSquareError, maximumError, percentile95]
+  }
+
+  var digest: ContentDigest {
+    var hasher = ContentHasher()
+    hasher.add("measurement")
+    key.withUnsafeBytes { hasher.add($0) }
+    hasher.add(tensor)
+    hasher.add(type)
+    for figure in figures { hasher.add(figure.bitPattern) }
+    for count in [measuredRows, rows] { hasher.add(UInt64(bitPattern: Int64(count))) }
+    return hasher.finish()
   }
 
   /// The measurement that the row keeps; nil where a figure is infinite or negative, which none that
   /// was measured is.
   var distortion: Distortion? {
-    let figures = [
-      loss, lossVariance, weightedRelativeError, rootMeanSquareError, maximumError, percentile95,
-    ]
-    guard figures.allSatisfy({ $0.isFinite && $0 >= 0 }) else { return nil }
+    guard figures.allSatisfy({ $0.isFinite && $0 >= 0 }), 0...max(rows, 0) ~= measuredRows else {
+      return nil
+    }
     return Distortion(
       loss: loss, lossVariance: lossVariance, weightedRelativeError: weightedRelativeError,
       rootMeanSquareError: rootMeanSquareError, maximumError: maximumError,
@@ -52,13 +87,13 @@ struct MeasurementRecord: Codable, FetchableRecord, PersistableRecord {
 }
 
 /// The digest of a stretch of a file, as a row of the cache's table `digest`.
-struct DigestRecord: Codable, FetchableRecord, PersistableRecord {
+struct DigestRecord: Codable, FetchableRecord, PersistableRecord, SealedRecord {
   static let databaseTableName = "digest"
   /// Taking a digest again replaces.
   static let persistenceConflictPolicy = PersistenceConflictPolicy(
     insert: .replace, update: .replace)
 
-  /// The file's device, inode, size and time of change.
+  /// The file's device, inode, size and times of change.
   var file: String
   /// The offset of the first byte.
   var start: Int
@@ -66,88 +101,23 @@ struct DigestRecord: Codable, FetchableRecord, PersistableRecord {
   var length: Int
   /// The SHA-256 digest.
   var key: Data
-}
+  var checksum = Data()
 
-/// The cache's tables, and how a file comes to have them.
-enum MeasurementTables {
-  /// The tables with their columns. A file of another program may have some of the same names.
-  private static let columns: [String: [String]] = [
-    MeasurementRecord.databaseTableName: [
-      "key", "tensor", "type", "loss", "lossVariance", "weightedRelativeError",
-      "rootMeanSquareError", "maximumError", "percentile95", "measuredRows", "rows",
-    ],
-    DigestRecord.databaseTableName: ["file", "start", "length", "key"],
-  ]
-
-  /// The steps from an empty file to the present tables. A change of the tables is a further step,
-  /// which carries the measurements over: people have waited hours for them.
-  private static var migrator: DatabaseMigrator {
-    var migrator = DatabaseMigrator()
-    migrator.registerMigration("1 measurements and digests") { db in
-      // Before there were migrations, files had these tables and the version 1, which says so to
-      // programs of that time.
-      try db.create(
-        table: MeasurementRecord.databaseTableName, options: [.ifNotExists, .withoutRowID]
-      ) { table in
-        table.column("key", .blob).primaryKey()
-        table.column("tensor", .text).notNull()
-        table.column("type", .text).notNull()
-        for figure in columns[MeasurementRecord.databaseTableName]![3..<9] {
-          table.column(figure, .double).notNull()
-        }
-        table.column("measuredRows", .integer).notNull()
-        table.column("rows", .integer).notNull()
-      }
-      try db.create(
-        table: DigestRecord.databaseTableName, options: [.ifNotExists, .withoutRowID]
-      ) { table in
-        table.primaryKey {
-          table.column("file", .text)
-          table.column("start", .integer)
-          table.column("length", .integer)
-        }
-        table.column("key", .blob).notNull()
-      }
-      try db.execute(sql: "PRAGMA user_version = 1")
-    }
-    return migrator
+  /// The row that keeps a digest.
+  init(file: String, start: Int, length: Int, key: Data) {
+    self.file = file
+    self.start = start
+    self.length = length
+    self.key = key
+    seal()
   }
 
-  /// Brings a file to the present tables.
-  ///
-  /// - Throws: `DatabaseError` where it cannot be, because it is damaged, another program's, or a later
-  ///   version's.
-  static func prepare(_ queue: DatabaseQueue) throws {
-    let migrator = migrator
-    try queue.read { db in
-      let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
-      guard try (0...1).contains(version) && !migrator.hasBeenSuperseded(db) else {
-        throw DatabaseError(
-          resultCode: .SQLITE_FORMAT, message: "it is of another version of this program")
-      }
-      if version == 1 { try check(db) }
-    }
-    do {
-      try migrator.migrate(queue)
-    } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
-      // Another process did the same at the same time.
-      guard try queue.read(migrator.hasCompletedMigrations) else { throw error }
-    }
-    try queue.read(check)
-  }
-
-  /// Checks that the file is whole and has the tables.
-  private static func check(_ db: Database) throws {
-    for (table, expected) in columns {
-      let found = try db.columns(in: table).map(\.name)
-      guard found == expected else {
-        throw DatabaseError(
-          resultCode: .SQLITE_FORMAT,
-          message: "its table \(table) has the columns \(found.joined(separator: ", "))")
-      }
-    }
-    if let problem = try String.fetchOne(db, sql: "PRAGMA quick_check(1)"), problem != "ok" {
-      throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: problem)
-    }
+  var digest: ContentDigest {
+    var hasher = ContentHasher()
+    hasher.add("digest")
+    hasher.add(file)
+    for number in [start, length] { hasher.add(UInt64(bitPattern: Int64(number))) }
+    key.withUnsafeBytes { hasher.add($0) }
+    return hasher.finish()
   }
 }

@@ -26,23 +26,4 @@ extension ContentDigest {
     }
     self = hasher.finish()
   }
-
-  /// The SHA-256 of a file's bytes.
-  ///
-  /// - Throws: `FileError`.
-  package init(ofFile path: String) throws {
-    let file = try OpenFile(reading: path)
-    var hasher = ContentHasher()
-    let piece = 4 << 20
-    var bytes = [UInt8](repeating: 0, count: min(piece, file.stamp.size))
-    for start in stride(from: 0, to: file.stamp.size, by: piece) {
-      let count = min(piece, file.stamp.size - start)
-      try bytes.withUnsafeMutableBytes { bytes in
-        let bytes = UnsafeMutableRawBufferPointer(rebasing: bytes[..<count])
-        try file.read(at: start, into: bytes)
-        hasher.add(UnsafeRawBufferPointer(bytes))
-      }
-    }
-    self = hasher.finish()
-  }
 }

@@ -19,21 +19,20 @@ extension [NamedVector] {
   ///
   /// - Parameters:
   ///   - type: `.F32`, to which values are rounded, or `.F64`.
-  ///   - inputs: the files that the vectors come from, of which the output must be none.
+  ///   - reservation: the output, of one file.
   /// - Returns: What is uncertain about the file although it is complete, in a sentence; mostly nil.
   @discardableResult
   package func write(
-    as type: TensorType, _ metadata: Metadata, to path: String, inputs: [String], overwrite: Bool
+    as type: TensorType, _ metadata: Metadata, to reservation: Reservation
   ) throws -> String? {
     let layout: FileLayout
     do throws(FormatError.Problem) {
       layout = try FileLayout(
         metadata: metadata, tensors: map { (name: $0.name, shape: $0.shape, type: type) })
     } catch {
-      throw FormatError(path: path, error)
+      throw FormatError(path: reservation.outputs[0], error)
     }
-    let writer = try ModelFileWriter(
-      path: path, layout: layout, inputs: inputs, overwrite: overwrite)
+    let writer = try ModelFileWriter([layout], to: reservation)
     for (index, vector) in enumerated() {
       let bytes =
         type == .F32 ? vector.values.map(Float.init).littleEndian : vector.values.littleEndian

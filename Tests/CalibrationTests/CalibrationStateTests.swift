@@ -30,7 +30,7 @@ import TestSupport
 
   @Test("what is written is read again, and is the model's") func roundTrip() throws {
     let path = directory("statistics.gguf")
-    try file.write(to: path, inputs: [model.path], overwrite: false)
+    try file.write(to: Reservation([path]))
     let statistics = try StatisticsFile.read(path: path)
     #expect(statistics.datasets == ["a.txt", "b.txt"])
     #expect(statistics.chunkCount == 2 && statistics.chunkSize == 4)
@@ -67,8 +67,8 @@ import TestSupport
   }
 
   @Test("the legacy file has the same importance") func legacy() throws {
-    try file.write(to: directory("s.gguf"), inputs: [], overwrite: false)
-    try file.writeLegacy(to: directory("s.dat"), inputs: [], overwrite: false)
+    try file.write(to: Reservation([directory("s.gguf")]))
+    try file.writeLegacy(to: Reservation([directory("s.dat")]))
     let (new, old) = (
       try StatisticsFile.read(path: directory("s.gguf")),
       try StatisticsFile.read(path: directory("s.dat"))
@@ -80,36 +80,6 @@ import TestSupport
       let a = try #require(try new.of(tensor)?.importance)
       let b = try #require(try old.of(tensor)?.importance)
       #expect(zip(a, b).allSatisfy { abs($0 - $1) <= 1e-6 * $0 })
-    }
-  }
-
-  @Test("a checkpoint loses nothing") func checkpoint() throws {
-    let path = directory("checkpoint")
-    try state.save(to: path, key: "k", inputs: [])
-    let saved = try #require(try CalibrationState.saved(at: path, key: "k"))
-    #expect(saved.texts == state.texts && saved.batches == 2)
-    #expect(saved.sums == state.sums)
-    #expect(saved.traces == state.traces)
-    #expect(try CalibrationState.saved(at: path, key: "another") == nil)
-  }
-
-  @Test("a checkpoint may hold texts alone") func textsAlone() throws {
-    var early = CalibrationState()
-    early.texts = state.texts
-    try early.save(to: directory("checkpoint"), key: "k", inputs: [])
-    let saved = try #require(try CalibrationState.saved(at: directory("checkpoint"), key: "k"))
-    #expect(saved.texts == state.texts && saved.batches == 0)
-  }
-
-  @Test("a damaged checkpoint is noticed") func damage() throws {
-    let path = directory("checkpoint")
-    try state.save(to: path, key: "k", inputs: [])
-    var bytes = try contents(of: path)
-    bytes[bytes.count / 2] ^= 0x10
-    try directory.write(bytes, to: "checkpoint")
-    #expect(throws: (any Error).self) { try CalibrationState.saved(at: path, key: "k") }
-    #expect(throws: UnusableCheckpoint.self) {
-      try CalibrationState.saved(at: model.path, key: "k")
     }
   }
 

@@ -81,14 +81,6 @@ import TestSupport
     #expect(run.output.contains("warning: ") && run.output.contains("measurements are not kept"))
   }
 
-  @Test func aCacheThatCannotBeReadIsWarnedOfAndThePlanGoesOn() throws {
-    try bench.directory.write(Array("no database at all".utf8), to: "c.sqlite")
-    let run = try bench.ration("plan", "small.gguf", "--target-bpw", "5", "--cache", "c.sqlite")
-    #expect(run.code == 0)
-    #expect(run.errorLines.filter { $0.hasPrefix("ration: warning: ") }.count == 1)
-    #expect(try bench.added() == ["c.sqlite", "c.sqlite.unreadable"])
-  }
-
   @Test func closedStreamsHarmNothing() throws {
     let result = try bench.shell(
       """

@@ -13,10 +13,9 @@ import TestSupport
   }
 
   func writer(
-    _ name: String, inputs: [String] = [], overwrite: Bool = false
+    _ name: String, overwrite: Bool = false
   ) throws -> ModelFileWriter {
-    try ModelFileWriter(
-      path: directory(name), layout: layout, inputs: inputs, overwrite: overwrite)
+    try ModelFileWriter(path: directory(name), layout: layout, overwrite: overwrite)
   }
 
   func finish(_ writer: ModelFileWriter) throws {
@@ -53,33 +52,17 @@ import TestSupport
 
   @Test(arguments: [false, true]) func notRegular(_ overwrite: Bool) throws {
     #expect(mkfifo(directory("pipe"), 0o600) == 0)
-    for name in [".", "pipe"] {
-      #expect(throws: ConflictError.notRegular(directory(name))) {
+    for (name, kind) in [(".", FileKind.folder), ("pipe", .pipe), ("missing/", .folder)] {
+      #expect(throws: ConflictError.notRegular(directory(name), kind)) {
         try writer(name, overwrite: overwrite)
       }
     }
     #expect(try directory.names() == ["pipe"])
-  }
-
-  @Test(arguments: [false, true]) func isInput(_ overwrite: Bool) throws {
-    let input = try directory.write([1], to: "in.gguf")
-    link(input, directory("hard.gguf"))
-    symlink(input, directory("soft.gguf"))
-    for name in ["in.gguf", "./in.gguf", "hard.gguf", "soft.gguf"] {
-      #expect(throws: ConflictError.isInput(output: directory(name), input: input)) {
-        try writer(name, inputs: [directory("soft.gguf"), input].reversed(), overwrite: overwrite)
+    for path in ["/dev/null", "/dev/stdout"] {
+      #expect(throws: ConflictError.self) {
+        try ModelFileWriter(path: path, layout: layout, overwrite: overwrite)
       }
     }
-    #expect(try contents(of: input) == [1])
-    #expect(try directory.names() == ["hard.gguf", "in.gguf", "soft.gguf"])
-  }
-
-  @Test func thePartialFileIsNoInputEither() throws {
-    let input = try directory.write([1], to: "out.gguf.partial")
-    #expect(throws: ConflictError.isInput(output: input, input: input)) {
-      try writer("out.gguf", inputs: [input])
-    }
-    #expect(try contents(of: input) == [1])
   }
 
   @Test(
@@ -102,7 +85,7 @@ import TestSupport
     #expect(throws: ConflictError.notOurs(path, .unmarked)) { try writer("out.gguf") }
     #expect(try contents(of: path) == [UInt8](repeating: 9, count: 1000))
     #expect(throws: ConflictError.notOurs(path, .unmarked)) {
-      try WholeFile.checkWritable(directory("out.gguf"), inputs: [], overwrite: true)
+      try Reservation([directory("out.gguf")], overwrite: true)
     }
 
     #expect(try contents(of: target) == [1])
@@ -158,7 +141,7 @@ import TestSupport
   @Test("An empty name is refused before any work") func noName() throws {
     let expected = FileError("create", "", .noName)
     #expect(throws: expected) { try ModelFileWriter(path: "", layout: layout) }
-    #expect(throws: expected) { try WholeFile.checkWritable("", inputs: [], overwrite: true) }
+    #expect(throws: expected) { try Reservation([""], overwrite: true) }
   }
 
   @Test func aMissingDirectoryIsNamed() {

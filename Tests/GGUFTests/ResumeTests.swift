@@ -135,10 +135,9 @@ import TestSupport
     #expect(!again.isResumed && again.notes.isEmpty)
   }
 
-  @Test("leaves what was left alone where only its place is looked at") func checkWritable() throws
-  {
+  @Test("leaves what was left alone where the output is only held") func reservation() throws {
     try begin(2)
-    try WholeFile.checkWritable(directory("out.gguf"), inputs: [], overwrite: false)
+    _ = try Reservation([directory("out.gguf")])
     #expect(try goOn() == [true, true, false])
   }
 

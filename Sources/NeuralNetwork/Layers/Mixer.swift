@@ -29,6 +29,9 @@ protocol MixerState: AnyObject {}
 
 /// Where a model keeps the weights of a mixer, and what its state takes.
 protocol MixerTensors: Sendable {
+  /// All linear layers of the mixer.
+  var projections: [ProjectionTensors] { get }
+
   /// Reads the weights.
   ///
   /// - Parameter rotations: the rotary embeddings of all layers, for as many positions as will be met.

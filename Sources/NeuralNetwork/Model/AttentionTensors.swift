@@ -34,6 +34,8 @@ struct AttentionTensors: MixerTensors {
     output = try ProjectionTensors(&tensors, ["attn_output": model.width], inputs: queries)
   }
 
+  var projections: [ProjectionTensors] { [input, output] }
+
   func load(
     _ rotations: Rotations, from loader: WeightLoader, on workers: Workers
   ) throws -> any Mixer {

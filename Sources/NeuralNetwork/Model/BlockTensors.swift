@@ -27,6 +27,9 @@ struct BlockTensors: Sendable {
     try tensors.requireNoneLeft()
   }
 
+  /// All linear layers.
+  var projections: [ProjectionTensors] { mixer.projections + feedForward.projections }
+
   /// Reads the weights, but for those of experts, which are read when tokens reach them.
   ///
   /// - Parameter rotations: the rotary embeddings of all layers, for as many positions as will be met.

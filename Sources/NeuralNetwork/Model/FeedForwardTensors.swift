@@ -18,6 +18,14 @@ enum FeedForwardTensors: Sendable {
       : .dense(try GatedTensors(&tensors, suffix: "", parameters, of: model))
   }
 
+  /// All linear layers.
+  var projections: [ProjectionTensors] {
+    switch self {
+    case .dense(let tensors): tensors.projections
+    case .experts(let tensors): tensors.projections
+    }
+  }
+
   /// Reads the weights, but for those of experts.
   func load(from loader: WeightLoader, on workers: Workers) throws -> any FeedForward {
     switch self {
@@ -51,6 +59,9 @@ struct GatedTensors: Sendable {
     output = try ProjectionTensors(
       &tensors, [down: model.width], inputs: hidden, experts: experts)
   }
+
+  /// Both linear layers.
+  var projections: [ProjectionTensors] { [input, output] }
 
   /// Reads the weights, those of one expert where there are experts.
   func load(
@@ -92,6 +103,11 @@ struct ExpertTensors: Sendable {
     shared =
       tensors.has("ffn_down_shexp.weight")
       ? try GatedTensors(&tensors, suffix: "_shexp", parameters, of: model) : nil
+  }
+
+  /// All linear layers, the router among them.
+  var projections: [ProjectionTensors] {
+    [router] + experts.projections + (shared?.projections ?? [])
   }
 
   /// Reads the weights of the router and of the shared expert.

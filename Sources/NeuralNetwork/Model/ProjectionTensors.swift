@@ -11,6 +11,9 @@ struct ProjectionTensors: Sendable {
 
   private let parts: [Part]
 
+  /// The weights, in the order of their outputs.
+  var weights: [TensorDescriptor] { parts.map(\.weight) }
+
   /// Experts that have weights of their own; 1 without experts.
   var slices: Int { parts[0].weight.slices }
 

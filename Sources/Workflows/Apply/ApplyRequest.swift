@@ -1,8 +1,8 @@
-import GGUF
+package import GGUF
 package import Planning
 
 /// What `ration apply` is asked for.
-package struct ApplyRequest: Sendable {
+package struct ApplyRequest: CommandRequest {
   package var recipe: Recipe
   /// Where the recipe was read from, for messages.
   package var recipePath: String
@@ -37,5 +37,17 @@ package struct ApplyRequest: Sendable {
     self.allowRequantize = allowRequantize
     self.version = version
     self.added = added
+  }
+
+  /// The files; of an output that is divided, without the output, whose names depend on the model.
+  package var files: CommandFiles { files(writing: division == .whole ? [output] : []) }
+
+  /// The files, given the names of those that are written.
+  func files(writing paths: [String]) -> CommandFiles {
+    CommandFiles(
+      inputs: [model, recipePath, statistics].compactMap { $0 },
+      replaceable: [update].compactMap { $0 },
+      outputs: paths.isEmpty
+        ? [] : [CommandFiles.Output(paths, overwrite: overwrite, resumes: true)])
   }
 }

@@ -1,7 +1,7 @@
 import Codecs
 package import GGUF
 import Measurement
-package import Planning
+import Planning
 package import Reports
 import Statistics
 
@@ -9,8 +9,10 @@ import Statistics
 ///
 /// A run that was ended leaves what it wrote, and the next run of the same recipe goes on from there, to the same
 /// bytes.
-package enum ApplyWorkflow {
-  package static func run(_ request: ApplyRequest, _ session: Session) throws -> ApplyReport {
+package enum ApplyWorkflow: Workflow {
+  package static func run(
+    _ request: ApplyRequest, to outputs: [Reservation], _ session: Session
+  ) throws -> ApplyReport {
     // Conversions are decided tensor by tensor below, so nothing is refused here.
     let source = try SourceModel(
       path: request.model, statistics: request.statistics, allowRequantize: true, session)
@@ -26,10 +28,9 @@ package enum ApplyWorkflow {
     let paths = output.paths(request.output)
     try warn(of: output, request.division, session)
     let old = try request.update.map { try RecordedModel(path: $0) }
+    let reservation = try outputs.first ?? request.files(writing: paths).hold()[0]
     let writer = try ModelFileWriter(
-      zip(paths, output.layouts).map { ModelFileWriter.File(path: $0, layout: $1) },
-      inputs: source.inputs + [request.recipePath] + inputs(of: old, paths, request),
-      overwrite: request.overwrite, resumes: true, pause: session.interruption.check)
+      output.layouts, to: reservation, pause: session.interruption.check)
     for note in writer.notes { session.note(note) }
     let writing = OutputWriting(output, of: source, to: writer, encoding, session)
     do {
@@ -61,19 +62,6 @@ package enum ApplyWorkflow {
         ApplyReport.Tensor(name: $1.name, from: $0.type, type: $1.type, bytes: $1.byteCount)
       },
       resumed: writing.resumed, takenOver: old.map { (writing.takenOver, $0.file.path) })
-  }
-
-  /// The files of the old model, but for one that the output is to replace: that stays until the very end.
-  private static func inputs(
-    of old: RecordedModel?, _ outputs: [String], _ request: ApplyRequest
-  ) throws -> [String] {
-    guard let paths = old?.file.shardPaths else { return [] }
-    guard request.overwrite else { return paths }
-    let replaced = outputs.compactMap { try? FileStamp(path: $0) }
-    return try paths.filter { path in
-      let stamp = try FileStamp(path: path)
-      return !replaced.contains { $0.isSameFile(as: stamp) }
-    }
   }
 
   /// Warns of files that a single tensor makes larger than they should be.

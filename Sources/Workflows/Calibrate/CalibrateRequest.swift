@@ -1,5 +1,7 @@
+package import GGUF
+
 /// What `calibrate` is asked for.
-package struct CalibrateRequest: Sendable {
+package struct CalibrateRequest: CommandRequest {
   /// The path of the model.
   package var model: String
   package var text: Text
@@ -45,7 +47,17 @@ package struct CalibrateRequest: Sendable {
     self.overwrite = overwrite
   }
 
-  /// Files that are read.
+  /// The outputs: the statistics, then the legacy file.
+  package var files: CommandFiles {
+    CommandFiles(
+      inputs: [model] + textPaths,
+      outputs: [output, legacyOutput].compactMap { $0 }.map {
+        CommandFiles.Output([$0], overwrite: overwrite)
+      },
+      kept: [.checkpoint(CalibrationCheckpoint.path(of: output))])
+  }
+
+  /// Texts that are read.
   var textPaths: [String] {
     switch text {
     case .files(let paths): paths

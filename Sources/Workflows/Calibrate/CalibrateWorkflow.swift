@@ -1,39 +1,44 @@
 import Calibration
-import GGUF
+package import GGUF
 package import Reports
 
 /// Calibrates: runs a model forward and backward over text, and keeps what its weights met.
-package enum CalibrateWorkflow {
+package enum CalibrateWorkflow: Workflow {
   package static func run(
-    _ request: CalibrateRequest, _ session: Session
+    _ request: CalibrateRequest, to outputs: [Reservation], _ session: Session
   ) throws -> CalibrationReport {
     let model = try CalibratedModel(request, session)
+    let texts = try WatchedFiles(request.textPaths, session)
     var text = try model.text()
-    for output in model.outputs {
-      try WholeFile.checkWritable(output, inputs: model.inputs, overwrite: request.overwrite)
-    }
+    let weights = try WatchedFiles(model.file.shardPaths, session)
+    try model.file.checkUnchanged()
     let checkpoint = CalibrationCheckpoint(
-      path: "\(request.output).checkpoint", key: try model.key(of: text, session),
-      inputs: model.inputs)
-    var state = checkpoint.load(session)
+      path: CalibrationCheckpoint.path(of: request.output),
+      key: model.key(of: text, contents: weights.digests),
+      work: model.work(on: text.sequences.count))
+    var state = try checkpoint.load(session)
 
+    // What was computed from other weights is never kept.
+    func save(_ state: CalibrationState) throws {
+      try weights.checkUnchanged(session)
+      try checkpoint.save(state)
+    }
     if case .sampled = request.text {
-      try model.write(into: &state, session) { try checkpoint.save($0) }
+      try model.write(into: &state, session, save: save)
       text.sequences = state.texts
     }
-    try model.calibrate(on: text.sequences, into: &state, session) { try checkpoint.save($0) }
+    try model.calibrate(on: text.sequences, into: &state, session, save: save)
+    try weights.checkUnchanged(session)
+    try texts.checkUnchanged(session)
 
     let file = StatisticsWriter(
       state.sums, datasets: text.names, chunkCount: text.sequences.count,
       chunkSize: model.sequence)
-    if let path = request.legacyOutput {
-      let uncertainty = try file.writeLegacy(
-        to: path, inputs: model.inputs, overwrite: request.overwrite)
+    for (index, output) in outputs.enumerated().reversed() {
+      // The legacy file comes first, so that a calibration whose statistics are there is complete.
+      let uncertainty = try index == 0 ? file.write(to: output) : file.writeLegacy(to: output)
       if let uncertainty { session.note(uncertainty) }
     }
-    let uncertainty = try file.write(
-      to: request.output, inputs: model.inputs, overwrite: request.overwrite)
-    if let uncertainty { session.note(uncertainty) }
     checkpoint.remove()
     return CalibrationReport(
       path: request.output, texts: text.names, sequences: text.sequences.count,

@@ -8,8 +8,6 @@ struct CalibratedModel {
   let file: ModelFile
   /// Tokens of a sequence.
   let sequence: Int
-  /// The files that are read.
-  let inputs: [String]
   private let request: CalibrateRequest
   private let network: Network
   private let tokenizer: Tokenizer
@@ -19,7 +17,6 @@ struct CalibratedModel {
     file = try ModelFile(path: request.model)
     network = try Network(file, arithmetic: .bfloat, threads: session.threads)
     tokenizer = try Tokenizer(file.metadata, path: file.path)
-    inputs = file.shardPaths + request.textPaths
     let longest = file.contextLength ?? .max
     sequence = request.sequence ?? min(CalibrateRequest.usualSequence, longest)
     if sequence > longest {
@@ -28,9 +25,6 @@ struct CalibratedModel {
       )
     }
   }
-
-  /// The files that are to be written.
-  var outputs: [String] { [request.output, request.legacyOutput].compactMap { $0 } }
 
   /// What to calibrate on; of text that the model is yet to write, its name alone.
   func text() throws -> (names: [String], sequences: [[Int32]]) {
@@ -44,14 +38,29 @@ struct CalibratedModel {
     }
   }
 
-  /// What names the calibration: all that its result depends on, the arithmetic of this machine among it.
-  func key(
-    of text: (names: [String], sequences: [[Int32]]), _ session: Session
-  ) throws -> String {
-    var digest = CalibrationDigest()
-    for path in file.shardPaths {
-      try digest.add(try OpenFile(reading: path)) { try session.interruption.check() }
+  /// What there is to do.
+  ///
+  /// - Parameter sequences: how many there are, of texts that are given.
+  func work(on sequences: Int) -> CalibrationWork {
+    switch request.text {
+    case .files:
+      CalibrationWork(network, sequences: sequences, length: sequence, isSampled: false)
+    case .sampled:
+      CalibrationWork(network, sequences: sampledTexts, length: sequence, isSampled: true)
     }
+  }
+
+  /// Texts that the model writes.
+  private var sampledTexts: Int { max(1, request.tokens / sequence) }
+
+  /// What names the calibration: all that its result depends on, the arithmetic of this machine among it.
+  ///
+  /// - Parameter contents: the digests of the model's files.
+  func key(
+    of text: (names: [String], sequences: [[Int32]]), contents: [ContentDigest]
+  ) -> String {
+    var digest = CalibrationDigest()
+    for content in contents { digest.add(content) }
     for name in text.names { digest.add(name) }
     for sequence in text.sequences { digest.add(sequence) }
     digest.add(UInt64(request.tokens))
@@ -70,7 +79,7 @@ extension CalibratedModel {
     into state: inout CalibrationState, _ session: Session,
     save: (CalibrationState) throws -> Void
   ) throws {
-    let count = max(1, request.tokens / sequence)
+    let count = sampledTexts
     guard state.texts.count < count else { return }
     let progress = TokenProgress(
       "writing", tokens: (count - state.texts.count) * sequence, session)
@@ -94,7 +103,7 @@ extension CalibratedModel {
   ) throws {
     var seeds = SplitMix64(state: request.seed)
     let work = sequences.map { CalibrationSequence(tokens: $0, seed: seeds.next()) }
-    let size = Self.batch(of: sequences.count, length: sequence)
+    let size = self.work(on: sequences.count).batch
     let rest = work.dropFirst(state.batches * size)
     let progress = TokenProgress("calibrating", tokens: rest.count * sequence, session)
     defer { progress.end() }
@@ -104,12 +113,5 @@ extension CalibratedModel {
         try network.calibrate(batch, progress: progress.part(batch.count * sequence)))
       try save(state)
     }
-  }
-
-  /// Sequences that run together: about 2048 tokens, which decoding weights is little work beside and
-  /// whose activations fit in memory, but a sixteenth of all at most, since errors are estimated from
-  /// the variation between batches.
-  private static func batch(of count: Int, length: Int) -> Int {
-    max(1, min(2048 / length, count / 16))
   }
 }

@@ -7,31 +7,34 @@ struct CalibrationCheckpoint {
   let path: String
   /// What names the calibration.
   let key: String
-  /// The files that it reads.
-  let inputs: [String]
+  /// What the calibration has to do.
+  let work: CalibrationWork
 
-  /// What was done before. Where a file of another calibration, of one under another arithmetic, or a damaged
-  /// one is found, nothing, and a note says so; a damaged file is set aside.
-  func load(_ session: Session) -> CalibrationState {
-    guard FileManager.default.fileExists(atPath: path) else { return CalibrationState() }
-    do {
-      if let state = try CalibrationState.saved(at: path, key: key) { return state }
-      session.note(
-        "\(path.escaped) is of another calibration, or of a machine that computes otherwise, and will be replaced"
-      )
-    } catch {
-      let aside = "\(path).unreadable"
-      try? FileManager.default.removeItem(atPath: aside)
-      try? FileManager.default.moveItem(atPath: path, toPath: aside)
-      session.note("the checkpoint cannot be used (\(error)); it is now \(aside.escaped)")
+  /// Where the checkpoint of an output stands.
+  static func path(of output: String) -> String { "\(output).checkpoint" }
+
+  /// What was done before. A checkpoint that is damaged is set aside with a warning, and the calibration begins anew.
+  ///
+  /// - Throws: `ConflictError.stranger` for another program's file, `OtherCalibration` for a checkpoint of other work,
+  ///   `FileError`. The file stays as it is.
+  func load(_ session: Session) throws -> CalibrationState {
+    guard let stamp = try FileStamp.ofExisting(path: path, followingLinks: false) else {
+      return CalibrationState()
     }
-    return CalibrationState()
+    guard stamp.isRegular else { throw ConflictError.stranger(path, .checkpoint) }
+    do {
+      return try CalibrationState.saved(at: path, key: key, of: work)
+    } catch let error where error is UnusableCheckpoint || error is FormatError {
+      let aside = try SetAside.move(path, stamp: stamp)
+      session.note(
+        "the checkpoint cannot be used (\(error)); it is now \(aside.escaped), and the calibration begins anew"
+      )
+      return CalibrationState()
+    }
   }
 
-  func save(_ state: CalibrationState) throws {
-    try state.save(to: path, key: key, inputs: inputs)
-  }
+  func save(_ state: CalibrationState) throws { try state.save(to: path, key: key) }
 
-  /// Removes the file; where it cannot be, the next calibration replaces it.
+  /// Removes the file. Where it cannot be removed, the next calibration finds itself complete.
   func remove() { try? FileManager.default.removeItem(atPath: path) }
 }

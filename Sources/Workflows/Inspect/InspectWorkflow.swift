@@ -6,7 +6,7 @@ package import Reports
 import Statistics
 
 /// What `ration inspect` is asked for.
-package struct InspectRequest: Sendable {
+package struct InspectRequest: CommandRequest {
   package var model: String
   package var statistics: String?
   /// The types to try; nil for all that a tensor's shape allows.
@@ -34,18 +34,24 @@ package struct InspectRequest: Sendable {
     self.cache = cache
     self.allowRequantize = allowRequantize
   }
+
+  package var files: CommandFiles {
+    CommandFiles(
+      inputs: [model, statistics].compactMap { $0 },
+      kept: [cache].compactMap { $0 }.map(CommandFiles.Kept.cache))
+  }
 }
 
 /// Inspects: measures what types would cost each tensor of a model.
-package enum InspectWorkflow {
+package enum InspectWorkflow: Workflow {
   package static func run(
-    _ request: InspectRequest, _ session: Session
+    _ request: InspectRequest, to outputs: [Reservation], _ session: Session
   ) throws -> DistortionReport {
     let source = try SourceModel(
       path: request.model, statistics: request.statistics,
       allowRequantize: request.allowRequantize, session)
     source.noteUndecodable(session)
-    let cache = try source.openCache(request.cache, session)
+    let cache = try session.openCache(request.cache)
     let basis: LossBasis = source.lossUnit == .nats ? .sensitivity : .errors
     try source.checkSensitivity(
       session, otherwise: "the loss of all tensors is counted as weighted squared error")

@@ -28,6 +28,7 @@ struct ModelMeasurement {
   let weighting: Weighting
   let session: Session
   private let cacheFailed = FirstTime()
+  private let cacheDamaged = FirstTime()
 
   /// The distortion of each tensor under each of its types, in the order given; losses are predicted
   /// from what is known, in its unit. Tells once of types that are left out because they cannot hold a tensor.
@@ -143,6 +144,7 @@ struct ModelMeasurement {
 
   /// Reads a tensor, for the digest of its content, which the cache then keeps.
   private func digest(of tensor: TensorDescriptor) throws -> ContentDigest {
+    let place = try place(of: tensor)
     var digest = TensorDigest(tensor)
     let chunk = 4 << 20
     let buffer = AlignedBuffer<UInt8>(count: min(chunk, tensor.byteCount))
@@ -158,8 +160,8 @@ struct ModelMeasurement {
       reported = done
     }
     let key = digest.finish()
-    let place = try place(of: tensor)
-    attempt { try cache.store(key, at: place) }
+    // What changed while it was read has no digest worth keeping.
+    if try self.place(of: tensor) == place { attempt { try cache.store(key, at: place) } }
     return key
   }
 
@@ -189,8 +191,23 @@ struct ModelMeasurement {
       }
       attempt { try cache.store(distortions, tensor: entry.tensor.name) }
     }
-    try source.checkUnchanged()
+    try checkUnchanged(list)
     return results
+  }
+
+  /// Checks that the files are still those that were opened. Where only a look at the contents tells, those of the
+  /// tensors that were measured are looked at again.
+  private func checkUnchanged(_ list: MeasurementList) throws {
+    do {
+      try source.checkUnchanged()
+    } catch let error as FileError where error.reason == .touched {
+      for entry in list.entries {
+        guard try digest(of: entry.tensor) == entry.content else {
+          throw FileError(error.operation, error.path, .changed)
+        }
+      }
+      try source.statistics?.file.checkUnchanged()
+    }
   }
 
   private func measure(_ entry: MeasurementList.Entry) throws -> [TrialResult] {
@@ -207,7 +224,12 @@ struct ModelMeasurement {
   @discardableResult
   private func attempt<Result>(_ use: () throws -> Result) -> Result? {
     do {
-      return try use()
+      let result = try use()
+      if cache.hasDamagedRows, cacheDamaged.claim() {
+        session.note(
+          "the cache has rows that are not as they were stored; what they say is measured anew")
+      }
+      return result
     } catch {
       if cacheFailed.claim() {
         session.note("the cache cannot be used (\(error)); measurements are not kept")
@@ -240,7 +262,8 @@ extension MeasuredTypes {
 extension FileStamp {
   /// What changes with the file, as a text.
   fileprivate var identity: String {
-    "\(device) \(inode) \(size) \(modifiedSeconds).\(modifiedNanoseconds)"
+    let times = [modified, changed].map { "\($0.seconds).\($0.nanoseconds)" }
+    return "\(device) \(inode) \(size) \(times.joined(separator: " "))"
   }
 }
 

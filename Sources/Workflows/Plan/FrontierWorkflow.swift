@@ -1,23 +1,35 @@
-import GGUF
+package import GGUF
 import Measurement
 import Planning
 package import Reports
 
 /// What `ration frontier` is asked for.
-package struct FrontierRequest: Sendable {
+package struct FrontierRequest: CommandRequest {
   package var inputs: PlanInputs
   /// The sizes to show, in bits per weight over all tensors.
   package var range: ClosedRange<Double>
+  /// Where the picture goes; nil for none.
+  package var picture: String?
+  /// Whether an existing picture may be replaced.
+  package var overwrite: Bool
 
-  package init(inputs: PlanInputs, range: ClosedRange<Double>) {
+  package init(
+    inputs: PlanInputs, range: ClosedRange<Double>, picture: String? = nil, overwrite: Bool = false
+  ) {
     self.inputs = inputs
     self.range = range
+    self.picture = picture
+    self.overwrite = overwrite
   }
+
+  package var files: CommandFiles { inputs.files(writing: picture, overwrite: overwrite) }
 }
 
 /// Finds what every further byte buys: the plans of all sizes at once.
-package enum FrontierWorkflow {
-  package static func run(_ request: FrontierRequest, _ session: Session) throws -> FrontierReport {
+package enum FrontierWorkflow: Workflow {
+  package static func run(
+    _ request: FrontierRequest, to outputs: [Reservation], _ session: Session
+  ) throws -> FrontierReport {
     let model = try MeasuredModel.measuring(request.inputs, countsPadding: false, session)
     let elements = model.source.file.elements
     let bytes = { (bits: Double) in Int(min(bits * Double(elements) / 8, 0x1p53)) }
@@ -35,10 +47,12 @@ package enum FrontierWorkflow {
     } catch {
       throw error
     }
-    return FrontierReport(
+    let report = FrontierReport(
       model: model.name, frontier: frontier, of: choices,
       references: baselines.map(FrontierReport.Reference.init), elements: elements, fixedBytes: 0,
       unit: model.unit)
+    try session.write(report.svg, to: outputs.first)
+    return report
   }
 }
 

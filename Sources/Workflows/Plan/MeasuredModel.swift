@@ -39,7 +39,7 @@ struct MeasuredModel {
       unit: basis.measuredUnit, countsPadding: countsPadding)
     let requests = try candidates.requests(session)
     let measurement = ModelMeasurement(
-      source: source, cache: try source.openCache(inputs.cache, session),
+      source: source, cache: try session.openCache(inputs.cache),
       sampling: inputs.sampling, basis: basis, weighting: inputs.weighting, session: session)
     try source.checkKeptTensors(session)
     let types = Dictionary(

@@ -1,4 +1,5 @@
 package import Codecs
+import GGUF
 package import Measurement
 package import Planning
 
@@ -35,5 +36,21 @@ package struct PlanInputs: Sendable {
     self.weighting = weighting
     self.cache = cache
     self.allowRequantize = allowRequantize
+  }
+
+  /// The files of a command that plans.
+  ///
+  /// - Parameters:
+  ///   - text: others that it reads.
+  ///   - output: what it writes; nil for nothing.
+  func files(
+    reading text: [String] = [], writing output: String?, overwrite: Bool
+  ) -> CommandFiles {
+    let skeletons = references + [skeleton].compactMap { $0 }
+    return CommandFiles(
+      inputs: [model, statistics, sensitivity.tablePath].compactMap { $0 }
+        + skeletons.compactMap(\.path) + text,
+      outputs: [output].compactMap { $0 }.map { CommandFiles.Output([$0], overwrite: overwrite) },
+      kept: [cache].compactMap { $0 }.map(CommandFiles.Kept.cache))
   }
 }

@@ -1,5 +1,7 @@
+package import GGUF
+
 /// What `ration plan` is asked for.
-package struct PlanRequest: Sendable {
+package struct PlanRequest: CommandRequest {
   package var inputs: PlanInputs
   package var target: PlanTarget
   /// How many steps a tensor may go away from the skeleton; nil: any number.
@@ -8,15 +10,27 @@ package struct PlanRequest: Sendable {
   package var validation: EvaluationText?
   /// The version of the program, for provenance.
   package var version: String
+  /// Where the recipe goes; nil leaves it to the caller.
+  package var output: String?
+  /// Whether an existing recipe may be replaced.
+  package var overwrite: Bool
 
   package init(
     inputs: PlanInputs, target: PlanTarget, maxMoves: Int? = nil,
-    validation: EvaluationText? = nil, version: String
+    validation: EvaluationText? = nil, version: String, output: String? = nil,
+    overwrite: Bool = false
   ) {
     self.inputs = inputs
     self.target = target
     self.maxMoves = maxMoves
     self.validation = validation
     self.version = version
+    self.output = output
+    self.overwrite = overwrite
+  }
+
+  package var files: CommandFiles {
+    inputs.files(
+      reading: validation?.paths ?? [], writing: output, overwrite: overwrite)
   }
 }

@@ -1,5 +1,5 @@
 import Codecs
-import GGUF
+package import GGUF
 import Measurement
 package import Planning
 package import Reports
@@ -11,8 +11,10 @@ package struct PlannedModel: Sendable {
 }
 
 /// Plans: measures what types would cost each tensor, and chooses within a budget.
-package enum PlanWorkflow {
-  package static func run(_ request: PlanRequest, _ session: Session) throws -> PlannedModel {
+package enum PlanWorkflow: Workflow {
+  package static func run(
+    _ request: PlanRequest, to outputs: [Reservation], _ session: Session
+  ) throws -> PlannedModel {
     let validation = try request.validation.map {
       try PlanValidation($0, model: request.inputs.model, session)
     }
@@ -34,7 +36,9 @@ package enum PlanWorkflow {
     for warning in plan.warnings { try session.warn("\(warning)") }
     let evaluation = try validation?.evaluate(
       plan, of: model, weighting: request.inputs.weighting, session)
-    return try finish(plan, model, budget, evaluation, request)
+    let planned = try finish(plan, model, budget, evaluation, request)
+    try session.write(planned.recipe.text, to: outputs.first)
+    return planned
   }
 
   private static func optimalPlan(

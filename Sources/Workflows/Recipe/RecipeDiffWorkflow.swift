@@ -1,14 +1,16 @@
 package import Codecs
-import GGUF
+package import GGUF
 package import Measurement
 package import Planning
 package import Reports
 import Statistics
 
 /// What `ration recipe diff --model` is asked for.
-package struct RecipeDiffRequest: Sendable {
+package struct RecipeDiffRequest: CommandRequest {
   package var a: Recipe
   package var b: Recipe
+  /// Where both were read from.
+  package var recipePaths: [String]
   package var model: String
   package var statistics: String?
   package var sensitivity: SensitivitySource
@@ -21,12 +23,13 @@ package struct RecipeDiffRequest: Sendable {
   package var version: String
 
   package init(
-    a: Recipe, b: Recipe, model: String, statistics: String?,
+    a: Recipe, b: Recipe, recipePaths: [String] = [], model: String, statistics: String?,
     sensitivity: SensitivitySource, sampling: Sampling, weighting: Weighting, cache: String?,
     allowRequantize: Bool, version: String
   ) {
     self.a = a
     self.b = b
+    self.recipePaths = recipePaths
     self.model = model
     self.statistics = statistics
     self.sensitivity = sensitivity
@@ -36,12 +39,18 @@ package struct RecipeDiffRequest: Sendable {
     self.allowRequantize = allowRequantize
     self.version = version
   }
+
+  package var files: CommandFiles {
+    CommandFiles(
+      inputs: recipePaths + [model, statistics, sensitivity.tablePath].compactMap { $0 },
+      kept: [cache].compactMap { $0 }.map(CommandFiles.Kept.cache))
+  }
 }
 
 /// Compares what two recipes make of a model: types, bytes, and losses measured as for a plan.
-package enum RecipeDiffWorkflow {
+package enum RecipeDiffWorkflow: Workflow {
   package static func run(
-    _ request: RecipeDiffRequest, _ session: Session
+    _ request: RecipeDiffRequest, to outputs: [Reservation], _ session: Session
   ) throws -> RecipeDiffReport {
     let source = try SourceModel(
       path: request.model, statistics: request.statistics,
@@ -54,7 +63,7 @@ package enum RecipeDiffWorkflow {
     )
     let basis = try source.lossBasis(from: request.sensitivity)
     let measurement = ModelMeasurement(
-      source: source, cache: try source.openCache(request.cache, session),
+      source: source, cache: try session.openCache(request.cache),
       sampling: request.sampling, basis: basis, weighting: request.weighting,
       session: session)
     // What keeps its type on both sides loses nothing, and nothing need be known of it.

@@ -1,4 +1,5 @@
 package import GGUF
+import Measurement
 import Threads
 
 /// What all work of one command shares.
@@ -46,6 +47,23 @@ package struct Session: Sendable {
 
   /// Tells of something that the user should know.
   package func note(_ sentence: String) { warning(sentence) }
+
+  /// Opens the cache of measurements, and tells what is the matter with it.
+  ///
+  /// - Throws: `ConflictError` where the path belongs to something else.
+  func openCache(_ path: String?) throws -> MeasurementCache {
+    let cache = try MeasurementCache(path: path)
+    for warning in cache.warnings { note(warning) }
+    return cache
+  }
+
+  /// Writes a text, whole or not at all.
+  ///
+  /// - Parameter output: where it goes; nil for nowhere.
+  func write(_ text: String, to output: Reservation?) throws {
+    guard let output else { return }
+    if let uncertainty = try WholeFile.write(Array(text.utf8), to: output) { note(uncertainty) }
+  }
 
   /// Tells of something that may not be what the user meant; under `--strict` an error.
   func warn(_ sentence: String) throws(StrictError) {

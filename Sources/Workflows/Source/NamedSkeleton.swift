@@ -5,10 +5,13 @@ package import Planning
 package struct NamedSkeleton: Sendable {
   package let name: String
   package let skeleton: Skeleton
+  /// The file that it was read from; nil for one that was not read.
+  package let path: String?
 
-  package init(name: String, skeleton: Skeleton) {
+  package init(name: String, skeleton: Skeleton, path: String? = nil) {
     self.name = name
     self.skeleton = skeleton
+    self.path = path
   }
 
   /// The recipe that it is for one model.

@@ -10,4 +10,9 @@ package enum SensitivitySource: Sendable, Equatable {
   case prior
   /// Nowhere: errors count as they are.
   case none
+
+  /// The file; nil where none is read.
+  var tablePath: String? {
+    if case .table(let path) = self { path } else { nil }
+  }
 }

@@ -77,7 +77,8 @@ extension SourceModel {
   func statisticsRecord() throws -> PlanRecord.StatisticsRecord? {
     try statistics.map {
       PlanRecord.StatisticsRecord(
-        name: $0.file.fileName, digest: try ContentDigest(ofFile: $0.file.path).hexadecimal)
+        name: $0.file.fileName,
+        digest: try ContentDigest(of: OpenFile(reading: $0.file.path)).hexadecimal)
     }
   }
 }

@@ -9,8 +9,6 @@ import Statistics
 struct SourceModel {
   let file: ModelFile
   let statistics: MatchedStatistics?
-  /// The files that both come from.
-  let inputs: [String]
   /// The tensors whose type may change, in the order of the model: those that may be quantized and that Ration can
   /// decode.
   let movable: [TensorDescriptor]
@@ -32,7 +30,6 @@ struct SourceModel {
     }
     self.file = file
     self.statistics = statistics
-    inputs = file.shardPaths + [statisticsPath].compactMap { $0 }
     movable = file.tensors.filter { KeepRule.first(for: $0) == nil && Codec.of($0.type) != nil }
     insensitive = movable.filter {
       !LossMetric.hasSensitivity(
@@ -98,18 +95,6 @@ struct SourceModel {
     guard !insensitive.isEmpty, insensitive.count < movable.count else { return }
     try session.warn(
       "no row sensitivity for \(insensitive.map(\.name).summary), so \(consequence)")
-  }
-
-  /// Opens the cache, which must be none of the files that are read.
-  func openCache(_ path: String?, _ session: Session) throws -> MeasurementCache {
-    if let path, let stamp = try? FileStamp(path: path) {
-      for input in inputs where try FileStamp(path: input).isSameFile(as: stamp) {
-        throw ConflictError.isInput(output: path, input: input)
-      }
-    }
-    let cache = try MeasurementCache(path: path)
-    for warning in cache.warnings { session.note(warning) }
-    return cache
   }
 
   /// How the model uses a tensor. Without a tensor of its own for the output head, the table of

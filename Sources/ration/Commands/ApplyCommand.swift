@@ -19,13 +19,13 @@ struct ApplyCommand: TensorwiseCommand {
       Next: ration evaluate compares the result with the original.
       """)
 
-  @Argument(help: .recipe, completion: .recipe)
+  @Argument(help: .recipe, completion: .recipe, transform: FilePaths.named)
   var recipe: String
 
-  @Argument(help: .model, completion: .model)
+  @Argument(help: .model, completion: .model, transform: FilePaths.named)
   var model: String
 
-  @Argument(help: "The file to write.", completion: .model)
+  @Argument(help: "The file to write.", completion: .model, transform: FilePaths.named)
   var output: String
 
   @Option(
@@ -36,7 +36,7 @@ struct ApplyCommand: TensorwiseCommand {
         planned, and types that need importance are refused.
         """,
       valueName: "file"),
-    completion: .statistics)
+    completion: .statistics, transform: FilePaths.named)
   var statistics: String?
 
   @Flag(help: "Replace an existing output; never an input.")
@@ -50,7 +50,7 @@ struct ApplyCommand: TensorwiseCommand {
         their bytes. With --force it may be the output itself.
         """,
       valueName: "file"),
-    completion: .model)
+    completion: .model, transform: FilePaths.named)
   var update: String?
 
   @Flag(help: "Print what was written as JSON.")

@@ -19,7 +19,7 @@ struct CalibrateCommand: ParsableCommand {
       Next: ration plan --statistics chooses the types with them.
       """)
 
-  @Argument(help: .model, completion: .model)
+  @Argument(help: .model, completion: .model, transform: FilePaths.named)
   var model: String
 
   @OptionGroup(title: "Text") var source: CalibrationTextOptions
@@ -48,7 +48,7 @@ struct CalibrationTextOptions: ParsableArguments {
     help: ArgumentHelp(
       "A text to calibrate on; may be given several times.",
       discussion: "Best is text such as the model will meet in use.", valueName: "file"),
-    completion: .text)
+    completion: .text, transform: FilePaths.named)
   var text: [String] = []
 
   @Flag(
@@ -100,7 +100,7 @@ struct StatisticsOutputOptions: ParsableArguments {
   @Option(
     name: .shortAndLong,
     help: ArgumentHelp("Where to write the statistics.", valueName: "file"),
-    completion: .model)
+    completion: .model, transform: FilePaths.named)
   var output: String
 
   @Option(
@@ -108,7 +108,7 @@ struct StatisticsOutputOptions: ParsableArguments {
       "Where to write the importance as a legacy imatrix too.",
       discussion: "For programs that do not read GGUF ones. It has no row sensitivities.",
       valueName: "file"),
-    completion: .file(extensions: ["dat"]))
+    completion: .file(extensions: ["dat"]), transform: FilePaths.named)
   var dat: String?
 
   @Flag(help: "Print how certain the statistics are as JSON.")

@@ -21,10 +21,12 @@ struct EvaluateCommand: ParsableCommand {
       tensors lost it.
       """)
 
-  @Argument(help: "The GGUF model that was quantized.", completion: .model)
+  @Argument(
+    help: "The GGUF model that was quantized.", completion: .model, transform: FilePaths.named)
   var base: String
 
-  @Argument(help: "What it was quantized to, by any tool.", completion: .model)
+  @Argument(
+    help: "What it was quantized to, by any tool.", completion: .model, transform: FilePaths.named)
   var quantized: String
 
   @OptionGroup(title: "Text") var text: EvaluationTextOptions

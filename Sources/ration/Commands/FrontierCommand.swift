@@ -1,5 +1,4 @@
 import ArgumentParser
-import GGUF
 import Reports
 import Workflows
 
@@ -18,7 +17,7 @@ struct FrontierCommand: TensorwiseCommand {
       Next: ration plan makes the recipe for the size that you choose.
       """)
 
-  @Argument(help: .model, completion: .model)
+  @Argument(help: .model, completion: .model, transform: FilePaths.named)
   var model: String
 
   @OptionGroup(title: "Range") var range: RangeOptions
@@ -28,19 +27,11 @@ struct FrontierCommand: TensorwiseCommand {
   @OptionGroup var options: SessionOptions
 
   func run() throws {
-    let inputs = planning.files(model: model)
-    if let svg = picture.svg {
-      try WholeFile.checkWritable(svg, inputs: inputs, overwrite: picture.force)
-    }
     let report = try FrontierWorkflow.run(
       FrontierRequest(
-        inputs: try planning.inputs(model: model), range: range.from...range.to),
+        inputs: try planning.inputs(model: model), range: range.from...range.to,
+        picture: picture.svg, overwrite: picture.force),
       options.session)
-    if let svg = picture.svg {
-      let uncertainty = try WholeFile.write(
-        Array(report.svg.utf8), to: svg, inputs: inputs, overwrite: picture.force)
-      if let uncertainty { options.session.note(uncertainty) }
-    }
     try records.print(report)
   }
 }
@@ -64,7 +55,7 @@ struct RangeOptions: ParsableArguments {
 struct PictureOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp("Where to draw the picture.", valueName: "file"),
-    completion: .file(extensions: ["svg"]))
+    completion: .file(extensions: ["svg"]), transform: FilePaths.named)
   var svg: String?
 
   @Flag(help: "Overwrite an existing picture.")

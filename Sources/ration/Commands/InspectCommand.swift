@@ -23,7 +23,7 @@ struct InspectCommand: TensorwiseCommand {
       Next: ration plan chooses among the types.
       """)
 
-  @Argument(help: .model, completion: .model)
+  @Argument(help: .model, completion: .model, transform: FilePaths.named)
   var model: String
 
   @OptionGroup(title: "Selection") var subject: SubjectOptions
@@ -70,7 +70,7 @@ struct SubjectOptions: ParsableArguments {
       discussion:
         "Every row is measured under the type that it has: --types and --sample are refused.",
       valueName: "file"),
-    completion: .model)
+    completion: .model, transform: FilePaths.named)
   var against: String?
 
   @Option(

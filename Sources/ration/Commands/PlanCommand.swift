@@ -1,5 +1,4 @@
 import ArgumentParser
-import GGUF
 import Planning
 import Reports
 import Workflows
@@ -25,7 +24,7 @@ struct PlanCommand: TensorwiseCommand {
       Next: ration apply writes the model, ration recipe show lists what a recipe does.
       """)
 
-  @Argument(help: .model, completion: .model)
+  @Argument(help: .model, completion: .model, transform: FilePaths.named)
   var model: String
 
   @OptionGroup(title: "Budget") var budget: BudgetOptions
@@ -53,17 +52,9 @@ struct PlanCommand: TensorwiseCommand {
       inputs: try planning.inputs(
         model: model, skeleton: try start.skeleton.map { try SkeletonFile.read($0) }),
       target: try budget.target() ?? .skeleton, maxMoves: start.maxMoves,
-      validation: validation.isOn ? try text.text(for: model) : nil, version: Ration.version)
-    let inputs = planning.files(model: model)
-    if let output = result.output {
-      try WholeFile.checkWritable(output, inputs: inputs, overwrite: result.force)
-    }
+      validation: validation.isOn ? try text.text(for: model) : nil, version: Ration.version,
+      output: result.output, overwrite: result.force)
     let planned = try PlanWorkflow.run(request, options.session)
-    if let output = result.output {
-      let uncertainty = try WholeFile.write(
-        Array(planned.recipe.text.utf8), to: output, inputs: inputs, overwrite: result.force)
-      if let uncertainty { options.session.note(uncertainty) }
-    }
     if result.json {
       try Output.standard.writeAll(try planned.report.json())
     } else if result.output != nil {
@@ -96,7 +87,7 @@ struct PlanOutputOptions: ParsableArguments {
       "Where to write the recipe, instead of standard output.",
       discussion: "The report goes to standard output then, else to standard error.",
       valueName: "file"),
-    completion: .file(extensions: ["recipe"]))
+    completion: .file(extensions: ["recipe"]), transform: FilePaths.named)
   var output: String?
 
   @Flag(

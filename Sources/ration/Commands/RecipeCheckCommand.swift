@@ -22,10 +22,10 @@ struct RecipeCheckCommand: ParsableCommand {
       Next: ration recipe convert writes rules that every program reads alike.
       """)
 
-  @Argument(help: .recipe, completion: .recipe)
+  @Argument(help: .recipe, completion: .recipe, transform: FilePaths.named)
   var recipe: String
 
-  @Argument(help: .model, completion: .model)
+  @Argument(help: .model, completion: .model, transform: FilePaths.named)
   var model: String?
 
   @Option(

@@ -1,5 +1,4 @@
 import ArgumentParser
-import GGUF
 import Planning
 import Workflows
 
@@ -19,10 +18,10 @@ struct RecipeConvertCommand: ParsableCommand {
       Next: ration recipe check finds rules that a program would read in another way.
       """)
 
-  @Argument(help: .recipe, completion: .recipe)
+  @Argument(help: .recipe, completion: .recipe, transform: FilePaths.named)
   var recipe: String
 
-  @Argument(help: .model, completion: .model)
+  @Argument(help: .model, completion: .model, transform: FilePaths.named)
   var model: String?
 
   @Option(
@@ -40,22 +39,19 @@ struct RecipeConvertCommand: ParsableCommand {
   @Option(
     name: .shortAndLong,
     help: ArgumentHelp("Where to write it, instead of standard output.", valueName: "file"),
-    completion: .file())
+    completion: .file(), transform: FilePaths.named)
   var output: String?
 
   @Flag(help: "Overwrite an existing file.")
   var force = false
 
   func run() throws {
-    let text = try RecipeConvertWorkflow.run(
-      try RecipeFile.read(recipe, model: model, imatrix: true), model: model, to: to)
-    if let output {
-      let uncertainty = try WholeFile.write(
-        Array(text.utf8), to: output,
-        inputs: [RecipeFile.path(of: recipe), model].compactMap { $0 }, overwrite: force)
-      if let uncertainty { Output.error.write("ration: warning: \(uncertainty)\n") }
-    } else {
-      try Output.standard.writeAll(text)
-    }
+    let request = RecipeConvertRequest(
+      recipe: try RecipeFile.read(recipe, model: model, imatrix: true),
+      recipePath: RecipeFile.path(of: recipe), model: model, format: to, output: output,
+      overwrite: force)
+    let session = Session(threads: 1) { Output.error.write("ration: warning: \($0)\n") }
+    let text = try RecipeConvertWorkflow.run(request, session)
+    if output == nil { try Output.standard.writeAll(text) }
   }
 }

@@ -21,10 +21,10 @@ struct RecipeDiffCommand: TensorwiseCommand {
       Next: ration recipe show has the sizes of one recipe by type.
       """)
 
-  @Argument(help: .recipe, completion: .recipe)
+  @Argument(help: .recipe, completion: .recipe, transform: FilePaths.named)
   var a: String
 
-  @Argument(help: "Another recipe.", completion: .recipe)
+  @Argument(help: "Another recipe.", completion: .recipe, transform: FilePaths.named)
   var b: String
 
   @Option(
@@ -32,7 +32,7 @@ struct RecipeDiffCommand: TensorwiseCommand {
       "The GGUF model to compare on; of a split one the first shard.",
       discussion: "Without it, --statistics and --sample make no sense and are refused.",
       valueName: "file"),
-    completion: .model)
+    completion: .model, transform: FilePaths.named)
   var model: String?
 
   @OptionGroup(title: "Loss") var loss: StatisticsOptions
@@ -49,6 +49,7 @@ struct RecipeDiffCommand: TensorwiseCommand {
 
   func run() throws {
     let hasImatrix = model == nil || loss.statistics != nil
+    let paths = [a, b].map(RecipeFile.path)
     let a = try RecipeFile.read(a, model: model, imatrix: hasImatrix)
     let b = try RecipeFile.read(b, model: model, imatrix: hasImatrix)
     guard let model else {
@@ -56,7 +57,8 @@ struct RecipeDiffCommand: TensorwiseCommand {
     }
     let report = try RecipeDiffWorkflow.run(
       RecipeDiffRequest(
-        a: a, b: b, model: model, statistics: loss.statistics, sensitivity: source.sensitivity,
+        a: a, b: b, recipePaths: paths, model: model, statistics: loss.statistics,
+        sensitivity: source.sensitivity,
         sampling: measurement.sample ?? .automatic, weighting: measurement.weighting,
         cache: measurement.cachePath, allowRequantize: measurement.allowRequantize,
         version: Ration.version), options.session)

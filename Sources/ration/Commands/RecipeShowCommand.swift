@@ -17,10 +17,10 @@ struct RecipeShowCommand: ParsableCommand {
       Next: ration apply writes the model.
       """)
 
-  @Argument(help: .recipe, completion: .recipe)
+  @Argument(help: .recipe, completion: .recipe, transform: FilePaths.named)
   var recipe: String
 
-  @Argument(help: .model, completion: .model)
+  @Argument(help: .model, completion: .model, transform: FilePaths.named)
   var model: String?
 
   @Option(
@@ -28,7 +28,7 @@ struct RecipeShowCommand: ParsableCommand {
       "The statistics that the recipe is to be applied with, which the file will name.",
       discussion: "Their name is part of the file, so the exact size depends on it.",
       valueName: "file"),
-    completion: .statistics)
+    completion: .statistics, transform: FilePaths.named)
   var statistics: String?
 
   @OptionGroup var options: SessionOptions

@@ -17,7 +17,7 @@ struct ShowCommand: ParsableCommand {
       Next: ration verify checks that the file is what it says.
       """)
 
-  @Argument(help: .model, completion: .model)
+  @Argument(help: .model, completion: .model, transform: FilePaths.named)
   var model: String
 
   @Flag(help: "Print the report as JSON.")

@@ -22,13 +22,13 @@ struct VerifyCommand: TensorwiseCommand {
       Next: ration show says how a file was made; ration inspect --against what it lost.
       """)
 
-  @Argument(help: .model, completion: .model)
+  @Argument(help: .model, completion: .model, transform: FilePaths.named)
   var model: String
 
   @Option(
     help: ArgumentHelp(
       "The model that the file was made from.", valueName: "file"),
-    completion: .model)
+    completion: .model, transform: FilePaths.named)
   var against: String?
 
   @Flag(help: "Print the report as JSON.")

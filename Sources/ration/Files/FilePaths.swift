@@ -1,7 +1,16 @@
+import ArgumentParser
 import Foundation
 
-/// Paths as a shell completes them.
+/// Paths as they are typed.
 enum FilePaths {
+  /// The path that an argument gives.
+  ///
+  /// - Throws: `ValidationError` for an empty one, as an unset variable of a shell leaves.
+  static func named(_ argument: String) throws -> String {
+    guard !argument.isEmpty else { throw ValidationError("the name of the file is empty") }
+    return argument
+  }
+
   /// The files and folders whose paths begin with what was typed; folders end in a slash.
   static func beginning(with typed: String) -> [String] {
     let folder = typed.lastIndex(of: "/").map { String(typed[...$0]) } ?? ""

@@ -38,7 +38,7 @@ enum SkeletonFile {
   private static func read(file path: String) throws -> NamedSkeleton {
     let skeleton = try skeleton(in: path, try RecipeFile.text(path))
     let name = skeleton.provenance["ftype"] ?? URL(filePath: path).lastPathComponent
-    return NamedSkeleton(name: name, skeleton: skeleton)
+    return NamedSkeleton(name: name, skeleton: skeleton, path: path)
   }
 
   /// The skeleton that a file holds.

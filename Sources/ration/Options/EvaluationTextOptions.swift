@@ -7,7 +7,7 @@ struct EvaluationTextOptions: ParsableArguments {
     help: ArgumentHelp(
       "A text to run the models over; may be given several times.",
       discussion: "By default a text that comes with ration.", valueName: "file"),
-    completion: .text)
+    completion: .text, transform: FilePaths.named)
   var text: [String] = []
 
   @Option(

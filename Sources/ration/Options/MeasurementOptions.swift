@@ -33,7 +33,7 @@ struct MeasurementOptions: ParsableArguments {
         deleted at any time; what it held is measured again.
         """,
       valueName: "file"),
-    completion: .file(extensions: ["sqlite"]))
+    completion: .file(extensions: ["sqlite"]), transform: FilePaths.named)
   var cache: String?
 
   @Flag(
@@ -48,8 +48,9 @@ struct MeasurementOptions: ParsableArguments {
   var cachePath: String {
     if let cache { return cache }
     let environment = ProcessInfo.processInfo.environment
+    // The XDG Base Directory Specification has relative paths, and empty ones, ignored.
     let folder =
-      environment["XDG_CACHE_HOME"].map { URL(filePath: $0) }
+      environment["XDG_CACHE_HOME"].flatMap { $0.hasPrefix("/") ? URL(filePath: $0) : nil }
       ?? FileManager.default.homeDirectoryForCurrentUser.appending(path: ".cache")
     return folder.appending(path: "ration/measurements.sqlite").path
   }

@@ -19,7 +19,4 @@ struct PlanInputOptions: ParsableArguments {
       weighting: measurement.weighting, cache: measurement.cachePath,
       allowRequantize: measurement.allowRequantize)
   }
-
-  /// The files that the plan reads.
-  func files(model: String) -> [String] { [model, loss.statistics].compactMap { $0 } }
 }

@@ -10,7 +10,7 @@ struct SkeletonOptions: ParsableArguments {
         that move away from it, and why.
         """,
       valueName: "name|file"),
-    completion: .recipe)
+    completion: .recipe, transform: FilePaths.named)
   var skeleton: String?
 
   @Option(

@@ -11,7 +11,7 @@ struct StatisticsOptions: ParsableArguments {
         all weights of a tensor count alike, and types that need importance are left out.
         """,
       valueName: "file"),
-    completion: .statistics)
+    completion: .statistics, transform: FilePaths.named)
   var statistics: String?
 }
 

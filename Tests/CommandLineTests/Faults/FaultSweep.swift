@@ -102,16 +102,20 @@
   extension CommandLineBench {
     /// Runs `ration` with a fault at a call.
     ///
-    /// - Parameter number: which call of that kind, from 1.
+    /// - Parameters:
+    ///   - number: which call of that kind, from 1.
+    ///   - file: how the paths of files end that count; all of the folder do if it is nil.
     /// - Returns: what the program did, and whether there was such a call.
-    func start(_ arguments: [String], _ fault: Fault, at number: Int) throws -> (Run, fired: Bool) {
+    func start(
+      _ arguments: [String], _ fault: Fault, at number: Int, onFile file: String? = nil
+    ) throws -> (Run, fired: Bool) {
       let mark = directory("fired.txt")
-      let run = try watched(
-        arguments,
-        [
-          "FAULT_CALL": fault.call.rawValue, "FAULT_AT": "\(number)", "FAULT_ACTION": fault.name,
-          "FAULT_MARK": mark,
-        ])
+      var environment = [
+        "FAULT_CALL": fault.call.rawValue, "FAULT_AT": "\(number)", "FAULT_ACTION": fault.name,
+        "FAULT_MARK": mark,
+      ]
+      environment["FAULT_FILE"] = file
+      let run = try watched(arguments, environment)
       return (run, FileManager.default.fileExists(atPath: mark))
     }
 

@@ -69,6 +69,28 @@
       ).run(fault)
     }
 
+    @Test("takes a disk that fails once for no damage of the cache", arguments: [EIO, EINTR])
+    func cache(_ error: Int32) throws {
+      let arguments = [
+        "plan", "small.gguf", "--target-bpw", "6", "--types", "q4_0", "--cache", "c.sqlite",
+        "--threads", "1", "--quiet",
+      ]
+      #expect(try bench.start(arguments).finish().code == 0)
+      let cache = try contents(of: bench.directory("c.sqlite"))
+      let mark = bench.directory("fired.txt")
+      var number = 0
+      repeat {
+        number += 1
+        unlink(mark)
+        let (run, _) = try bench.start(
+          arguments, Fault(.read, .error(error)), at: number, onFile: "c.sqlite")
+        #expect(run.code == 0, "\(number): \(run.errors)")
+        #expect(try contents(of: bench.directory("c.sqlite")) == cache, "\(number)")
+        #expect(try bench.added() == ["c.sqlite"], "\(number)")
+      } while FileManager.default.fileExists(atPath: mark)
+      #expect(number > 3)
+    }
+
     /// A network of one layer whose tokens are letters.
     private static let network: GGUFFixture = {
       var shape = TestNetwork.all[0]

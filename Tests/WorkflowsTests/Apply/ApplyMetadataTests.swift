@@ -133,7 +133,7 @@ import Workflows
       let data = try written.data(tensor.name)
       #expect(digest == data.withUnsafeBytes { ContentDigest(of: $0) })
     }
-    #expect(said.statisticsDigest == (try ContentDigest(ofFile: bench.statistics)))
+    #expect(said.statisticsDigest == (try ContentDigest(of: OpenFile(reading: bench.statistics))))
     #expect(Set(try #require(said.tensorOrigins)).count == written.tensors.count)
 
     try bench.apply(".*=q5_0") {

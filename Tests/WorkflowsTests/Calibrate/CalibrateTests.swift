@@ -1,4 +1,5 @@
 import Calibration
+import Foundation
 import GGUF
 import Measurement
 import NeuralNetwork
@@ -61,25 +62,101 @@ import Workflows
     #expect(try directory.names() == ["parts", "whole"])
   }
 
-  @Test("a checkpoint that is damaged is set aside, one of another calibration replaced")
-  func foreignCheckpoints() throws {
+  @Test("a checkpoint that is damaged is set aside, and the calibration begins anew")
+  func damagedCheckpoint() throws {
     _ = try CalibrateWorkflow.run(request("whole"), Session(threads: 2))
-    try directory.write(Array("no checkpoint".utf8), to: "out.checkpoint")
+    #expect(throws: Interrupted.self) {
+      try CalibrateWorkflow.run(
+        request("out"), session(interruptedAt: 70, of: "calibrating"))
+    }
+    var bytes = try contents(of: directory("out.checkpoint"))
+    bytes[bytes.count / 2] ^= 1
+    try directory.write(bytes, to: "out.checkpoint")
+    try directory.write([9], to: "out.checkpoint.unreadable")
     let warnings = WarningSpy()
     _ = try CalibrateWorkflow.run(request("out"), warnings.session())
     #expect(warnings.warnings.count == 1)
-    #expect(try directory.names().contains("out.checkpoint.unreadable"))
+    #expect(warnings.warnings.first?.contains("out.checkpoint.unreadable-2") == true)
+    #expect(try contents(of: directory("out.checkpoint.unreadable")) == [9])
+    #expect(try contents(of: directory("out.checkpoint.unreadable-2")) == bytes)
     #expect(try contents(of: directory("out")) == contents(of: directory("whole")))
+  }
 
-    var other = request("other")
-    other.seed = 7
-    #expect(throws: Interrupted.self) {
-      try CalibrateWorkflow.run(other, session(interruptedAt: 70, of: "calibrating"))
+  @Test("what stands in the place of a checkpoint and is none stays as it is, before any work")
+  func strangerInPlaceOfCheckpoint() throws {
+    let path = directory("out.checkpoint")
+    let spy = ProgressSpy()
+    func expectRefused() throws {
+      let names = try directory.names()
+      #expect(throws: ConflictError.stranger(path, .checkpoint)) {
+        try CalibrateWorkflow.run(request("out"), Session(threads: 2, progress: spy))
+      }
+      #expect(try directory.names() == names)
     }
-    other.seed = 0
-    _ = try CalibrateWorkflow.run(other, warnings.session())
-    #expect(warnings.warnings.last?.contains("another calibration") == true)
-    #expect(try contents(of: directory("other")) == contents(of: directory("whole")))
+    let model = try contents(of: Folio.model)
+    for bytes in [Array("notes".utf8), model] {
+      try directory.write(bytes, to: "out.checkpoint")
+      try expectRefused()
+      #expect(try contents(of: path) == bytes)
+    }
+    unlink(path)
+    symlink(Folio.statistics, path)
+    try expectRefused()
+    unlink(path)
+    mkdir(path, 0o700)
+    try expectRefused()
+    #expect(spy.record.activities.isEmpty)
+  }
+
+  @Test("the checkpoint of another calibration is not replaced: hours may be in it")
+  func checkpointOfAnother() throws {
+    #expect(throws: Interrupted.self) {
+      try CalibrateWorkflow.run(request("out"), session(interruptedAt: 70, of: "calibrating"))
+    }
+    let before = try contents(of: directory("out.checkpoint"))
+    var other = request("out")
+    other.overwrite = true
+    let changes: [(inout CalibrateRequest) -> Void] = [
+      { $0.seed = 7 }, { $0.tokens = 320 }, { $0.sequence = 16 }, { $0.text = .sampled },
+      { $0.text = .files([Folio.evaluationText]) },
+    ]
+    for change in changes {
+      var changed = other
+      change(&changed)
+      let error = #expect(throws: OtherCalibration.self) {
+        try CalibrateWorkflow.run(changed, Session(threads: 2))
+      }
+      #expect(error?.kind == .conflict && error?.path == directory("out.checkpoint"))
+      #expect(try contents(of: directory("out.checkpoint")) == before)
+    }
+    _ = try CalibrateWorkflow.run(request("out"), Session(threads: 2))
+    #expect(try directory.names() == ["out"])
+  }
+
+  @Test("a model or text that changes meanwhile ends the calibration", arguments: [true, false])
+  func changes(isModel: Bool) throws {
+    let copies = try [Folio.model, Folio.calibrationText].map {
+      try directory.write(contents(of: $0), to: $0.split(separator: "/").last.map(String.init)!)
+    }
+    let changed = copies[isModel ? 0 : 1]
+    for isEdited in [false, true] {
+      let spy = ProgressSpy { record in
+        guard record.activities.last == "calibrating", record.steps == 70 else { return }
+        if isEdited { try? editInPlace(changed, at: 5000) } else { chmod(changed, 0o600) }
+      }
+      var request = request("out", .files([copies[1]]))
+      request.model = copies[0]
+      let session = Session(threads: 2, progress: spy)
+      if isEdited {
+        #expect(throws: FileError("rely on", changed, .changed)) {
+          try CalibrateWorkflow.run(request, session)
+        }
+        #expect(try !directory.names().contains("out"))
+      } else {
+        _ = try CalibrateWorkflow.run(request, session)
+        unlink(directory("out"))
+      }
+    }
   }
 
   @Test("seeds and texts make a difference, and every weight is measured")
@@ -142,7 +219,9 @@ import Workflows
     _ = try CalibrateWorkflow.run(request, Session(threads: 2))
     #expect(try contents(of: directory("out")).count > 1)
     request.output = Folio.model
-    #expect(throws: ConflictError.self) { try CalibrateWorkflow.run(request, Session(threads: 2)) }
+    #expect(throws: ConflictError.isInput(output: Folio.model, input: Folio.model)) {
+      try CalibrateWorkflow.run(request, Session(threads: 2))
+    }
   }
 
   @Test("sequences longer than the model's context are warned of") func context() throws {

@@ -102,7 +102,7 @@ import Workflows
     let recipe = try Recipe(parsing: #"attn_(q|k)=q8_0, exps\.=q5_0, .*=iq4_nl"#)
     try bench.apply(recipe)
     let expected = try ModelFile(path: bench.output)
-    let text = try RecipeConvertWorkflow.run(recipe, model: bench.model, to: format)
+    let text = try convert(recipe, to: format)
     try bench.apply(text) { $0.output = bench.directory("converted.gguf") }
     let converted = try ModelFile(path: bench.directory("converted.gguf"))
     for tensor in expected.tensors {
@@ -110,10 +110,17 @@ import Workflows
     }
   }
 
+  private func convert(_ recipe: Recipe, to format: RecipeFormat) throws -> String {
+    try RecipeConvertWorkflow.run(
+      RecipeConvertRequest(
+        recipe: recipe, recipePath: bench.directory("recipe"), model: bench.model, format: format),
+      Session(threads: 1))
+  }
+
   @Test func aTypeThatDoesNotFitIsNotConverted() throws {
     let recipe = try Recipe(parsing: ".*=q4_K")
     #expect(throws: ShapeMismatch.self) {
-      try RecipeConvertWorkflow.run(recipe, model: bench.model, to: .recipe)
+      try convert(recipe, to: .recipe)
     }
   }
 
