@@ -89,12 +89,12 @@ uninstall:
 	  $(SHARE)/fish/vendor_completions.d/ration.fish
 	rm -rf $(SHARE)/ration
 
-# The headers and libraries of SQLite and OpenBLAS, on Debian where they are missing.
+# SQLite with its headers and OpenBLAS, on Debian where they are missing.
 dependencies:
 	@if [ "$$(uname)" = Linux ] && \
-	    { [ ! -e /usr/include/sqlite3.h ] || ! ls /usr/include/*/cblas.h >/dev/null 2>&1; }; then \
+	    { [ ! -e /usr/include/sqlite3.h ] || ! PATH="$$PATH:/sbin" ldconfig -p | grep -q libopenblas.so.0; }; then \
 	  sudo=$$([ "$$(id -u)" = 0 ] || echo sudo); \
-	  $$sudo apt-get update -qq && $$sudo apt-get install -y -qq libsqlite3-dev libopenblas-dev; \
+	  $$sudo apt-get update -qq && $$sudo apt-get install -y -qq libsqlite3-dev libopenblas0; \
 	fi
 
 # GLPK's solver, which tests hold the planner against, on Debian where it is missing.

@@ -26,7 +26,7 @@ let package = Package(
     .target(name: "Codecs", dependencies: ["KernelsC", "GGUF"]),
     .target(name: "Statistics", dependencies: ["GGUF"]),
     .target(name: "Planning", dependencies: ["GGUF", "Statistics"]),
-    .systemLibrary(name: "COpenBLAS", providers: [.apt(["libopenblas-dev"])]),
+    .target(name: "COpenBLAS"),
     .target(
       name: "NeuralNetwork",
       dependencies: [
@@ -55,12 +55,13 @@ let package = Package(
         "Reports",
       ]),
     .systemLibrary(name: "CMalloc"),
+    .target(name: "CProcess"),
     .executableTarget(
       name: "ration",
       dependencies: [
         "GGUF", "Codecs", "Statistics", "Planning", "NeuralNetwork", "Calibration", "Measurement",
         "Reports", "Workflows",
-        .target(name: "CMalloc", condition: .when(platforms: [.linux])),
+        "CProcess", .target(name: "CMalloc", condition: .when(platforms: [.linux])),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(

@@ -33,7 +33,7 @@ extension FormatError.Problem: CustomStringConvertible {
     case .keyNotText:
       "a metadata key is not UTF-8 text"
     case .duplicateKey(let key):
-      "the metadata key \(key.quoted) occurs twice"
+      "the metadata key \(key.quoted) occurs twice\(key.sameness)"
     case .unknownValueKind(let key, let id):
       "the value of \(key.quoted) is of the unknown kind \(id)"
     case .nestedArray(let key):
@@ -52,7 +52,7 @@ extension FormatError.Problem: CustomStringConvertible {
     case .tensorNameNotText:
       "a tensor's name is not UTF-8 text"
     case .duplicateTensor(let name):
-      "the tensor \(name.quoted) occurs twice"
+      "the tensor \(name.quoted) occurs twice\(name.sameness)"
     case .dimensionCount(let tensor, let count):
       "the tensor \(tensor.quoted) has \(count) dimensions; 1 to 4 are allowed"
     case .dimension(let tensor, let dimension):
@@ -102,4 +102,12 @@ extension FormatError.Problem: CustomStringConvertible {
 
 extension Int? {
   fileprivate var orNone: String { self.map { "\($0)" } ?? "none" }
+}
+
+extension String {
+  /// When names count as the same, where that is not plain.
+  fileprivate var sameness: String {
+    utf8.allSatisfy { $0 < 0x80 }
+      ? "" : " (names that differ only in how Unicode composes their letters count as one)"
+  }
 }

@@ -36,7 +36,23 @@ package enum JSON {
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     encoder.keyEncodingStrategy = .convertToSnakeCase
     let text = String(decoding: try encoder.encode(value), as: UTF8.self)
-    return text.replacing("\"\(noNumber)\"", with: "null") + "\n"
+    return escaped(text.replacing("\"\(noNumber)\"", with: "null")) + "\n"
+  }
+
+  /// The text with the characters escaped that the encoder leaves as they are and that could disturb a terminal.
+  /// They stand in strings alone.
+  private static func escaped(_ text: String) -> String {
+    let isUnwanted = { (scalar: Unicode.Scalar) in scalar.isDisturbing && scalar != "\n" }
+    guard text.unicodeScalars.contains(where: isUnwanted) else { return text }
+    var result = ""
+    for scalar in text.unicodeScalars {
+      if isUnwanted(scalar) {
+        for unit in String(scalar).utf16 { result += String(format: "\\u%04x", Int(unit)) }
+      } else {
+        result.unicodeScalars.append(scalar)
+      }
+    }
+    return result
   }
 
   /// Stands for a number that is none until it becomes null: no text of a report is this one.

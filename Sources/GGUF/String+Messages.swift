@@ -2,13 +2,21 @@
 extension String {
   /// The text with every character that could disturb a terminal (controls, line and direction
   /// marks) written as `\u{…}`. Names in a file are chosen by whoever made it.
-  package var escaped: String {
+  package var escaped: String { escaped { $0.isDisturbing } }
+
+  /// The text with every such character escaped but line feeds and tabs: what may be printed, whatever has been
+  /// put into it.
+  package var printable: String {
+    escaped { $0.isDisturbing && $0 != "\n" && $0 != "\t" }
+  }
+
+  private func escaped(where isUnwanted: (Unicode.Scalar) -> Bool) -> String {
+    guard unicodeScalars.contains(where: isUnwanted) else { return self }
     var text = ""
     for scalar in unicodeScalars {
-      switch scalar.properties.generalCategory {
-      case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .unassigned:
+      if isUnwanted(scalar) {
         text += "\\u{\(String(scalar.value, radix: 16))}"
-      default:
+      } else {
         text.unicodeScalars.append(scalar)
       }
     }
@@ -20,6 +28,18 @@ extension String {
 
   /// What follows the last slash of a path.
   package var fileName: String { split(separator: "/").last.map(String.init) ?? self }
+}
+
+extension Unicode.Scalar {
+  /// Whether the character could disturb a terminal, or turn what stands around it about: controls, line ends,
+  /// marks of direction, and characters without a width or a meaning.
+  package var isDisturbing: Bool {
+    if value < 0x7F { return value < 0x20 }
+    return switch properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .unassigned: true
+    default: false
+    }
+  }
 }
 
 extension [String] {

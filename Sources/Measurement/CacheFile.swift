@@ -16,24 +16,27 @@ enum CacheFile {
 
   /// Opens a cache, and creates it where there is none.
   ///
+  /// - Parameter note: told, in a sentence, when another process has locked the file for more than a second.
   /// - Returns: The database, and what was the matter, in a sentence each.
   /// - Throws: `ConflictError.stranger` where something else stands at the path; it is not touched. Any other error
   ///   means that no cache can be kept there now.
-  static func open(_ path: String) throws -> (database: DatabaseQueue, warnings: [String]) {
+  static func open(
+    _ path: String, note: @escaping @Sendable (String) -> Void
+  ) throws -> (database: DatabaseQueue, warnings: [String]) {
     let stamp = try check(path)
     do {
-      return (try connect(path), [])
+      return (try connect(path, note), [])
     } catch let error as DatabaseError where isDamage(error) {
       guard let stamp else { throw error }
       // A disk that fails once is no reason to give up what was measured: all of the file must be readable, and
       // damaged a second time.
       _ = try ContentDigest(of: OpenFile(reading: path))
       do {
-        return (try connect(path), [])
+        return (try connect(path, note), [])
       } catch let error as DatabaseError where isDamage(error) {
         let aside = try SetAside.move(path, stamp: stamp, companions: companions)
         return (
-          try connect(path),
+          try connect(path, note),
           [
             "the cache \(path.escaped) is damaged (\((error.message ?? "SQLite error").escaped)); it is now "
               + "\(aside.escaped), and measuring begins anew"
@@ -77,19 +80,27 @@ enum CacheFile {
     return bytes
   }
 
-  private static func connect(_ path: String) throws -> DatabaseQueue {
+  private static func connect(
+    _ path: String, _ note: @escaping @Sendable (String) -> Void
+  ) throws -> DatabaseQueue {
     let folder = URL(filePath: path).deletingLastPathComponent()
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     var configuration = Configuration()
-    configuration.busyMode = .timeout(30)
+    configuration.busyMode = CacheLock.waiting(for: path, note: note)
     let queue = try DatabaseQueue(path: path, configuration: configuration)
-    // The tables first: a file that has them is known as ours, whatever ends the run.
-    try MeasurementTables.prepare(queue)
-    try queue.writeWithoutTransaction { db in
-      // Readers and a writer side by side. Some network file systems cannot: there the default
-      // rollback journal stays.
-      _ = try? String.fetchOne(db, sql: "PRAGMA journal_mode = WAL")
-      try db.execute(sql: "PRAGMA synchronous = NORMAL")
+    queue.keepUntilExit()
+    do {
+      // The tables first: a file that has them is known as ours, whatever ends the run.
+      try MeasurementTables.prepare(queue)
+      try queue.writeWithoutTransaction { db in
+        // Readers and a writer side by side. Some network file systems cannot: there the default
+        // rollback journal stays.
+        _ = try? String.fetchOne(db, sql: "PRAGMA journal_mode = WAL")
+        try db.execute(sql: "PRAGMA synchronous = NORMAL")
+      }
+    } catch {
+      try? queue.close()
+      throw error
     }
     return queue
   }
@@ -99,4 +110,10 @@ enum CacheFile {
     [.SQLITE_NOTADB, .SQLITE_CORRUPT, .SQLITE_FORMAT, .SQLITE_ERROR, .SQLITE_SCHEMA]
       .contains(error.resultCode)
   }
+}
+
+extension DatabaseQueue {
+  /// Keeps the queue for as long as the program runs: where the system has no thread to give, Dispatch waits for ever
+  /// for one that throws the queue away.
+  func keepUntilExit() { _ = Unmanaged.passRetained(self) }
 }

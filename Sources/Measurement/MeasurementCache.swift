@@ -18,15 +18,18 @@ package final class MeasurementCache: Sendable {
 
   /// Opens or creates the cache; with nil, one that lives in memory alone.
   ///
+  /// - Parameter note: told, in a sentence, when another process has locked the file for more than a second.
   /// - Throws: `ConflictError.stranger` where something else stands at the path.
-  package init(path: String?) throws {
+  package init(
+    path: String?, note: @escaping @Sendable (String) -> Void = { _ in }
+  ) throws {
     guard let path else {
       warnings = []
       database = try Self.inMemory()
       return
     }
     do {
-      let file = try CacheFile.open(path)
+      let file = try CacheFile.open(path, note: note)
       database = file.database
       warnings = file.warnings
     } catch let error as ConflictError {
@@ -37,8 +40,11 @@ package final class MeasurementCache: Sendable {
     }
   }
 
+  deinit { try? database.close() }
+
   private static func inMemory() throws -> DatabaseQueue {
     let queue = try DatabaseQueue()
+    queue.keepUntilExit()
     try MeasurementTables.prepare(queue)
     return queue
   }

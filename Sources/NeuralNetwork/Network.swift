@@ -31,7 +31,7 @@ package struct Network: Sendable {
     path = model.path
     loader = WeightLoader(source: weights ?? model, arithmetic: arithmetic)
     workers = Workers(threads)
-    do {
+    do throws(NetworkError.Problem) {
       let parameters = try Hyperparameters(model, architectures: architectures)
       self.parameters = parameters
       var tensors = LayerTensors(model, prefix: "")
@@ -51,6 +51,7 @@ package struct Network: Sendable {
         blocks.append(try BlockTensors(model, layer: layer, parameters))
       }
       self.blocks = blocks
+      if let problem = ProductLibrary.problem { throw NetworkError.Problem.library(problem) }
     } catch {
       throw NetworkError(path: model.path, error)
     }

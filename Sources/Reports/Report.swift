@@ -1,11 +1,22 @@
 package import GGUF
 
+/// A result to be read by people.
+package protocol TextReport: Sendable {
+  /// The result in words and figures.
+  ///
+  /// - Parameter columns: those of the terminal that tables are to fit, if there is one.
+  func text(columns: Int?) -> String
+}
+
+extension TextReport {
+  /// The result in words and figures, its tables as wide as they are.
+  package var text: String { text(columns: nil) }
+}
+
 /// A result to be shown: a value with a face for people and a face for programs.
-package protocol Report: Sendable {
+package protocol Report: TextReport {
   /// The name and version of its JSON.
   static var schema: Schema { get }
-  /// The result in words and figures.
-  var text: String { get }
   /// The result for programs, as it stands in JSON behind the schema.
   var document: any Encodable { get }
 }

@@ -1,4 +1,3 @@
-import Dispatch
 import Synchronization
 
 /// Threads that share the items of a piece of work.
@@ -30,8 +29,7 @@ package struct Workers: Sendable {
     let next = Atomic<Int>(0)
     let hasFailed = Atomic<Bool>(false)
     let failure = Mutex<Failure?>(nil)
-    // Not the cooperative pool: a long loop would starve every task in it.
-    DispatchQueue.concurrentPerform(iterations: min(count, items)) { _ in
+    ThreadPool.shared.run(min(count, items)) {
       var state = makeState()
       while !hasFailed.load(ordering: .relaxed) {
         let item = next.add(1, ordering: .relaxed).oldValue

@@ -40,6 +40,7 @@ struct Ration: ParsableCommand {
 
   static func main() {
     Signals.prepare()
+    StandardStreams.fillGaps()
     do {
       if let level = Kernels.unavailableLevel {
         throw ValidationError(
@@ -50,6 +51,7 @@ struct Ration: ParsableCommand {
       if let command = command as? any TensorwiseCommand, command.runsNoNetwork {
         FreedMemory.returnAtOnce()
       }
+      if let command = command as? any ResumableCommand { Signals.farewell = command.farewell }
       try command.run()
     } catch {
       Failure.exit(with: error)

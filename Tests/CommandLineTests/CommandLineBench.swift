@@ -16,6 +16,8 @@ final class CommandLineBench: Sendable {
   struct Run: Sendable {
     /// Its exit code, as a shell has it: 128 and the signal where one ended it.
     let code: Int32
+    /// Whether a signal ended it, not the program itself.
+    let wasEndedBySignal: Bool
     let output: String
     let errors: String
 
@@ -32,8 +34,15 @@ final class CommandLineBench: Sendable {
   func start(_ arguments: String...) throws -> Started { try start(arguments) }
 
   /// Starts `ration` in the folder.
-  func start(_ arguments: [String], _ environment: [String: String] = [:]) throws -> Started {
-    try start(Self.program, arguments, environment)
+  ///
+  /// - Parameters:
+  ///   - output: where its standard output goes, if that is not to be read in the end.
+  ///   - errors: where its standard error goes, if that is not to be read in the end.
+  func start(
+    _ arguments: [String], _ environment: [String: String] = [:], output: FileHandle? = nil,
+    errors: FileHandle? = nil
+  ) throws -> Started {
+    try start(Self.program, arguments, environment, output, errors)
   }
 
   /// Runs a script of the shell in the folder, with the path of `ration` in `$ration`.
@@ -50,7 +59,8 @@ final class CommandLineBench: Sendable {
   }
 
   private func start(
-    _ program: String, _ arguments: [String], _ environment: [String: String]
+    _ program: String, _ arguments: [String], _ environment: [String: String],
+    _ output: FileHandle? = nil, _ errors: FileHandle? = nil
   ) throws -> Started {
     let number = UUID().uuidString
     let process = Process()
@@ -67,8 +77,10 @@ final class CommandLineBench: Sendable {
       return try FileHandle(forWritingTo: URL(fileURLWithPath: path))
     }
     process.standardInput = FileHandle.nullDevice
-    process.standardOutput = streams[0]
-    process.standardError = streams[1]
+    // What runs tests may ignore signals, and programs inherit that.
+    for number in [SIGHUP, SIGINT, SIGTERM] { signal(number, SIG_DFL) }
+    process.standardOutput = output ?? streams[0]
+    process.standardError = errors ?? streams[1]
     try process.run()
     return Started(process: process, paths: paths)
   }
@@ -89,8 +101,8 @@ final class CommandLineBench: Sendable {
       let texts = try paths.map { String(decoding: try contents(of: $0), as: UTF8.self) }
       let status = process.terminationStatus
       return Run(
-        code: process.terminationReason == .exit ? status : 128 + status, output: texts[0],
-        errors: texts[1])
+        code: process.terminationReason == .exit ? status : 128 + status,
+        wasEndedBySignal: process.terminationReason != .exit, output: texts[0], errors: texts[1])
     }
 
     var isRunning: Bool { process.isRunning }

@@ -21,7 +21,7 @@ import TestSupport
     let run = try started.finish()
     #expect(run.code == code)
     #expect(run.output.isEmpty)
-    #expect(run.errorLines.count == 1 && run.errors.hasPrefix("ration: interrupted"))
+    #expect(run.errors == "ration: interrupted; the same command goes on from there\n")
     #expect(try bench.added() == ["c.sqlite"])
     let again = try bench.ration("plan", "small.gguf", "--target-bpw", "5", "--cache", "c.sqlite")
     #expect(again.code == 0 && !again.errors.contains("warning"))
@@ -89,6 +89,17 @@ import TestSupport
       cmp a.gguf b.gguf && echo same
       """)
     #expect(result.output == "same\n" && result.errors.isEmpty)
+  }
+
+  @Test func whatGoesToAClosedStreamIsNotLostInSilence() throws {
+    for line in [
+      "plan small.gguf --target-bpw 5 --cache c.txt", "recipe show q4_0.recipe", "--help",
+    ] {
+      let run = try bench.shell("\"$ration\" \(line) >&-")
+      #expect(run.code == 5, "\(line)")
+      #expect(
+        run.errors.hasSuffix("ration: cannot write to standard output: Bad file descriptor\n"))
+    }
   }
 
   @Test func severalRunsShareACache() throws {

@@ -4,6 +4,7 @@
 // and its libraries call. It counts calls of one kind on files below a folder, and acts at one of them:
 //
 //   FAULT_CALL    open read write sync rename close truncate reserve lock unlink
+//                 thread: no thread is made from that one on, whatever the folder
 //   FAULT_AT      which call, counted from 1
 //   FAULT_ACTION  a number: the call fails with this error
 //                 short:  it reads or writes half of what it was asked for
@@ -23,6 +24,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdatomic.h>
@@ -205,6 +207,16 @@ int unlink(const char *path) {
   REAL(unlink);
   BEFORE("unlink", path, -1, -1);
   AFTER(real(path));
+}
+
+// Threads belong to no file, and where one is not to be had, the next is not either.
+int pthread_create(
+    pthread_t *thread, const pthread_attr_t *attributes, void *(*start)(void *), void *argument) {
+  REAL(pthread_create);
+  if (fault_at > 0 && strcmp(counted_call, "thread") == 0
+      && atomic_fetch_add(&calls, 1) + 1 >= fault_at)
+    return atoi(action);
+  return real(thread, attributes, start, argument);
 }
 
 #define OPEN(name) \

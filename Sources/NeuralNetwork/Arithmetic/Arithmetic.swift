@@ -23,7 +23,7 @@ package enum Arithmetic: Sendable {
   /// matrices with the loops that it has chosen for the processor, and the library that has cosines.
   package var fingerprint: String {
     let products = self == .bfloat && Self.hasBFloat ? "bf16" : "float"
-    return "\(products), \(Kernels.level), \(Matrix.productLibrary), \(Self.mathLibrary)"
+    return "\(products), \(Kernels.level), \(ProductLibrary.description), \(Self.mathLibrary)"
   }
 
   private static var mathLibrary: String {

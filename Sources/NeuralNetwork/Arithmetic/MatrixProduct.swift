@@ -1,58 +1,35 @@
 import Threads
 
-#if canImport(Accelerate)
-  import Accelerate
-#else
-  import COpenBLAS
-#endif
-
 /// Products of matrices, on the calling thread.
 extension Matrix {
   /// Sets this matrix to scale × a b, or adds that to it.
   func assign(_ a: Matrix, times b: Matrix, scale: Float = 1, adding: Bool = false) {
-    assign(a, CblasNoTrans, b, CblasNoTrans, inner: a.columns, scale: scale, adding: adding)
+    assign(a, .asIs, b, .asIs, inner: a.columns, scale: scale, adding: adding)
   }
 
   /// Sets this matrix to scale × a bᵀ.
   func assign(_ a: Matrix, timesTransposed b: Matrix, scale: Float = 1) {
-    assign(a, CblasNoTrans, b, CblasTrans, inner: a.columns, scale: scale, adding: false)
+    assign(a, .asIs, b, .transposed, inner: a.columns, scale: scale, adding: false)
   }
 
   /// Adds scale × aᵀ b to this matrix.
   func add(transposed a: Matrix, times b: Matrix, scale: Float = 1) {
-    assign(a, CblasTrans, b, CblasNoTrans, inner: a.rows, scale: scale, adding: true)
+    assign(a, .transposed, b, .asIs, inner: a.rows, scale: scale, adding: true)
   }
 
   private func assign(
-    _ a: Matrix, _ transposeA: CBLAS_TRANSPOSE, _ b: Matrix, _ transposeB: CBLAS_TRANSPOSE,
-    inner: Int, scale: Float, adding: Bool
+    _ a: Matrix, _ formA: FactorForm, _ b: Matrix, _ formB: FactorForm, inner: Int, scale: Float,
+    adding: Bool
   ) {
     precondition(
-      (transposeA == CblasTrans ? a.columns : a.rows) == rows
-        && (transposeB == CblasTrans ? b.rows : b.columns) == columns
-        && (transposeB == CblasTrans ? b.columns : b.rows) == inner, "factors of other sizes")
+      (formA == .transposed ? a.columns : a.rows) == rows
+        && (formB == .transposed ? b.rows : b.columns) == columns
+        && (formB == .transposed ? b.columns : b.rows) == inner, "factors of other sizes")
     guard rows > 0, columns > 0 else { return }
-    _ = Self.oneThreadPerCall
-    cblas_sgemm(
-      CblasRowMajor, transposeA, transposeB, Int32(rows), Int32(columns), Int32(inner), scale,
-      a[0], Int32(a.stride), b[0], Int32(b.stride), adding ? 1 : 0, self[0], Int32(stride))
+    ProductLibrary.multiply(
+      formA, formB, Int32(rows), Int32(columns), Int32(inner), scale, a[0], Int32(a.stride), b[0],
+      Int32(b.stride), adding ? 1 : 0, self[0], Int32(stride))
   }
-
-  /// The library that multiplies, its version and the loops that it has chosen for this processor.
-  static var productLibrary: String {
-    #if canImport(Accelerate)
-      "Accelerate"
-    #else
-      "\(String(cString: openblas_get_config())), \(String(cString: openblas_get_corename()))"
-    #endif
-  }
-
-  /// Keeps OpenBLAS from starting threads of its own: ours divide the work.
-  private static let oneThreadPerCall: Void = {
-    #if !canImport(Accelerate)
-      openblas_set_num_threads(1)
-    #endif
-  }()
 }
 
 /// Products of matrices, divided among threads.

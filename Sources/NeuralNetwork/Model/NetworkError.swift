@@ -33,10 +33,13 @@ package struct NetworkError: ClassifiedError, Equatable {
     case features(layer: Int)
     /// A token beyond the table of embeddings.
     case token(Int32, vocabulary: Int)
+    /// The library that multiplies matrices cannot be loaded, for this reason.
+    case library(String)
 
     package var kind: ErrorKind {
       switch self {
       case .features: .nonFinite
+      case .library: .inputOutput
       default: .badInput
       }
     }
@@ -73,6 +76,8 @@ extension NetworkError.Problem: CustomStringConvertible {
       "the tensor \(tensor.quoted) is of type \(type), which cannot be decoded"
     case .features(let layer):
       "the features behind layer \(layer) are not finite: its numbers are too large to compute with"
+    case .library(let reason):
+      "the model cannot be run without OpenBLAS: \(reason.escaped)"
     case .token(let token, let vocabulary):
       "the token \(token) is none of the model's \(vocabulary)"
     }

@@ -43,7 +43,9 @@ struct PatternInput {
   ///
   /// As in libstdc++, a letter without a meaning stands for itself, and `\cX` for X, not for a control
   /// character. Back references are refused: no bounded matcher can follow them.
-  mutating func escape() throws(TensorPatternError.Fault) -> ByteSet {
+  ///
+  /// - Parameter limit: codes `\xHH` are below it. Those beyond ASCII are bytes, of which a letter has several.
+  mutating func escape(codesBelow limit: Int = 128) throws(TensorPatternError.Fault) -> ByteSet {
     let byte = try next(orThrow: .dangling)
     switch byte {
     case UInt8(ascii: "d"): return .digits
@@ -60,21 +62,23 @@ struct PatternInput {
     case UInt8(ascii: "t"): return ByteSet(0x09)
     case UInt8(ascii: "v"): return ByteSet(0x0B)
     case UInt8(ascii: "c"): return ByteSet(try next(orThrow: .badEscape))
-    case UInt8(ascii: "x"): return ByteSet(try hexadecimal(digits: 2))
-    case UInt8(ascii: "u"): return ByteSet(try hexadecimal(digits: 4))
+    case UInt8(ascii: "x"): return ByteSet(try hexadecimal(digits: 2, below: limit))
+    case UInt8(ascii: "u"): return ByteSet(try hexadecimal(digits: 4, below: 128))
     default: return ByteSet(byte)
     }
   }
 
-  /// A code written in `digits` hexadecimal digits, within ASCII.
-  private mutating func hexadecimal(digits: Int) throws(TensorPatternError.Fault) -> UInt8 {
+  /// A code written in `digits` hexadecimal digits, which must be below `limit`.
+  private mutating func hexadecimal(digits: Int, below limit: Int) throws(TensorPatternError.Fault)
+    -> UInt8
+  {
     var value = 0
     for _ in 0..<digits {
       let digit = Character(Unicode.Scalar(try next(orThrow: .badEscape)))
       guard let number = digit.hexDigitValue else { throw .badEscape }
       value = value * 16 + number
     }
-    guard value < 128 else { throw .badEscape }
+    guard value < limit else { throw .badEscape }
     return UInt8(value)
   }
 }

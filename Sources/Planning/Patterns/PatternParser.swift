@@ -55,7 +55,7 @@ struct PatternParser {
       input = brackets.input
       return .byte(set)
     }
-    if input.take("\\") { return .byte(try input.escape()) }
+    if input.take("\\") { return .byte(try input.escape(codesBelow: 256)) }
     if input.take(".") { return .byte(.anyButLineEnds) }
     let byte = try input.next(orThrow: .dangling)
     if ByteSet("*+?{").contains(byte) { throw .nothingToRepeat }

@@ -1,3 +1,5 @@
+import GGUF
+
 /// Where a recipe comes from: keys and values in the order they were set, written as comments
 /// `# key: value`.
 ///
@@ -11,7 +13,7 @@ package struct Provenance: Sendable, Equatable {
   package init() {}
 
   /// The value of a key. Setting replaces it in place or adds it at the end; nil removes it. Line
-  /// breaks in a value become spaces.
+  /// breaks in a value become spaces, and other characters that could disturb a terminal are escaped.
   package subscript(key: String) -> String? {
     get { entries.first { $0.key == key }?.value }
     set {
@@ -52,6 +54,6 @@ package struct Provenance: Sendable, Equatable {
   }
 
   private static func onOneLine(_ value: String) -> String {
-    value.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    value.split(whereSeparator: \.isWhitespace).joined(separator: " ").escaped
   }
 }

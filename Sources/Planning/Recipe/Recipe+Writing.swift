@@ -70,24 +70,29 @@ extension Recipe {
   }
 
   /// The pattern that matches just `text`, lower-case, without a character that means something to
-  /// a shell's quotes, a recipe or an option.
+  /// a shell's quotes, a recipe, an option or a terminal. Such a one stands as the codes of its bytes, since
+  /// programs match byte by byte.
   private static func literal(_ text: String) -> String {
-    var pattern: [UInt8] = []
-    for byte in text.utf8 {
-      if ByteSet.plain.contains(byte) || byte >= 128 {
-        pattern.append(byte)
-      } else if byte == UInt8(ascii: ".") {
-        pattern += [UInt8(ascii: "\\"), byte]
-      } else {
-        pattern += Array((byte < 16 ? #"\x0"# : #"\x"#).utf8) + Array(String(byte, radix: 16).utf8)
-      }
-    }
-    return String(decoding: pattern, as: UTF8.self)
+    text.unicodeScalars.map { scalar in
+      if scalar == "." { return "\\." }
+      return scalar.isPlain ? String(scalar) : String(scalar).utf8.map(code(of:)).joined()
+    }.joined()
+  }
+
+  private static func code(of byte: UInt8) -> String {
+    (byte < 16 ? #"\x0"# : #"\x"#) + String(byte, radix: 16)
+  }
+}
+
+extension Unicode.Scalar {
+  /// Whether a pattern can hold the character as it is, whoever reads it.
+  fileprivate var isPlain: Bool {
+    isASCII ? ByteSet.plain.contains(UInt8(value)) : !isDisturbing && !properties.isWhitespace
   }
 }
 
 extension ByteSet {
-  /// What a pattern can hold as it is, whoever reads it.
+  /// The letters and signs that mean nothing to anybody.
   fileprivate static let plain = {
     var set = ByteSet("_-/")
     set.formUnion(.lower)

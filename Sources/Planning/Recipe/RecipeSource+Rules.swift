@@ -4,8 +4,7 @@ extension RecipeSource {
   ///
   /// - Parameter firstLine: the number of the line that the text begins in.
   mutating func read(rules text: String, firstLine: Int) throws(RecipeError) {
-    // "\r\n" is one Character, and a new line like "\n".
-    let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+    let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.endsLine)
     for (number, line) in zip(firstLine..., lines) {
       if rules.isEmpty, line.first(where: { !$0.isWhitespace }) == "#" {
         provenance.read(comment: line)
@@ -23,7 +22,7 @@ extension RecipeSource {
 
   /// The words of a line before its comment.
   private static func words(of line: Substring) -> [Substring] {
-    let words = line.split(whereSeparator: \.isWhitespace)
+    let words = line.split(whereSeparator: \.isASCIISpace)
     return Array(words.prefix { $0.first != "#" })
   }
 
@@ -56,4 +55,12 @@ extension RecipeSource {
   private static func typeName(of rule: Substring) -> String {
     rule.split(separator: "=").last.map(String.init) ?? ""
   }
+}
+
+extension Character {
+  /// Whether the character ends a line. `"\r\n"` is one; a name may hold those that Unicode has besides.
+  fileprivate var endsLine: Bool { self == "\n" || self == "\r\n" || self == "\r" }
+
+  /// Whether the character is white space to programs that divide rules byte by byte.
+  fileprivate var isASCIISpace: Bool { isASCII && isWhitespace }
 }

@@ -55,7 +55,7 @@ package struct ApplyReport: Report {
   /// Of all files.
   package var fileBytes: Int { files.reduce(0) { $0 + $1.bytes } }
 
-  package var text: String {
+  package func text(columns: Int?) -> String {
     let changed = tensors.filter { $0.from != $0.type }.count
     var parts = ["\(changed) of \(tensors.count) tensors converted"]
     if resumed > 0 { parts.append("\(resumed) finished by an earlier run") }

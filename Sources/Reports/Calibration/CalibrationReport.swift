@@ -37,29 +37,29 @@ package struct CalibrationReport: Report {
 
 extension CalibrationReport {
   /// The calibration in words and figures.
-  package var text: String {
+  package func text(columns: Int?) -> String {
     """
     \(path.escaped): \(convergence.weights.count) tensors, from \(tokens) tokens in \(sequences) \
     sequences, \(texts.map(\.escaped).joined(separator: ", "))
-    \(certainty)
+    \(certainty(columns))
     """
   }
 
-  private var certainty: String {
+  private func certainty(_ columns: Int?) -> String {
     guard let median = convergence.medianError, let gain = convergence.planGain else {
       return "too few sequences to tell how certain the statistics are\n"
     }
     var table = TextTable([.left("least certain"), .right("Σ g h"), .right("standard error")])
     for weight in worst {
       table.add([
-        .left(weight.name.escaped), .right(Figures.short(weight.trace)),
+        .left(weight.name), .right(Figures.short(weight.trace)),
         .right(Figures.percent(weight.error!)),
       ])
     }
     return """
       Σ g h of a tensor is known to \(Figures.percent(median)) (median); with endless text a plan \
       could lose \(Figures.short(100 * gain)) % less at most
-      \(table.text)
+      \(table.text(columns: columns))
       """
   }
 

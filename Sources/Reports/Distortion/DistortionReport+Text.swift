@@ -3,42 +3,42 @@ import Measurement
 
 extension DistortionReport {
   /// A matrix per figure, tensors down and types across, and each tensor's first upgrade.
-  var matrixText: String {
+  func matrixText(_ columns: Int?) -> String {
     let types = types
     var sections: [String] = []
     for figure in figures {
       var table = TextTable([.left("tensor")] + types.map { .right($0.name) })
       for tensor in tensors {
         table.add(
-          [.left(tensor.name.escaped)]
+          [.left(tensor.name)]
             + types.map { type in
               let pair = tensor.pairs.first { $0.type == type }
               return .right(pair.map { Figures.short(figure.value($0.distortion)) } ?? "–")
             })
       }
       if figure.isSum { table.add(totals(types)) }
-      sections.append("\(figure.name)\n\(table.text)")
+      sections.append("\(figure.name)\n\(table.text(columns: columns))")
     }
-    sections.append(upgradeText)
+    sections.append(upgradeText(columns))
     return sections.joined(separator: "\n")
   }
 
   /// One line a tensor, for tensors that have one type each.
-  var listText: String {
+  func listText(_ columns: Int?) -> String {
     var table = TextTable(
       [.left("tensor"), .left("type"), .right("bpw")] + figures.map { .right($0.name) })
     for tensor in tensors {
       for pair in tensor.pairs {
         let bits = BitsPerWeight.of(bytes: pair.bytes, weights: tensor.elements)
         table.add(
-          [.left(tensor.name.escaped), .left(pair.type.name), .right(Figures.bits(bits))]
+          [.left(tensor.name), .left(pair.type.name), .right(Figures.bits(bits))]
             + figures.map { .right(Figures.short($0.value(pair.distortion))) })
       }
     }
     let total = tensors.reduce(0) { sum, tensor in
       sum + tensor.pairs.reduce(0) { $0 + $1.distortion.loss }
     }
-    return table.text + "\n\(unit.label) \(Figures.short(total)) \(unit.suffix)\n"
+    return table.text(columns: columns) + "\n\(unit.label) \(Figures.short(total)) \(unit.suffix)\n"
   }
 
   private struct Figure {
@@ -76,7 +76,7 @@ extension DistortionReport {
       }
   }
 
-  private var upgradeText: String {
+  private func upgradeText(_ columns: Int?) -> String {
     var table = TextTable([
       .left("tensor"), .left("smallest"), .left("next upgrade"), .right("gain per KiB"),
     ])
@@ -84,11 +84,11 @@ extension DistortionReport {
       guard let smallest = tensor.pairs.first else { continue }
       let upgrade = tensor.upgrade(from: 0)
       table.add([
-        .left(tensor.name.escaped), .left(smallest.type.name),
+        .left(tensor.name), .left(smallest.type.name),
         .left(upgrade?.type.name ?? "–"),
         .right(upgrade.map { Figures.short(1024 * $0.gainPerByte) } ?? ""),
       ])
     }
-    return "cheapest upgrade from the smallest type\n\(table.text)"
+    return "cheapest upgrade from the smallest type\n\(table.text(columns: columns))"
   }
 }

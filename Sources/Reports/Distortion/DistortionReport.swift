@@ -82,10 +82,10 @@ package struct DistortionReport: RecordReport {
       }
   }
 
-  package var text: String {
+  package func text(columns: Int?) -> String {
     switch layout {
-    case .matrix: matrixText
-    case .list: listText
+    case .matrix: matrixText(columns)
+    case .list: listText(columns)
     }
   }
 

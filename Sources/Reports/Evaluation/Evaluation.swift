@@ -29,7 +29,7 @@ package struct Evaluation: Sendable {
 
   /// The texts, chunks and tokens that the figures are of.
   var place: String {
-    let names = texts.count == 1 ? texts[0].escaped : "\(texts.count) texts"
+    let names = texts.count == 1 ? texts[0] : "\(texts.count) texts"
     return "\(names), \(chunks) × \(context) tokens"
   }
 }

@@ -33,7 +33,7 @@ package struct EvaluationReport: Report {
   }
 
   /// The figures in words.
-  package var text: String {
+  package func text(columns: Int?) -> String {
     let divergence = evaluation.divergence
     var table = TextTable([.left("over \(evaluation.place)"), .left("")])
     func add(_ name: String, _ figure: String) { table.add([.left(name), .left(figure)]) }
@@ -47,11 +47,11 @@ package struct EvaluationReport: Report {
     add("maximum KLD", Figures.short(divergence.maximum))
     add("same likeliest token", divergence.sameTop.percent)
     add("RMS Δp of the next token", divergence.probabilityChange.percent)
-    return table.text
+    return table.text(columns: columns)
   }
 
   private func label(_ model: Model) -> String {
-    "\(model.name.escaped) (\(Figures.bits(model.bitsPerWeight)) bpw)"
+    "\(model.name) (\(Figures.bits(model.bitsPerWeight)) bpw)"
   }
 
   private func ratio(_ predicted: Double) -> String {

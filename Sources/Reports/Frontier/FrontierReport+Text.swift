@@ -6,11 +6,11 @@ extension FrontierReport {
   private static let mostLines = 40
 
   /// The frontier at round numbers of bits per weight, and the known mixes against it.
-  package var text: String {
-    breakpointTable + (comparable.isEmpty ? "" : "\n" + referenceTable)
+  package func text(columns: Int?) -> String {
+    breakpointTable(columns) + (comparable.isEmpty ? "" : "\n" + referenceTable(columns))
   }
 
-  private var breakpointTable: String {
+  private func breakpointTable(_ columns: Int?) -> String {
     let shown = shownBreakpoints
     // Where every row was measured there is no sampling error to show.
     let isSampled = shown.contains { $0.variance > 0 }
@@ -29,7 +29,7 @@ extension FrontierReport {
     return """
       \(model.escaped): \(unit.label) against size, in \(unit.suffix)
 
-      \(table.text)
+      \(table.text(columns: columns))
       \(shown.count) of \(frontier.breakpoints.count) breakpoints; CSV and JSON have all.
 
       """
@@ -50,19 +50,19 @@ extension FrontierReport {
     references.compactMap { reference in frontierLoss(at: reference).map { (reference, $0) } }
   }
 
-  private var referenceTable: String {
+  private func referenceTable(_ columns: Int?) -> String {
     var table = TextTable([
       .left("known mix"), .left("kind"), .right("bpw"), .right(unit.label),
       .right("the frontier at that size"), .right("against it"),
     ])
     for (reference, frontier) in comparable {
       table.add([
-        .left(reference.name.escaped), .left(reference.kind.rawValue),
+        .left(reference.name), .left(reference.kind.rawValue),
         .right(Figures.bits(bitsPerWeight(reference.bytes))),
         .right(Figures.short(reference.loss)), .right(Figures.short(frontier)),
         .right(frontier > 0 ? Figures.short(reference.loss / frontier) + " ×" : ""),
       ])
     }
-    return table.text
+    return table.text(columns: columns)
   }
 }

@@ -3,7 +3,7 @@ import Planning
 
 extension PlanReport {
   /// How the memory is filled; nothing for a plan that counts bits or a file.
-  var memoryTable: String {
+  func memoryTable(_ columns: Int?) -> String {
     let isMemory = context != nil || plan.pools.contains { $0.pool != nil }
     guard isMemory else { return "" }
     let kept = context?.bytes ?? 0
@@ -25,7 +25,7 @@ extension PlanReport {
           .right(Figures.size(weights)),
         ] + beside + [.right(Figures.size(pool.budget - pool.bytes))])
     }
-    return table.text + (context?.sentence ?? "")
+    return table.text(columns: columns) + (context?.sentence ?? "")
   }
 }
 

@@ -5,7 +5,7 @@ import Statistics
 
 extension PlanReport {
   /// Where the plan departs from its skeleton, and why.
-  var movesTable: String {
+  func movesTable(_ columns: Int?) -> String {
     guard let skeleton else { return "" }
     guard !plan.moves.isEmpty else {
       return "every tensor has the type that \(skeleton) gives it\n"
@@ -15,13 +15,14 @@ extension PlanReport {
     ])
     for move in plan.moves {
       table.add([
-        .left(move.tensor.escaped), .left(move.from.name), .left(move.to.name),
+        .left(move.tensor), .left(move.from.name), .left(move.to.name),
         .right(move.steps > 0 ? "+\(move.steps)" : "\(move.steps)"), .left(reason(of: move)),
       ])
     }
     let up = plan.moves.filter { $0.steps > 0 }.count
     let down = plan.moves.filter { $0.steps < 0 }.count
-    return table.text + "\(up) tensors up, \(down) down, \(unmoved) where they were\n"
+    return table.text(columns: columns)
+      + "\(up) tensors up, \(down) down, \(unmoved) where they were\n"
   }
 
   /// Why a move pays.

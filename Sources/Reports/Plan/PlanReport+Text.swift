@@ -5,9 +5,12 @@ import Statistics
 
 extension PlanReport {
   /// The plan in words and figures.
-  package var text: String {
-    [summary, memoryTable, movesTable, pricesTable, baselineTable, typeTable]
-      .filter { !$0.isEmpty }.joined(separator: "\n")
+  package func text(columns: Int?) -> String {
+    let sections = [
+      summary, memoryTable(columns), movesTable(columns), pricesTable(columns),
+      baselineTable(columns), typeTable(columns),
+    ]
+    return sections.filter { !$0.isEmpty }.joined(separator: "\n")
   }
 
   /// What a user wants to know first.
@@ -31,18 +34,18 @@ extension PlanReport {
   }
 
   /// What each constraint costs.
-  private var pricesTable: String {
+  private func pricesTable(_ columns: Int?) -> String {
     guard !plan.prices.isEmpty else { return "" }
     var table = TextTable([.left("constraint"), .right("costs in \(plan.unit.label)")])
     for price in plan.prices {
       let share = plan.loss > 0 ? " (\(Figures.short(100 * price.loss / plan.loss)) %)" : ""
       table.add([.left(price.constraint), .right(Figures.short(price.loss) + share)])
     }
-    return table.text
+    return table.text(columns: columns)
   }
 
   /// What simpler choices of about the same size would give.
-  private var baselineTable: String {
+  private func baselineTable(_ columns: Int?) -> String {
     guard !plan.baselines.isEmpty else { return "" }
     let near = plan.baselines.filter { $0.isNear(plan.bytes) }
     var table = TextTable([
@@ -56,11 +59,12 @@ extension PlanReport {
       ])
     }
     let others = plan.baselines.count - near.count
-    return table.text + (others > 0 ? "and \(others) of other sizes, which --json lists\n" : "")
+    return table.text(columns: columns)
+      + (others > 0 ? "and \(others) of other sizes, which --json lists\n" : "")
   }
 
   /// How many tensors and bytes each type has.
-  private var typeTable: String {
+  private func typeTable(_ columns: Int?) -> String {
     var counts: [TensorType: (tensors: Int, bytes: Int, loss: Double)] = [:]
     for entry in plan.entries {
       let old = counts[entry.type] ?? (0, 0, 0)
@@ -77,7 +81,7 @@ extension PlanReport {
         .right(Figures.short(count.loss)),
       ])
     }
-    return table.text
+    return table.text(columns: columns)
   }
 }
 

@@ -80,27 +80,28 @@ package struct RecipeDiffReport: RecordReport {
   }
 
   /// The report in words and figures.
-  package var text: String {
-    changed.isEmpty ? "the recipes give all tensors the same types\n\n" + totals : tables
+  package func text(columns: Int?) -> String {
+    changed.isEmpty
+      ? "the recipes give all tensors the same types\n\n" + totals(columns) : tables(columns)
   }
 
-  private var tables: String {
+  private func tables(_ columns: Int?) -> String {
     var table = TextTable([
       .left("tensor"), .left("A"), .left("B"), .right("bytes A"), .right("bytes B"),
       .right("\(unit.label) A"), .right("\(unit.label) B"),
     ])
     for tensor in changed {
       table.add([
-        .left(tensor.name.escaped), .left(tensor.a.type.name), .left(tensor.b.type.name),
+        .left(tensor.name), .left(tensor.a.type.name), .left(tensor.b.type.name),
         .right(Figures.size(tensor.a.bytes)), .right(Figures.size(tensor.b.bytes)),
         .right(Figures.short(tensor.a.loss)), .right(Figures.short(tensor.b.loss)),
       ])
     }
-    return table.text + "\n" + totals
+    return table.text(columns: columns) + "\n" + totals(columns)
   }
 
   /// The whole model on either side.
-  private var totals: String {
+  private func totals(_ columns: Int?) -> String {
     var table = TextTable([
       .left("whole model"), .right("bpw"), .right("bytes"), .right(unit.label), .left(""),
     ])
@@ -112,6 +113,6 @@ package struct RecipeDiffReport: RecordReport {
         .left(error + unit.suffix),
       ])
     }
-    return table.text
+    return table.text(columns: columns)
   }
 }

@@ -2,7 +2,7 @@ import GGUF
 package import Planning
 
 /// What a recipe does, to be shown.
-package struct RecipeReport: Sendable {
+package struct RecipeReport: TextReport {
   /// The recipe over a model, with the figures of the file that it makes.
   package struct Model: Sendable {
     package let outcome: RecipeOutcome
@@ -33,8 +33,11 @@ package struct RecipeReport: Sendable {
   }
 
   /// The recipe in words and figures.
-  package var text: String {
-    let sections = [provenanceText, model.map(modelText), ruleTable, model.map(remarks)]
+  package func text(columns: Int?) -> String {
+    let sections = [
+      provenanceText, model.map { modelText($0, columns) }, ruleTable(columns),
+      model.map(remarks),
+    ]
     return sections.compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: "\n")
   }
 
@@ -42,29 +45,31 @@ package struct RecipeReport: Sendable {
     source.provenance.entries.map { "\($0.key): \($0.value.escaped)\n" }.joined()
   }
 
-  private func modelText(_ model: Model) -> String {
+  private func modelText(_ model: Model, _ columns: Int?) -> String {
     """
     \(Figures.bits(model.bitsPerWeight)) bits per weight, \(Figures.bytes(model.fileBytes))
 
-    \(TypeShares(of: model.outcome).text)
+    \(TypeShares(of: model.outcome).text(columns: columns))
     """
   }
 
-  /// The rules in order; over a model with the tensors that each one changes or confirms.
-  private var ruleTable: String {
+  /// The rules in order; over a model with the tensors that each one changes or confirms. Patterns stand last,
+  /// since one may be a thousand letters long.
+  private func ruleTable(_ columns: Int?) -> String {
     let counts = model.map { model in
       Dictionary(grouping: model.outcome.entries.filter { $0.keepReason == nil }, by: \.place)
     }
     var table = TextTable(
-      [.left("rule"), .left("type")] + (counts == nil ? [.right("bpw")] : [.right("tensors")]))
+      [.left("type"), .right(counts == nil ? "bpw" : "tensors"), .left("rule")])
     for (place, rule) in source.rules.enumerated() {
       let figure = counts.map { "\($0[place]?.count ?? 0)" }
       table.add([
-        .left(rule.rule.pattern.text.escaped), .left(rule.rule.type.name),
+        .left(rule.rule.type.name),
         .right(figure ?? Figures.bits(rule.rule.type.nominalBitsPerWeight)),
+        .left(rule.rule.pattern.text),
       ])
     }
-    return source.rules.isEmpty ? "it has no rules\n" : table.text
+    return source.rules.isEmpty ? "it has no rules\n" : table.text(columns: columns)
   }
 
   /// What the rules leave out, and which rules do nothing.

@@ -49,7 +49,7 @@ package struct RuleDiffReport: RecordReport {
   }
 
   /// The rules that differ: `-` before those of the first recipe, `+` before those of the second.
-  package var text: String {
+  package func text(columns: Int?) -> String {
     let changed = lines.filter { $0.side != .both }
     if changed.isEmpty { return "the recipes have the same rules\n" }
     return changed.map { "\($0.side == .a ? "-" : "+") \($0.rule)\n" }.joined()

@@ -77,29 +77,30 @@ package struct ShowReport: Report {
   }
 
   /// The file in words and figures.
-  package var text: String {
-    [modelTable, types.text, originText].filter { !$0.isEmpty }.joined(separator: "\n")
+  package func text(columns: Int?) -> String {
+    [modelTable(columns), types.text(columns: columns), originText(columns)]
+      .filter { !$0.isEmpty }.joined(separator: "\n")
   }
 
-  private var modelTable: String {
-    var table = TextTable([.left("file"), .left(path.fileName.escaped)])
+  private func modelTable(_ columns: Int?) -> String {
+    var table = TextTable([.left("file"), .left(path.fileName)])
     func add(_ name: String, _ value: String?) {
       if let value { table.add([.left(name), .left(value)]) }
     }
     add("size", Figures.bytes(fileBytes) + (shards > 1 ? " in \(shards) files" : ""))
     add("format", "GGUF \(version)")
-    add("name", name?.escaped)
-    add("architecture", architecture?.escaped)
+    add("name", name)
+    add("architecture", architecture)
     for fact in facts {
       let (low, high) = (fact.values.lowerBound, fact.values.upperBound)
       add(fact.name, low == high ? "\(low)" : "\(low) to \(high)")
     }
     add("weights", "\(elements)")
     add("bits per weight", Figures.bits(bitsPerWeight))
-    return table.text
+    return table.text(columns: columns)
   }
 
-  private var originText: String {
+  private func originText(_ columns: Int?) -> String {
     if let problem { return "how it was made cannot be read: \(problem)\n" }
     let isSilent = provenance.isEmpty
     if isSilent, statistics.file == nil, statistics.dataset == nil {
@@ -107,16 +108,16 @@ package struct ShowReport: Report {
     }
     var table = TextTable([
       .left("made by"),
-      .left(isSilent ? "not said" : provenance.version.map { "ration \($0.escaped)" } ?? "ration"),
+      .left(isSilent ? "not said" : provenance.version.map { "ration \($0)" } ?? "ration"),
     ])
     func add(_ name: String, _ value: String?) {
       if let value { table.add([.left(name), .left(value)]) }
     }
     add("recipe", provenance.recipeDigest?.hexadecimal)
     add("source", provenance.sourceDigest?.hexadecimal)
-    add("statistics", statistics.file?.escaped)
+    add("statistics", statistics.file)
     add("", provenance.statisticsDigest?.hexadecimal)
-    add("their text", statistics.dataset?.escaped)
+    add("their text", statistics.dataset)
     add("predicted KLD", provenance.predictedKLD.map { "\(Figures.short($0)) nats per token" })
     add("predicted error", provenance.predictedError.map(Figures.short))
     if !isSilent {
@@ -125,7 +126,7 @@ package struct ShowReport: Report {
         provenance.tensorDigests == nil
           ? "none recorded" : "of every tensor; ration verify checks them")
     }
-    return table.text
+    return table.text(columns: columns)
   }
 
   /// The file for programs.

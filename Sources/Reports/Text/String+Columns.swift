@@ -1,8 +1,48 @@
 extension String {
   /// The columns that the text takes on a terminal: two for a wide East Asian letter or a picture, one
   /// for any other character.
-  var columns: Int {
-    reduce(0) { $0 + ($1.unicodeScalars.first.map(\.isWide) == true ? 2 : 1) }
+  package var columns: Int { reduce(0) { $0 + $1.columns } }
+
+  /// The text without the spaces at its end.
+  var trimmedAtEnd: String {
+    var text = self[...]
+    while text.last == " " { text.removeLast() }
+    return String(text)
+  }
+
+  /// The text in parts of at most so many columns, cut behind a space, or else a bar or a stop, where there is one. At least one
+  /// part.
+  func wrapped(to width: Int) -> [String] {
+    var parts: [String] = []
+    var rest = self[...]
+    while String(rest).columns > width {
+      let most = rest.prefix(max(1, rest.prefix(columns: width).count))
+      let place = most.lastIndex(of: " ") ?? most.lastIndex { "|,.".contains($0) }
+      let end = place.map { rest.index(after: $0) } ?? most.endIndex
+      parts.append(String(rest[..<end]).trimmedAtEnd)
+      rest = rest[end...]
+    }
+    if !rest.isEmpty || parts.isEmpty { parts.append(String(rest)) }
+    return parts
+  }
+}
+
+extension StringProtocol {
+  /// As many characters from the start as fit in these columns.
+  fileprivate func prefix(columns limit: Int) -> SubSequence {
+    var used = 0
+    return prefix { character in
+      used += character.columns
+      return used <= limit
+    }
+  }
+}
+
+extension Character {
+  fileprivate var columns: Int {
+    if unicodeScalars.first.map(\.isWide) == true { return 2 }
+    // The selector that asks for the picture of a sign.
+    return unicodeScalars.contains("\u{FE0F}") ? 2 : 1
   }
 }
 
@@ -17,6 +57,7 @@ extension Unicode.Scalar {
   ]
 
   fileprivate var isWide: Bool {
-    value >= 0x1100 && Self.wideBlocks.contains { $0.contains(value) }
+    value >= 0x1100
+      && (properties.isEmojiPresentation || Self.wideBlocks.contains { $0.contains(value) })
   }
 }

@@ -38,7 +38,7 @@ package struct TypeShares: Sendable {
   }
 
   /// A line for each type.
-  var text: String {
+  func text(columns: Int?) -> String {
     var table = TextTable([
       .left("type"), .right("tensors"), .right("bytes"), .right("bpw"), .right("share"),
     ])
@@ -48,6 +48,6 @@ package struct TypeShares: Sendable {
         .right(Figures.bits(share.bitsPerWeight)), .right(Figures.percent(part(share))),
       ])
     }
-    return table.text
+    return table.text(columns: columns)
   }
 }

@@ -73,7 +73,7 @@ package struct VerifyReport: Report {
   }
 
   /// The findings in words.
-  package var text: String {
+  package func text(columns: Int?) -> String {
     var lines: [String] = []
     if shards > 0 {
       let files = shards > 1 ? " in \(shards) files" : ""

@@ -147,9 +147,7 @@ package struct UnfinishedOutput: ClassifiedError {
   package var kind: ErrorKind { reason.kind }
 
   package var description: String {
-    let problem = reason is Interrupted ? "interrupted" : "\(reason)"
-    return
-      "\(problem); what is done is kept in \(path.escaped).partial, and the same command goes on "
+    "\(reason); what is done is kept in \(path.escaped).partial, and the same command goes on "
       + "from there"
   }
 }

@@ -223,6 +223,7 @@ struct ModelMeasurement {
   /// Uses the cache. Where its disk is full or fails, the work goes on without it.
   @discardableResult
   private func attempt<Result>(_ use: () throws -> Result) -> Result? {
+    guard !cacheFailed.isOver else { return nil }
     do {
       let result = try use()
       if cache.hasDamagedRows, cacheDamaged.claim() {
@@ -269,7 +270,10 @@ extension FileStamp {
 
 /// Tells the first call from all others.
 private final class FirstTime: Sendable {
-  private let isOver = Atomic<Bool>(false)
+  private let claimed = Atomic<Bool>(false)
 
-  func claim() -> Bool { !isOver.exchange(true, ordering: .relaxed) }
+  /// Whether there has been a call.
+  var isOver: Bool { claimed.load(ordering: .relaxed) }
+
+  func claim() -> Bool { !claimed.exchange(true, ordering: .relaxed) }
 }

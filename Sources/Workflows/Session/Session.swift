@@ -52,7 +52,7 @@ package struct Session: Sendable {
   ///
   /// - Throws: `ConflictError` where the path belongs to something else.
   func openCache(_ path: String?) throws -> MeasurementCache {
-    let cache = try MeasurementCache(path: path)
+    let cache = try MeasurementCache(path: path, note: note)
     for warning in cache.warnings { note(warning) }
     return cache
   }

@@ -2,7 +2,7 @@ import ArgumentParser
 import Reports
 import Workflows
 
-struct ApplyCommand: TensorwiseCommand {
+struct ApplyCommand: TensorwiseCommand, ResumableCommand {
   static let configuration = CommandConfiguration(
     commandName: "apply",
     abstract: "Write the model that a recipe describes.",
@@ -77,7 +77,7 @@ struct ApplyCommand: TensorwiseCommand {
     if json {
       try Output.standard.writeAll(try report.json())
     } else if !options.quiet {
-      try Output.standard.writeAll(report.text)
+      try Output.standard.writeAll(report)
     }
   }
 }

@@ -2,7 +2,7 @@ import ArgumentParser
 import Reports
 import Workflows
 
-struct CalibrateCommand: ParsableCommand {
+struct CalibrateCommand: ResumableCommand {
   static let configuration = CommandConfiguration(
     commandName: "calibrate",
     abstract: "Measure how much errors in each tensor of a model matter.",
@@ -37,7 +37,7 @@ struct CalibrateCommand: ParsableCommand {
     if result.json {
       try Output.standard.writeAll(try report.json())
     } else if !options.quiet {
-      try Output.standard.writeAll(report.text)
+      try Output.standard.writeAll(report)
     }
   }
 }

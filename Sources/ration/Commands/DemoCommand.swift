@@ -7,8 +7,9 @@ struct DemoCommand: ParsableCommand {
     abstract: "Go the whole way with a small model that comes with ration.",
     discussion: """
       Calibrates a llama of four million weights, plans and writes it at 4.0 bits per weight, shows \
-      what each tensor lost, compares what both models predict, and says at the end where the files \
-      are. Every command is shown before it runs. This takes a few minutes.
+      what each tensor lost, and compares what both models predict. Every command is shown before it \
+      runs. The files stay in a new folder, which the first and the last line name. This takes a few \
+      minutes.
 
       Next: the same commands with a model of your own.
       """)
@@ -16,6 +17,7 @@ struct DemoCommand: ParsableCommand {
   func run() throws {
     let model = try SharedFolder.demoModel()
     let folder = try Self.makeFolder()
+    try Output.standard.writeAll("The files go to \(folder.path)\n\n")
     let statistics = folder.appending(path: "folio.statistics.gguf").path
     let recipe = folder.appending(path: "folio-4.0bpw.recipe").path
     let quantized = folder.appending(path: "folio-4m-4.0bpw.gguf").path

@@ -41,7 +41,7 @@ struct EvaluateCommand: ParsableCommand {
     let request = EvaluateRequest(
       base: base, quantized: quantized, text: try text.text(for: base, context: window.context))
     let report = try EvaluateWorkflow.run(request, options.session)
-    try Output.standard.writeAll(json ? try report.json() : report.text)
+    try Output.standard.print(report, asJSON: json)
   }
 }
 

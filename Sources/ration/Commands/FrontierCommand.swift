@@ -2,7 +2,7 @@ import ArgumentParser
 import Reports
 import Workflows
 
-struct FrontierCommand: TensorwiseCommand {
+struct FrontierCommand: TensorwiseCommand, ResumableCommand {
   static let configuration = CommandConfiguration(
     commandName: "frontier",
     abstract: "Show what every further byte buys.",

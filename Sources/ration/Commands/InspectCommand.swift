@@ -5,7 +5,7 @@ import Planning
 import Reports
 import Workflows
 
-struct InspectCommand: TensorwiseCommand {
+struct InspectCommand: TensorwiseCommand, ResumableCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect",
     abstract: "Report the error of each tensor under each type.",
@@ -39,6 +39,9 @@ struct InspectCommand: TensorwiseCommand {
         "--against measures what is there: it takes no --types and no --sample.")
     }
   }
+
+  /// A comparison measures what no cache keeps.
+  var isResumable: Bool { subject.against == nil }
 
   func run() throws { try records.print(try report()) }
 

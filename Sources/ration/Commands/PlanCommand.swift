@@ -3,7 +3,7 @@ import Planning
 import Reports
 import Workflows
 
-struct PlanCommand: TensorwiseCommand {
+struct PlanCommand: TensorwiseCommand, ResumableCommand {
   static let configuration = CommandConfiguration(
     commandName: "plan",
     abstract: "Choose a type for each tensor within a budget.",
@@ -58,9 +58,9 @@ struct PlanCommand: TensorwiseCommand {
     if result.json {
       try Output.standard.writeAll(try planned.report.json())
     } else if result.output != nil {
-      if !options.quiet { try Output.standard.writeAll(planned.report.text) }
+      if !options.quiet { try Output.standard.writeAll(planned.report) }
     } else {
-      if !options.quiet { Output.error.write(planned.report.text) }
+      if !options.quiet { try? Output.error.writeAll(planned.report) }
       try Output.standard.writeAll(planned.recipe.text)
     }
   }

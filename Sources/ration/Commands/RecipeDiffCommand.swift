@@ -5,7 +5,7 @@ import Planning
 import Reports
 import Workflows
 
-struct RecipeDiffCommand: TensorwiseCommand {
+struct RecipeDiffCommand: TensorwiseCommand, ResumableCommand {
   static let configuration = CommandConfiguration(
     commandName: "diff",
     abstract: "Compare two recipes.",
@@ -46,6 +46,8 @@ struct RecipeDiffCommand: TensorwiseCommand {
       throw ValidationError("--statistics and --sample measure a model: give --model.")
     }
   }
+
+  var isResumable: Bool { model != nil }
 
   func run() throws {
     let hasImatrix = model == nil || loss.statistics != nil

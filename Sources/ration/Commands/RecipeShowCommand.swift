@@ -38,6 +38,6 @@ struct RecipeShowCommand: ParsableCommand {
       try RecipeFile.readSource(recipe, model: model, imatrix: statistics != nil),
       recipePath: recipe,
       model: model, statistics: statistics, version: Ration.version, options.session)
-    try Output.standard.writeAll(report.text)
+    try Output.standard.writeAll(report)
   }
 }

@@ -27,6 +27,6 @@ struct ShowCommand: ParsableCommand {
 
   func run() throws {
     let report = try ShowWorkflow.run(model: model)
-    try Output.standard.writeAll(json ? try report.json() : report.text)
+    try Output.standard.print(report, asJSON: json)
   }
 }

@@ -39,7 +39,7 @@ struct VerifyCommand: TensorwiseCommand {
   func run() throws {
     let report = try VerifyWorkflow.run(
       VerifyRequest(model: model, source: against), options.session)
-    try Output.standard.writeAll(json ? try report.json() : report.text)
+    try Output.standard.print(report, asJSON: json)
     try VerifyWorkflow.judge(report)
   }
 }

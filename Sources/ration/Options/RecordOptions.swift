@@ -15,6 +15,10 @@ struct RecordOptions: ParsableArguments {
 
   /// Prints a report in the form asked for.
   func print(_ report: some RecordReport) throws {
-    try Output.standard.writeAll(json ? try report.json() : csv ? report.csv : report.text)
+    if csv {
+      try Output.standard.writeAll(report.csv)
+    } else {
+      try Output.standard.print(report, asJSON: json)
+    }
   }
 }

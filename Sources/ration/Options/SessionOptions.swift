@@ -28,7 +28,8 @@ struct SessionOptions: ParsableArguments {
     return Session(
       threads: threads ?? ProcessInfo.processInfo.activeProcessorCount,
       interruption: Signals.interruption,
-      progress: !quiet && Output.error.isTerminal ? TerminalProgress() : NoProgress(),
+      progress: !quiet && Output.error.terminal?.canRedraw == true
+        ? TerminalProgress() : NoProgress(),
       isStrict: strict
     ) { sentence in
       if !isQuiet { Output.error.write("ration: warning: \(sentence)\n") }

@@ -30,7 +30,7 @@ extension ErrorKind {
     let kinds: [ErrorKind] = [
       .usage, .badInput, .infeasible, .inputOutput, .conflict, .nonFinite, .verification,
     ]
-    let signals = [SIGINT, SIGTERM].map { "\(ErrorKind.interrupted(signal: $0).exitCode)" }
+    let signals = [SIGHUP, SIGINT, SIGTERM].map { "\(ErrorKind.interrupted(signal: $0).exitCode)" }
     let rows =
       [("0", "done")] + kinds.map { ("\($0.exitCode)", $0.exit.meaning) }
       + [(signals.joined(separator: ", "), "interrupted")]

@@ -1,5 +1,6 @@
 import ArgumentParser
 import GGUF
+import Workflows
 
 #if canImport(Darwin)
   import Darwin
@@ -16,6 +17,10 @@ enum Failure {
   /// error has.
   static func exit(with error: any Error) -> Never {
     if let error = error as? any ClassifiedError {
+      if case .interrupted(let signal) = error.kind {
+        Output.error.write("ration: \(error is Interrupted ? Signals.farewell : "\(error)")\n")
+        Signals.end(by: signal)
+      }
       Output.error.write("ration: \(error)\n")
       terminate(error.kind.exitCode)
     }

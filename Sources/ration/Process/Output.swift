@@ -1,4 +1,5 @@
 import GGUF
+import Reports
 
 #if canImport(Darwin)
   import Darwin
@@ -15,16 +16,35 @@ struct Output: Sendable {
 
   private init(descriptor: Int32) { self.descriptor = descriptor }
 
-  /// Whether a person watches.
-  var isTerminal: Bool { isatty(descriptor) == 1 }
+  /// The terminal that the stream goes to, or nil.
+  var terminal: Terminal? { Terminal(descriptor: descriptor) }
 
   /// Writes a text whole. One whose reader has left is dropped.
   func write(_ text: String) { try? writeAll(text) }
 
-  /// Writes a text whole.
+  /// Writes a text whole. Characters that could disturb a terminal are escaped, wherever they come from.
   ///
   /// - Throws: `OutputError`, unless the reader has left.
-  func writeAll(_ text: String) throws {
+  func writeAll(_ text: String) throws { try send(text.printable) }
+
+  /// Writes a report, with tables that fit the terminal where it goes to one.
+  ///
+  /// - Throws: `OutputError`, unless the reader has left.
+  func writeAll(_ report: some TextReport) throws {
+    try writeAll(report.text(columns: terminal?.columns))
+  }
+
+  /// Writes a report in words, or as JSON.
+  ///
+  /// - Throws: `OutputError`, unless the reader has left.
+  func print(_ report: some Report, asJSON: Bool) throws {
+    if asJSON { try writeAll(try report.json()) } else { try writeAll(report) }
+  }
+
+  /// Puts a line of progress in the place of the last one; nothing removes it. Never throws.
+  func draw(_ line: String) { try? send("\r\u{1B}[K" + line.printable) }
+
+  private func send(_ text: String) throws {
     var bytes = Array(text.utf8)[...]
     while !bytes.isEmpty {
       let count = bytes.withUnsafeBytes {

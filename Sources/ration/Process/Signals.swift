@@ -1,4 +1,4 @@
-import Dispatch
+import CProcess
 import Workflows
 
 #if canImport(Darwin)
@@ -9,33 +9,23 @@ import Workflows
 
 /// Turns signals into interruptions.
 enum Signals {
-  /// The interruption that the first SIGINT, SIGTERM or SIGHUP asks for; a second one ends the program
-  /// at once.
-  static let interruption = Interruption()
+  /// The interruption that SIGINT, SIGTERM or SIGHUP asks for.
+  static let interruption = Interruption { process_signal_heard() }
 
-  private nonisolated(unsafe) static var sources: [any DispatchSourceSignal] = []
-
-  /// To be called once, before any work.
+  /// To be called first of all.
   static func prepare() {
-    // A stream that the caller closed must not become the number of a file that is opened here.
-    while case let descriptor = open("/dev/null", O_RDWR), descriptor >= 0 {
-      guard descriptor > 2 else { continue }
-      close(descriptor)
-      break
-    }
+    process_hear_signals()
     // A closed pipe and a file-size limit are errors of the write that meets them.
     signal(SIGPIPE, SIG_IGN)
     signal(SIGXFSZ, SIG_IGN)
-    for number in [SIGINT, SIGTERM, SIGHUP] {
-      signal(number, SIG_IGN)
-      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-      source.setEventHandler {
-        interruption.request(signal: number)
-        // A second one finds the default action.
-        signal(number, SIG_DFL)
-      }
-      source.resume()
-      sources.append(source)
-    }
   }
+
+  /// What a command that was interrupted says, be it ended in good order or wherever it was.
+  static var farewell: String {
+    get { String(cString: process_farewell()) }
+    set { process_set_farewell(newValue) }
+  }
+
+  /// Ends the program as the signal does by default, so that a shell stops its script too.
+  static func end(by signal: Int32) -> Never { process_end_by_signal(signal) }
 }

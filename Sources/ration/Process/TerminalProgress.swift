@@ -1,3 +1,4 @@
+import CProcess
 import Synchronization
 import Workflows
 
@@ -24,26 +25,28 @@ final class TerminalProgress: Progress {
       let now = ContinuousClock.now
       if let drawn = state.drawn, now - drawn < .milliseconds(100) { return }
       state.drawn = now
-      Output.error.write("\r\u{1B}[K" + Self.line(state, now))
+      // Asked for every time: windows change their size.
+      guard let terminal = Output.error.terminal else { return }
+      process_set_open_line(true)
+      Output.error.draw(Self.line(state, now).fitted(to: terminal.columns))
     }
   }
 
   func end() {
-    let wasDrawn = state.withLock { $0.drawn != nil }
-    if wasDrawn { Output.error.write("\r\u{1B}[K") }
+    guard state.withLock({ $0.drawn != nil }) else { return }
+    Output.error.draw("")
+    process_set_open_line(false)
   }
 
-  private static func line(_ state: State, _ now: ContinuousClock.Instant) -> String {
+  private static func line(_ state: State, _ now: ContinuousClock.Instant) -> ProgressLine {
     let share = min(Double(state.done) / Double(state.total), 1)
-    let width = 24
-    let filled = Int(share * Double(width))
-    let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)
     let elapsed = (now - state.start) / .seconds(1)
-    guard elapsed > 0.2, share > 0 else { return "\(state.activity) \(bar) \(Int(100 * share)) %" }
-    let rate = Self.rate(Double(state.done) / elapsed)
-    let left = Int(elapsed / share * (1 - share))
-    return "\(state.activity) \(bar) \(Int(100 * share)) %  \(rate) \(state.unit)/s  "
-      + "\(left / 60):\(left % 60 < 10 ? "0" : "")\(left % 60) left"
+    var line = ProgressLine(activity: state.activity, share: share)
+    if elapsed > 0.2, share > 0 {
+      line.rate = "\(rate(Double(state.done) / elapsed)) \(state.unit)/s"
+      line.secondsLeft = Int(elapsed / share * (1 - share))
+    }
+    return line
   }
 
   /// A number of units a second, in millions where it is one.

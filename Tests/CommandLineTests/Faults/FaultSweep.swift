@@ -135,12 +135,14 @@
       )
     }
 
+    /// The library that makes calls fail, beside the program.
+    static let faults = URL(fileURLWithPath: program).deletingLastPathComponent()
+      .appendingPathComponent("libFaultInjection.so").path
+
     /// Runs `ration` with the library for tests between it and the C library.
     private func watched(_ arguments: [String], _ environment: [String: String]) throws -> Run {
-      let library = URL(fileURLWithPath: Self.program).deletingLastPathComponent()
-        .appendingPathComponent("libFaultInjection.so").path
       let common = [
-        "LD_PRELOAD": library, "FAULT_FOLDER": directory.path, "SWIFT_BACKTRACE": "enable=no",
+        "LD_PRELOAD": Self.faults, "FAULT_FOLDER": directory.path, "SWIFT_BACKTRACE": "enable=no",
       ]
       return try start(arguments, common.merging(environment) { $1 }).finish()
     }

@@ -48,6 +48,27 @@ struct RecipeWritingTests {
     #expect(try Recipe(parsing: recipe.text).rules == recipe.rules)
   }
 
+  #if os(Linux)
+    @Test("matches names of odd characters byte by byte, as std::regex does")
+    func oddNames() throws {
+      let names = [
+        "blk.0.\u{2028}a.weight", "blk.0.\u{9B}a.weight", "blk.0.\u{202E}a.weight", "é.weight",
+        "e\u{301}.weight", "\u{1B}[31m.weight", "\u{A0}\u{3000}.weight", "重み.weight",
+      ]
+      let types = zip(names, [TensorType.Q4_K, .Q5_K, .Q6_K, .Q8_0, .BF16, .IQ4_XS, .Q2_K, .Q3_K])
+        .map { (name: $0, type: $1) }
+      let recipe = Recipe(assigning: types)
+      #expect(recipe.text.unicodeScalars.allSatisfy { $0 == "\n" || !$0.isDisturbing })
+      for runtime in Runtime.allCases { try recipe.check(types, readBy: runtime) }
+      #expect(try Recipe(parsing: recipe.text).rules == recipe.rules)
+      for rule in recipe.rules {
+        let found = StandardRegexSearch.matches(rule.pattern.text, in: names)
+        #expect(found == names.map { rule.pattern.matches($0) })
+        #expect(found.filter { $0 == true }.count == 1)
+      }
+    }
+  #endif
+
   @Test("is read alike by both programs, and matches each tensor once")
   func replays() throws {
     var generator = SeededGenerator(seed: 8)

@@ -58,9 +58,11 @@ import Testing
   }
 
   @Test(arguments: [
-    ("a,b", "\"a,b\""), ("a\"b", "\"a\"\"b\""), ("a\nb", "\"a\nb\""), ("a\rb", "\"a\rb\""),
-    ("a\r\nb", "\"a\r\nb\""), ("\"\u{301}", "\"\"\"\u{301}\""), ("plain ü", "plain ü"),
-  ]) func csvQuotesWhatWouldDivide(_ name: String, _ field: String) {
+    ("a,b", "\"a,b\""), ("a\"b", "\"a\"\"b\""), ("a\nb", #"a\u{a}b"#), ("a\rb", #"a\u{d}b"#),
+    ("a\r\nb", #"a\u{d}\u{a}b"#), ("a\u{9B}\u{202E}b", #"a\u{9b}\u{202e}b"#), ("-5", "-5"),
+    ("=1+1", "'=1+1"), ("+x", "'+x"), ("-x,y", "\"'-x,y\""), ("@x", "'@x"),
+    ("\"\u{301}", "\"\"\"\u{301}\""), ("plain ü", "plain ü"),
+  ]) func csvQuotesWhatWouldDivideAndHoldsNoFormula(_ name: String, _ field: String) {
     let lines = Self.report(name).csv.unicodeScalars
     let expected = "\n\(field),iq3_k,440,".unicodeScalars
     #expect(String(lines).utf8.firstRange(of: String(expected).utf8) != nil)

@@ -16,9 +16,9 @@ import Testing
       RecipeReport(source: source, model: nil).text == """
         model: x
 
-        rule           type        bpw
-        attn           q8_0     8.5000
-        ffn_(up|down)  iq4_kss  4.0000
+        type        bpw  rule
+        q8_0     8.5000  attn
+        iq4_kss  4.0000  ffn_(up|down)
 
         """)
     let empty = RecipeReport(source: try RecipeSource(""), model: nil)
@@ -46,11 +46,11 @@ import Testing
         bf16        1   2.00 KiB  16.0000   5.4 %
         f32         1   1.00 KiB  32.0000   2.7 %
 
-        rule    type  tensors
-        attn    q8_0        2
-        attn_q  q4_0        0
-        ssm     q4_K        0
-        norm    q8_0        0
+        type  tensors  rule
+        q8_0        2  attn
+        q4_0        0  attn_q
+        q4_K        0  ssm
+        q8_0        0  norm
 
         no rule for ffn\\u{a}.weight: stays bf16
         keep their type: 1 one-dimensional (f32)
