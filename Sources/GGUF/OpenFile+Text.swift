@@ -6,9 +6,26 @@ extension OpenFile {
     return bytes
   }
 
-  /// The whole file as text; nil where it is not UTF-8 or has more than `most` bytes.
-  package func text(atMost most: Int) throws -> String? {
-    guard stamp.size <= most else { return nil }
-    return String(validating: try bytes(), as: UTF8.self)
+  /// The whole file as text in UTF-8, without the byte order mark that it may begin with.
+  ///
+  /// - Parameter most: the most bytes that it may have; nothing is read of a larger file.
+  /// - Throws: `TextError`, or `FileError`.
+  package func text(atMost most: Int) throws -> String {
+    String(decoding: try textBytes(atMost: most), as: UTF8.self)
+  }
+
+  /// The bytes of a text in UTF-8, without the byte order mark that it may begin with.
+  ///
+  /// - Parameter most: the most bytes that it may have; nothing is read of a larger file.
+  /// - Throws: `TextError`, or `FileError`.
+  package func textBytes(atMost most: Int = .max) throws -> [UInt8] {
+    guard stamp.size <= most else {
+      throw TextError(path: path, problem: .tooLarge(bytes: stamp.size, limit: most))
+    }
+    var bytes = try bytes()
+    if let problem = TextError.Problem(of: bytes) { throw TextError(path: path, problem: problem) }
+    let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+    if bytes.starts(with: mark) { bytes.removeFirst(mark.count) }
+    return bytes
   }
 }

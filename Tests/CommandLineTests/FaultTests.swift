@@ -130,7 +130,7 @@ import TestSupport
     #expect(["0\n6\nsame\n", "0\nsame\n"].contains(run.output))
   }
 
-  @Test func theDemoGoesTheWholeWay() throws {
+  @Test(.thorough) func theDemoGoesTheWholeWay() throws {
     let run = try bench.shell("TMPDIR=\"$PWD\" \"$ration\" demo")
     #expect(run.code == 0)
     let commands = run.output.split(separator: "\n").filter { $0.hasPrefix("$ ration ") }

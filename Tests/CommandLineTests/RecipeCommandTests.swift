@@ -83,4 +83,129 @@ import TestSupport
     #expect(run.code == code, "\(line): \(run.errors)")
     #expect(run.output.isEmpty && run.errorLines.first?.contains(word) == true, "\(run.errors)")
   }
+
+  // MARK: Cases from the field
+
+  /// What a recipe in a file becomes, one rule a line.
+  private func rules(of text: String, _ name: String = "case.txt") throws -> [String] {
+    try bench.directory.write(Array(text.utf8), to: name)
+    let run = try bench.ration("recipe", "convert", name, "--to", "recipe")
+    #expect(run.code == 0, "\(run.errors)")
+    return run.output.split(separator: "\n").map(String.init)
+  }
+
+  private func call(_ options: String) -> String {
+    "./llama-quantize \(options) tiny.gguf out.gguf q4_0\n"
+  }
+
+  @Test("A variable that is set again or appended to has its last value")
+  func scriptVariables() throws {
+    let again = "rules=\"ffn_down=q8_0,.*=q4_0\"\n# smaller\nrules=\"ffn_down=q4_K,.*=iq3_k\"\n"
+    #expect(try rules(of: again + call("--custom-q \"$rules\"")) == ["ffn_down=q4_K", ".*=iq3_k"])
+    let append = "rules=\"attn_q=q6_K\"\nrules+=\",ffn_down=q5_K\"\nrules+=\",.*=iq4_k\"\n"
+    #expect(
+      try rules(of: append + call("--custom-q \"$rules\""))
+        == ["attn_q=q6_K", "ffn_down=q5_K", ".*=iq4_k"])
+  }
+
+  @Test("Loops and files of rules are read")
+  func scriptLoopsAndFiles() throws {
+    let loop = "for i in 0 1; do A+=\" --tensor-type blk.$i.ffn_down=q6_K\"; done\n"
+    #expect(
+      try rules(of: loop + call("$A --tensor-type attn_v=q8_0"))
+        == ["blk.0.ffn_down=q6_K", "blk.1.ffn_down=q6_K", "attn_v=q8_0", ".=q4_0"])
+    try bench.directory.write(Array("attn_q=q5_0\nffn=q8_0\n".utf8), to: "rules.txt")
+    let file = call("--tensor-type-file rules.txt --tensor-type output=q6_K")
+    #expect(try rules(of: file) == ["attn_q=q5_0", "ffn=q8_0", "output=q6_K", ".=q4_0"])
+    let missing = try bench.shell("rm rules.txt; \"$ration\" recipe check case.txt")
+    #expect(
+      missing.code == 3 && missing.errors.contains("line 1: it takes rules from the file rules.txt")
+    )
+  }
+
+  @Test("A card with two mixes is refused, with their lines")
+  func cardOfTwoMixes() throws {
+    let card = ["q8_0", "q6_K"].map { "```bash\n\(call("--custom-q attn=\($0)"))```\n" }.joined()
+    try bench.directory.write(Array(card.utf8), to: "card.txt")
+    let run = try bench.ration("recipe", "show", "card.txt")
+    #expect(run.code == 3 && run.errors.contains("lines 2, 5"))
+  }
+
+  @Test("The options of a script and its base type decide as in llama-quantize")
+  func scriptOptions() throws {
+    let script = """
+      custom="
+      # attention
+      attn_(q|k)=q5_0
+      token_embd=q5_1
+      "
+      custom=$(echo "$custom" | grep -v '^#' | sed -Ez 's:\\n+:,:g;s:,$::;s:^,::')
+      ./llama-quantize --imatrix i.dat --token-embedding-type q8_0 --output-tensor-type f16 --attn-v-type q4_1 \\
+        --custom-q "$custom" tiny.gguf out.gguf Q4_0 8
+      """
+    try bench.directory.write(Array(script.utf8), to: "quant.txt")
+    for command in [
+      "recipe show quant.txt small.gguf", "recipe check quant.txt small.gguf",
+      "recipe convert quant.txt small.gguf --to recipe", "apply quant.txt small.gguf out.txt",
+      "recipe diff quant.txt a.txt",
+    ] {
+      let run = try bench.shell("\"$ration\" \(command)")
+      #expect(run.code == 0, "\(command): \(run.errors)")
+      #expect((run.output + run.errors).contains("plain type of Q4_0"), "\(command)")
+      let strict = try bench.shell("\"$ration\" \(command) --strict")
+      #expect(strict.code == 2, "\(command): \(strict.errors)")
+    }
+    let rules = try bench.ration(
+      "recipe", "convert", "quant.txt", "small.gguf", "--to", "tensor-type-file"
+    ).output
+    #expect(rules.contains("^token_embd\\.weight$=q8_0"))
+    #expect(rules.contains("attn_q\\.weight$=q5_0"))
+    try bench.directory.write(
+      Array("./llama-quantize --custom-q attn=q8_0,ffn=q4_K a b f16\n".utf8), to: "f16.txt")
+    let ignored = try bench.ration("recipe", "check", "f16.txt")
+    #expect(ignored.output.contains("--custom-q and what it says are ignored"))
+  }
+
+  @Test("A byte order mark takes no rule with it, and other encodings are named")
+  func byteOrderMark() throws {
+    let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+    let texts = [
+      "attn_q=q5_0\r\nffn_down=q8_0\r\n", "# my mix\r\nattn_q=q5_0\r\n",
+      #"{"tensors":{"blk.0.attn_q.weight":"q5_0"}}"#,
+    ]
+    for text in texts {
+      try bench.directory.write(mark + Array(text.utf8), to: "marked.txt")
+      let run = try bench.ration("recipe", "show", "marked.txt", "small.gguf")
+      #expect(run.code == 0 && run.output.contains("q5_0  "), "\(run.output)\(run.errors)")
+      #expect(!run.output.contains("matches no tensor"))
+      let wide: [UInt8] = [0xFF, 0xFE] + text.utf8.flatMap { [$0, UInt8(0)] }
+      try bench.directory.write(wide, to: "wide16.txt")
+      let refused = try bench.ration("recipe", "check", "wide16.txt")
+      #expect(refused.code == 3 && refused.errors.contains("wide16.txt: it is text in UTF-16LE"))
+    }
+    let zeros = try bench.shell(
+      "truncate -s 200M zeros.txt; \"$ration\" recipe show zeros.txt; truncate -s 1K zeros.txt; "
+        + "\"$ration\" recipe show zeros.txt")
+    #expect(zeros.errors.contains("209715200 bytes") && zeros.errors.contains("byte 0 is zero"))
+  }
+
+  @Test("A recipe for another model, or an edited one, is said to be that")
+  func staleRecipe() throws {
+    try bench.directory.write(Array("# model: other.gguf\n.*=q4_0\n".utf8), to: "other.txt")
+    for command in [
+      "recipe show other.txt small.gguf", "recipe check other.txt small.gguf",
+      "apply other.txt small.gguf o.txt",
+    ] {
+      let run = try bench.shell("\"$ration\" \(command)")
+      #expect(
+        (run.output + run.errors).contains("planned for another model, other.gguf"), "\(command)")
+    }
+    let planned = try bench.shell(
+      "\"$ration\" plan small.gguf --target-bpw 5 -o p.txt && sed -E 's/=(q|iq)[^ ]+$/=q8_0/' p.txt > e.txt "
+        + "&& \"$ration\" recipe show e.txt small.gguf && \"$ration\" recipe check e.txt small.gguf"
+    )
+    #expect(planned.code == 0, "\(planned.errors)")
+    #expect(planned.output.contains("it was edited after it was planned"))
+    #expect(!planned.output.contains("optimal:") && !planned.output.contains("\nbpw: "))
+  }
 }

@@ -14,8 +14,10 @@ import Testing
   func progress(columns: Int) throws {
     let terminal = PseudoTerminal(columns: columns)
     let started = try bench.start(
-      ["plan", Folio.model, "--target-bpw", "4", "--cache", "c.sqlite", "-o", "r.recipe"],
-      ["TERM": "xterm"], errors: terminal.handle)
+      [
+        "plan", Folio.model, "--target-bpw", "4", "--types", "iq3_k,iq4_kss,q4_K,q5_K,q6_K",
+        "--cache", "c.sqlite", "-o", "r.recipe",
+      ], ["TERM": "xterm"], errors: terminal.handle)
     let drawn = terminal.drawn()
     #expect(try started.finish().code == 0)
     let frames = drawn.components(separatedBy: "\r\u{1B}[K").filter { !$0.isEmpty }

@@ -45,6 +45,8 @@ package enum TypeRuleError: ClassifiedError, Equatable {
   case unknownType(String, rule: String)
   /// The pattern is refused.
   case invalidPattern(TensorPatternError)
+  /// The rule begins with `#`, as a comment does.
+  case comment(String)
 
   package var kind: ErrorKind { .badInput }
 
@@ -53,6 +55,8 @@ package enum TypeRuleError: ClassifiedError, Equatable {
     case .malformed(let text): "‘\(text)’ is not of the form regex=type"
     case .unknownType(let name, let rule): "unknown type ‘\(name)’ in ‘\(rule)’"
     case .invalidPattern(let error): error.description
+    case .comment(let text):
+      "‘\(text)’ begins like a comment: put a space before ‘#’, or write ‘[#]’ for the character"
     }
   }
 }

@@ -7,6 +7,9 @@ struct PatternInput {
 
   var isAtEnd: Bool { position == bytes.count }
 
+  /// Bytes from the cursor to the end.
+  var remaining: Int { bytes.count - position }
+
   /// The next byte, or nil at the end.
   var peek: UInt8? { isAtEnd ? nil : bytes[position] }
 

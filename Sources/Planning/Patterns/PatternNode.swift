@@ -15,16 +15,24 @@ indirect enum PatternNode {
 }
 
 extension PatternNode {
-  /// The bytes that every text matching a pattern ends with, as far as the pattern spells them
-  /// before a `$` at its end; empty where it does not.
-  var literalTail: [UInt8] {
-    guard case .sequence(let nodes) = self, case .place(.end) = nodes.last else { return [] }
-    var tail: [UInt8] = []
-    for node in nodes.dropLast().reversed() {
-      guard case .byte(let set) = node, let byte = set.only else { break }
-      tail.append(byte)
+  /// The longest run of bytes that stands in every text that matches, as far as the pattern spells one out.
+  var literal: [UInt8] {
+    guard case .sequence(let nodes) = self else { return [] }
+    var longest: [UInt8] = []
+    var run: [UInt8] = []
+    for node in nodes {
+      switch node {
+      case .place, .ahead: continue
+      case .byte(let set):
+        if let byte = set.only { run.append(byte) } else { run = [] }
+      case .sequence, .either, .repeated:
+        run = []
+        let inner = node.literal
+        if inner.count > longest.count { longest = inner }
+      }
+      if run.count > longest.count { longest = run }
     }
-    return tail.reversed()
+    return longest
   }
 }
 

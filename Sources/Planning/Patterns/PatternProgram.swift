@@ -1,8 +1,7 @@
 /// A pattern compiled for a matcher that never goes back.
 ///
 /// All the ways a text can match are followed at once (Thompson's construction), so the time is
-/// bounded by the length of the text times that of the program, whatever the pattern; a look-ahead
-/// costs that once at each place where it stands.
+/// bounded by the length of the text times that of the program, whatever the pattern; see `PatternSearch`.
 struct PatternProgram: Sendable {
   /// The longest program; longer ones are refused.
   static let longest = 10_000
@@ -32,6 +31,14 @@ struct PatternProgram: Sendable {
     self.isAhead = isAhead
     try compile(node)
     instructions.append(.accept)
+  }
+
+  /// Whether a match depends on where the text begins.
+  var asksWhereTextBegins: Bool {
+    instructions.contains { instruction in
+      guard case .place(let place) = instruction else { return false }
+      return place != .end
+    }
   }
 
   private mutating func compile(_ node: PatternNode) throws(TensorPatternError.Fault) {

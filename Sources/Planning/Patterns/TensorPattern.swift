@@ -10,10 +10,16 @@ package struct TensorPattern: Sendable {
 
   /// The pattern as it was written.
   package let text: String
+  /// A run of bytes that stands in every name that matches; empty where there is none.
+  let literal: ArraySlice<UInt8>
 
-  private let program: PatternProgram
-  /// What a name must end with to match, as far as the pattern spells it: most names fail here.
-  private let tail: [UInt8]
+  private let form: Form
+
+  /// How it is searched for.
+  private enum Form: Sendable {
+    case plain(PlainPattern)
+    case program(PatternProgram)
+  }
 
   /// Reads a pattern. Throws an error that names it where it is empty, too long, too complex, not
   /// well-formed, or holds a back reference.
@@ -23,11 +29,16 @@ package struct TensorPattern: Sendable {
     guard text.utf8.count <= Self.longest else {
       throw TensorPatternError(pattern: String(text.prefix(40)) + "…", fault: .tooLong)
     }
+    if let plain = PlainPattern(text) {
+      form = .plain(plain)
+      literal = plain.literal
+      return
+    }
     do throws(TensorPatternError.Fault) {
       var parser = PatternParser(text)
       let tree = try parser.parse()
-      program = try PatternProgram(tree)
-      tail = tree.literalTail
+      form = .program(try PatternProgram(tree))
+      literal = tree.literal[...]
     } catch {
       throw TensorPatternError(pattern: self.text, fault: error)
     }
@@ -38,7 +49,46 @@ package struct TensorPattern: Sendable {
 
   /// Whether some part of `name` matches.
   package func matches(_ name: String) -> Bool {
-    name.utf8.suffix(tail.count).elementsEqual(tail) && program.matches(Array(name.utf8))
+    switch form {
+    case .plain(let plain): return plain.match(in: Array(name.utf8)) != nil
+    case .program(let program):
+      var search = PatternSearch(for: program, in: Array(name.utf8), steps: .max)
+      return search.matches()
+    }
+  }
+
+  /// Whether some part of a name, in bytes, matches.
+  ///
+  /// - Throws: where the search takes more steps than the budget has.
+  func matches(
+    _ name: [UInt8], within budget: inout PatternBudget
+  ) throws(TensorPatternError) -> Bool {
+    switch form {
+    case .plain(let plain):
+      budget.spend(name.count / 8 + 1)
+      return plain.match(in: name) != nil
+    case .program(let program):
+      let most = budget.next
+      var search = PatternSearch(for: program, in: name, steps: most)
+      let matches = search.matches()
+      budget.spend(most - search.stepsLeft)
+      guard search.stepsLeft > 0 else { throw TensorPatternError(pattern: text, fault: .tooSlow) }
+      return matches
+    }
+  }
+
+  /// The first part of a text that matches, and of those that begin there the longest, as `grep` and `sed`
+  /// have it.
+  func longestMatch(in text: [UInt8], from start: Int = 0) -> Range<Int>? {
+    switch form {
+    case .plain(let plain): return plain.match(in: text, from: start)
+    case .program(let program):
+      var search = PatternSearch(for: program, in: text, steps: .max)
+      for position in start...text.count {
+        if let end = search.longestEnd(at: position) { return position..<end }
+      }
+      return nil
+    }
   }
 }
 

@@ -29,6 +29,8 @@ package struct TensorPatternError: ClassifiedError, Equatable {
     case backReference
     /// The pattern ends within an escape.
     case dangling
+    /// A search for the pattern takes more steps than a recipe is given.
+    case tooSlow
 
     package var kind: ErrorKind { .badInput }
   }
@@ -51,6 +53,7 @@ extension TensorPatternError.Fault: CustomStringConvertible {
     case .badEscape: "has an invalid ‘\\x’ or ‘\\u’ escape"
     case .backReference: "has a back reference, which is not supported"
     case .dangling: "ends in the middle of an escape"
+    case .tooSlow: "takes too long to search for; write it with fewer look-aheads and repeats"
     }
   }
 }

@@ -28,7 +28,13 @@ package enum PlanWarning: Sendable, Equatable, CustomStringConvertible {
       return names.contains(where: rule.pattern.matches)
         ? .matchesOnlyKept(rule) : .matchesNothing(rule)
     }
-    let shadowed = Recipe(rules: constraints.pins).assignment(of: movable).shadowed
+    var free = Set(movable)
+    let shadowed = constraints.pins.filter { pin in
+      let matches = movable.filter(pin.pattern.matches)
+      let isShadowed = !matches.isEmpty && free.isDisjoint(with: matches)
+      free.subtract(matches)
+      return isShadowed
+    }
     let idle = constraints.ties.filter { $0.groups(of: movable).isEmpty }
     return (constraints.pins + constraints.floors + constraints.ceilings).compactMap(reach)
       + shadowed.map(PlanWarning.shadowed) + idle.map(PlanWarning.tiesNothing)

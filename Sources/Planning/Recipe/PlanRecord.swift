@@ -133,6 +133,12 @@ package struct PlanRecord: Sendable, Equatable {
         || name == "memory" || name.hasPrefix("memory-") || name == "context" || name == "kv-type"
     }
 
+    /// Whether an entry of this name says what came of a plan: what it predicts, and how large its file is.
+    static func isOfResult(_ name: String) -> Bool {
+      [bitsPerWeight, fileBytes, lowerBound, isOptimal, seal].contains(name)
+        || LossUnit.allCases.contains { $0.predictionName == name }
+    }
+
     private static let fixed: Set = [
       version, model, statistics, sensitivity, skeleton, maxMoves, weighting, runtime,
       bitsPerWeight, fileBytes, lowerBound, isOptimal, modelFingerprint, statisticsDigest,

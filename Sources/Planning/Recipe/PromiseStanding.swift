@@ -49,6 +49,19 @@ extension PromiseStanding.Reason: CustomStringConvertible {
   }
 }
 
+extension PromiseStanding {
+  /// Whether the plan's figures are those of other rules or of another model.
+  package var isOfOtherRules: Bool {
+    guard case .void(let reasons) = self else { return false }
+    return reasons.contains { reason in
+      switch reason {
+      case .edited, .otherModel: true
+      case .unsealed, .noNumber, .otherStatistics, .statisticsGiven: false
+      }
+    }
+  }
+}
+
 extension RecipeOutcome {
   /// The recipe with its seal, for the tensors of the model that it was planned for.
   package func sealed() -> Recipe {
@@ -59,6 +72,11 @@ extension RecipeOutcome {
 
   private var seal: PlanSeal {
     PlanSeal(of: recipe.provenance, types: all.map { ($0.name, $0.type.name) })
+  }
+
+  /// Whether the recipe has a seal, and rules or comments that are not those it was set on.
+  package var isEdited: Bool {
+    recipe.provenance[PlanRecord.Key.seal].map { $0 != seal.text } ?? false
   }
 
   /// Whether the recipe's promise holds for this model.
@@ -84,6 +102,18 @@ extension RecipeOutcome {
     }
     if let reason = difference(ofStatistics: statistics) { reasons.append(reason) }
     return reasons.isEmpty ? .holds(promised) : .void(reasons)
+  }
+
+  /// That the recipe is for another model, as far as it says so: by the fingerprint of tensors, else by the
+  /// name of the file; nil where the model may be the one.
+  package func difference(
+    ofModel name: String, fingerprint: String
+  ) -> PromiseStanding.Reason? {
+    let provenance = recipe.provenance
+    let isOther =
+      provenance[PlanRecord.Key.modelFingerprint].map { $0 != fingerprint }
+      ?? provenance.model.map { $0 != name } ?? false
+    return isOther ? .otherModel(provenance.model ?? "") : nil
   }
 
   /// How the statistics differ from those that the recipe says it was planned with; nil where they do not,
@@ -117,6 +147,13 @@ extension Provenance {
       return nil
     }
     return Promise(unit: entry.unit, loss: loss)
+  }
+
+  /// The entries without what came of the plan, which holds for its rules and its model only.
+  package var withoutResults: Provenance {
+    var rest = self
+    for (key, _) in entries where PlanRecord.Key.isOfResult(key) { rest[key] = nil }
+    return rest
   }
 
   /// What encoders minimised where the recipe was planned; nil where it does not say.

@@ -30,12 +30,13 @@ package struct Provenance: Sendable, Equatable {
 
   /// Takes the entry that a comment line holds, if it does; of a repeated key the first.
   mutating func read(comment line: some StringProtocol) {
-    let text = line.drop { $0 == "#" || $0.isWhitespace }
+    // Scalars, not characters: a mark may follow the space and make one character with it.
+    let text = String(line).unicodeScalars.drop { $0 == "#" || $0.properties.isWhitespace }
     guard let colon = text.firstIndex(of: ":") else { return }
-    let key = String(text[..<colon])
+    let key = String(Substring(text[..<colon]))
     let rest = text[text.index(after: colon)...]
     guard Self.isKey(key), rest.first == " ", self[key] == nil else { return }
-    self[key] = String(rest)
+    self[key] = String(Substring(rest))
   }
 
   /// The comment lines.
@@ -54,6 +55,7 @@ package struct Provenance: Sendable, Equatable {
   }
 
   private static func onOneLine(_ value: String) -> String {
-    value.split(whereSeparator: \.isWhitespace).joined(separator: " ").escaped
+    value.unicodeScalars.split(whereSeparator: \.properties.isWhitespace)
+      .map { String(Substring($0)) }.joined(separator: " ").escaped
   }
 }

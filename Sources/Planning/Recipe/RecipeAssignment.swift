@@ -11,17 +11,30 @@ package struct RecipeAssignment: Sendable {
   private let rules: [TypeRule]
 
   /// What `rules` say about tensors of these names.
-  fileprivate init(rules: [TypeRule], names: [String]) {
+  ///
+  /// - Throws: the pattern that takes too long to search for.
+  init(rules: [TypeRule], names: [String]) throws(TensorPatternError) {
+    let index = NameIndex(names)
+    var budget = PatternBudget()
     var places = [Int?](repeating: nil, count: names.count)
     var unmatched: [Int] = []
     var shadowed: [Int] = []
     for (place, rule) in rules.enumerated() {
-      let matches = names.indices.filter { rule.pattern.matches(names[$0]) }
-      let free = matches.filter { places[$0] == nil }
-      for index in free { places[index] = place }
-      if matches.isEmpty {
+      var takes = false
+      var matches = false
+      for name in index.candidates(for: rule.pattern) {
+        // Of names that are taken it matters only whether there is one.
+        guard places[name] == nil || !matches else { continue }
+        guard try rule.pattern.matches(index.names[name], within: &budget) else { continue }
+        matches = true
+        if places[name] == nil {
+          places[name] = place
+          takes = true
+        }
+      }
+      if !matches {
         unmatched.append(place)
-      } else if free.isEmpty {
+      } else if !takes {
         shadowed.append(place)
       }
     }
@@ -41,7 +54,9 @@ package struct RecipeAssignment: Sendable {
 
 extension Recipe {
   /// The rules that hold for tensors of these names.
-  package func assignment(of names: [String]) -> RecipeAssignment {
-    RecipeAssignment(rules: rules, names: names)
+  ///
+  /// - Throws: the pattern that takes too long to search for.
+  package func assignment(of names: [String]) throws(TensorPatternError) -> RecipeAssignment {
+    try RecipeAssignment(rules: rules, names: names)
   }
 }

@@ -43,14 +43,20 @@ package struct RecipeFinding: Sendable, Equatable, CustomStringConvertible {
     case keptOnly(tensors: [String])
     /// No rule matches these tensors.
     case uncovered(tensors: [String])
+    /// What the plan says of itself is not about these rules or this model.
+    case stale(PromiseStanding.Reason)
+    /// The text says something beyond its rules, or leaves something open.
+    case remark(RecipeRemark)
   }
 
   /// How much it matters.
   package var severity: Severity {
     switch problem {
     case .obstacle, .misread, .misfit, .unwritable: .error
-    case .rearrangedLookup, .spelling, .unmatched, .shadowed, .keptOnly, .uncovered: .warning
+    case .rearrangedLookup, .spelling, .unmatched, .shadowed, .keptOnly, .uncovered, .stale:
+      .warning
     case .needsImportance: .note
+    case .remark(let remark): remark.severity
     }
   }
 
@@ -77,6 +83,8 @@ package struct RecipeFinding: Sendable, Equatable, CustomStringConvertible {
     case .unmatched: "matches no tensor"
     case .shadowed: "has no effect: earlier rules take its tensors"
     case .keptOnly(let tensors): "has no effect: \(tensors.summary) keep their type"
+    case .stale(let reason): "\(reason), so what it says of its size and prediction does not hold"
+    case .remark(let remark): "\(remark)"
     case .uncovered(let tensors): "no rule for \(tensors.summary): each keeps the type it has"
     }
   }

@@ -50,8 +50,11 @@ package struct RecipeOutcome: Sendable {
 
 extension Recipe {
   /// What the recipe makes of these tensors.
-  package func outcome(for tensors: [TensorDescriptor]) -> RecipeOutcome {
-    let assignment = assignment(of: tensors.map(\.name))
+  ///
+  /// - Throws: the pattern that takes too long to search for.
+  package func outcome(for tensors: [TensorDescriptor]) throws(TensorPatternError) -> RecipeOutcome
+  {
+    let assignment = try assignment(of: tensors.map(\.name))
     let entries = zip(tensors, assignment.places).map { tensor, place in
       let keepRule = KeepRule.first(for: tensor)
       let isKept = keepRule != nil

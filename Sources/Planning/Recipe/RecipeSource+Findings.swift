@@ -8,17 +8,23 @@ extension RecipeSource {
   ///
   /// - Parameters:
   ///   - tensors: of the model; nil for none, which leaves what only a model can tell.
+  ///   - model: the name of the model's file, and the fingerprint of its tensors; nil leaves out whether the
+  ///     recipe was planned for it.
   ///   - writable: whether Ration can write a type.
   ///   - needsImportance: whether it does so with importance only. A recipe that was planned with statistics will
   ///     have it.
+  /// - Throws: the pattern that takes too long to search for.
   package func findings(
-    for tensors: [TensorDescriptor]?, readBy runtimes: [Runtime],
+    for tensors: [TensorDescriptor]?, of model: (name: String, fingerprint: String)? = nil,
+    readBy runtimes: [Runtime],
     writable: (TensorType) -> Bool, needsImportance: (TensorType) -> Bool
-  ) -> [RecipeFinding] {
-    let outcome = tensors.map(recipe.outcome)
+  ) throws(TensorPatternError) -> [RecipeFinding] {
+    let outcome = if let tensors { try recipe.outcome(for: tensors) } else { RecipeOutcome?.none }
     let hasStatistics = provenance[PlanRecord.Key.statistics] != nil
     func lacksImportance(_ type: TensorType) -> Bool { !hasStatistics && needsImportance(type) }
     var findings = runtimes.flatMap { misreadings(by: $0, outcome) }
+    if let outcome, let model { findings += Self.stale(outcome, model) }
+    findings += remarks.map { RecipeFinding(problem: .remark($0), rule: nil, line: nil) }
     if let outcome {
       findings += ruleFindings(outcome, writable, lacksImportance)
       let uncovered = outcome.uncovered.map(\.tensor.name)
@@ -36,6 +42,19 @@ extension RecipeSource {
     return [RecipeFinding.Severity.error, .warning, .note].flatMap { severity in
       findings.filter { $0.severity == severity }
     }
+  }
+
+  /// That the recipe was planned for another model, or edited since.
+  private static func stale(
+    _ outcome: RecipeOutcome, _ model: (name: String, fingerprint: String)
+  ) -> [RecipeFinding] {
+    var reasons: [PromiseStanding.Reason] = []
+    if let reason = outcome.difference(ofModel: model.name, fingerprint: model.fingerprint) {
+      reasons.append(reason)
+    } else if outcome.isEdited {
+      reasons.append(.edited)
+    }
+    return reasons.map { RecipeFinding(problem: .stale($0), rule: nil, line: nil) }
   }
 
   private func finding(_ problem: RecipeFinding.Problem, _ place: Int? = nil) -> RecipeFinding {

@@ -1,9 +1,8 @@
-import Foundation
 package import GGUF
 
 extension RecipeSource {
-  /// Adds rules for the tensors that JSON names, and its provenance where it has one. Of a repeated
-  /// name one entry counts. Other members are passed over.
+  /// Adds rules for the tensors that JSON names, and its provenance where it has one. Members that are not known
+  /// become remarks.
   ///
   ///     {
   ///       "schema" : { "name" : "ration.recipe", "version" : 1 },
@@ -12,19 +11,22 @@ extension RecipeSource {
   ///     }
   mutating func read(json text: String) throws(RecipeError) {
     let members = try Self.object(try Self.value(text), "it")
-    if let entries = members["provenance"] {
-      for (key, value) in try Self.texts(entries) {
+    for (name, _) in members where !["schema", "provenance", "tensors"].contains(name) {
+      remarks.append(RecipeRemark(matter: .unknown(name), line: nil))
+    }
+    if let (_, entries) = members.first(where: { $0.name == "provenance" }) {
+      for (key, value) in try Self.texts(entries).sorted(by: { $0.key < $1.key }) {
         guard Provenance.isKey(key) else {
           throw RecipeError(line: nil, problem: .provenanceKey(key))
         }
         provenance[key] = value
       }
     }
-    guard let tensors = members["tensors"] else {
+    guard let (_, tensors) = members.first(where: { $0.name == "tensors" }) else {
       throw RecipeError(line: nil, problem: .json("it has no member ‘tensors’"))
     }
     var types: [(name: String, type: TensorType)] = []
-    for (name, typeName) in try Self.texts(tensors) {
+    for (name, typeName) in try Self.texts(tensors).sorted(by: { $0.key < $1.key }) {
       guard 1..<64 ~= name.utf8.count else {
         throw RecipeError(line: nil, problem: .tensorName(name))
       }
@@ -39,20 +41,22 @@ extension RecipeSource {
   }
 
   /// What a text says in JSON.
-  private static func value(_ text: String) throws(RecipeError) -> Any {
-    do {
-      return try JSONSerialization.jsonObject(with: Data(text.utf8))
+  private static func value(_ text: String) throws(RecipeError) -> JSONValue {
+    var reader = JSONReader(text)
+    do throws(JSONReader.Fault) {
+      return try reader.read()
     } catch {
-      let reason = (error as NSError).userInfo[NSDebugDescriptionErrorKey] as? String
-      throw RecipeError(line: nil, problem: .json(reason ?? error.localizedDescription))
+      throw RecipeError(line: nil, problem: .json("\(error)"))
     }
   }
 
-  /// A value that is to be an object of texts, by name.
-  private static func texts(_ value: Any) throws(RecipeError) -> [(key: String, value: String)] {
+  /// A value that is to be an object of texts.
+  private static func texts(_ value: JSONValue) throws(RecipeError) -> [(
+    key: String, value: String
+  )] {
     var texts: [(key: String, value: String)] = []
-    for (key, value) in try object(value, "a member").sorted(by: { $0.key < $1.key }) {
-      guard let text = value as? String else {
+    for (key, value) in try object(value, "a member") {
+      guard case .text(let text) = value else {
         throw RecipeError(line: nil, problem: .json("‘\(key)’ is not a text"))
       }
       texts.append((key, text))
@@ -60,11 +64,17 @@ extension RecipeSource {
     return texts
   }
 
-  private static func object(_ value: Any, _ name: String) throws(RecipeError) -> [String: Any] {
-    guard let object = value as? [String: Any] else {
+  private static func object(
+    _ value: JSONValue, _ name: String
+  ) throws(RecipeError) -> [(name: String, value: JSONValue)] {
+    guard case .object(let members) = value else {
       throw RecipeError(line: nil, problem: .json("\(name) is not an object"))
     }
-    return object
+    var names: Set<[UInt8]> = []
+    for (name, _) in members where !names.insert(Array(name.utf8)).inserted {
+      throw RecipeError(line: nil, problem: .duplicateMember(name))
+    }
+    return members
   }
 }
 

@@ -8,18 +8,26 @@ extension Runtime {
   /// ik_llama.cpp divides at every comma and compares type names exactly (`parse_custom_quants`);
   /// llama.cpp divides at white space, puts patterns in lower case and compares type names
   /// regardless of case (`parse_tensor_type`). Both divide a rule at its first `=`, search for the
-  /// pattern, and take the first rule that matches. Throws the rule that the program refuses.
+  /// pattern, and take the first rule that matches. Throws the rule that the program refuses, or whose pattern
+  /// takes too long to search for.
   package func types(
     of names: [String], under recipe: Recipe
   ) throws(TypeRuleError) -> [TensorType?] {
     let texts =
       switch self {
       case .ik: recipe.customQ.split(separator: ",")
-      case .mainline: recipe.tensorTypeFile.split(whereSeparator: \.isWhitespace)
+      case .mainline:
+        // As a stream of the C locale divides words.
+        recipe.tensorTypeFile.utf8.split(whereSeparator: ByteSet.spaces.contains).map(
+          Substring.init)
       }
     var rules: [TypeRule] = []
     for text in texts { rules.append(try rule(text)) }
-    return names.map { name in rules.first { $0.pattern.matches(name) }?.type }
+    do throws(TensorPatternError) {
+      return try RecipeAssignment(rules: rules, names: names).types
+    } catch {
+      throw .invalidPattern(error)
+    }
   }
 
   private func rule(_ text: Substring) throws(TypeRuleError) -> TypeRule {

@@ -5,7 +5,8 @@ extension Skeleton {
   /// `if` and conditions, which then hold for every rule of the line.
   package init(parsing text: some StringProtocol) throws(SkeletonError) {
     var rules: [SkeletonRule] = []
-    let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+    let text = RecipeText(String(text))
+    let lines = text.bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
     for (index, line) in lines.enumerated() {
       do throws(SkeletonError.Problem) {
         rules += try Self.rules(of: line)
@@ -13,34 +14,38 @@ extension Skeleton {
         throw SkeletonError(line: index + 1, problem: error)
       }
     }
-    let preamble = lines.prefix { line in
-      line.first { !$0.isWhitespace }.map { $0 == "#" } ?? true
-    }
+    let preamble = lines.prefix { RuleWords(of: $0).words.isEmpty }
     var provenance = Provenance()
-    for line in preamble { provenance.read(comment: line) }
+    for line in preamble { provenance.read(comment: String(decoding: line, as: UTF8.self)) }
     self.init(provenance: provenance, rules: rules)
   }
 
   /// Whether a text has rules on conditions, so that it takes a model to tell its recipe.
   package static func hasConditions(_ text: some StringProtocol) -> Bool {
-    text.split(whereSeparator: \.isNewline).contains { line in
-      line.split(whereSeparator: \.isWhitespace).prefix { $0.first != "#" }.dropFirst()
-        .contains("if")
-    }
+    // Most recipes have no such word, and need no second look.
+    guard text.utf8.contains(pair: (UInt8(ascii: "i"), UInt8(ascii: "f"))) else { return false }
+    let text = RecipeText(String(text))
+    return text.form == .rules
+      && text.bytes.split(separator: UInt8(ascii: "\n")).contains { line in
+        let words = RuleWords(of: line)
+        return words.words.dropFirst().contains { words.text($0) == "if" }
+      }
   }
 
   private static func rules(
-    of line: some StringProtocol
+    of line: ArraySlice<UInt8>
   ) throws(SkeletonError.Problem) -> [SkeletonRule] {
-    let words = line.split(whereSeparator: \.isWhitespace).prefix { $0.first != "#" }
+    let words = String(decoding: line, as: UTF8.self).split(whereSeparator: \.isWhitespace)
+      .prefix { $0.first != "#" }
     // No rule is the bare word: each has its `=`.
     let parts = words.split(separator: "if", maxSplits: 1, omittingEmptySubsequences: false)
-    let rules: [TypeRule]
+    var source = RecipeSource()
     do throws(RecipeError) {
-      rules = try Recipe(parsing: parts[0].joined(separator: " ")).rules
+      try source.read(rules: Array(parts[0].joined(separator: " ").utf8))
     } catch {
       throw .rule(error.problem)
     }
+    let rules = source.recipe.rules
     var conditions: [SkeletonCondition] = []
     if parts.count > 1 {
       guard !rules.isEmpty else { throw .noRule }
@@ -52,6 +57,18 @@ extension Skeleton {
       }
     }
     return rules.map { SkeletonRule(typeRule: $0, conditions: conditions) }
+  }
+}
+
+extension Sequence<UInt8> {
+  /// Whether these two bytes stand in a row.
+  fileprivate func contains(pair: (UInt8, UInt8)) -> Bool {
+    var last: UInt8?
+    for byte in self {
+      if byte == pair.1, last == pair.0 { return true }
+      last = byte
+    }
+    return false
   }
 }
 

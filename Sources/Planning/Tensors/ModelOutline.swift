@@ -59,6 +59,13 @@ package struct ModelOutline: Sendable {
     self.tensors = tensors.map(Tensor.init)
   }
 
+  /// The outline of a model of which only the tensors are known: enough where all get one type.
+  package init(tensors: [TensorDescriptor]) {
+    architecture = ""
+    (blocks, heads, kvHeads, experts, vocabulary, embeddingLength) = (0, 0, 0, 0, 0, 0)
+    self.tensors = tensors.map(Tensor.init)
+  }
+
   /// Heads that share a key and a value, rounded down; 0 where there are none.
   package var headsPerKV: Int { kvHeads == 0 ? 0 : heads / kvHeads }
 

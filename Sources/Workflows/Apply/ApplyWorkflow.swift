@@ -16,10 +16,11 @@ package enum ApplyWorkflow: Workflow {
     // Conversions are decided tensor by tensor below, so nothing is refused here.
     let source = try SourceModel(
       path: request.model, statistics: request.statistics, allowRequantize: true, session)
-    let outcome = request.recipe.outcome(for: source.file.tensors)
+    let outcome = try request.recipe.outcome(for: source.file.tensors)
     let statistics = try source.statisticsRecord()
     let promise = try source.promise(
-      of: outcome, recipePath: request.recipePath, statistics: statistics, session)
+      of: outcome, recipePath: request.recipePath, statistics: statistics, session
+    ).promise
     let encoding = try Encoding(of: request.recipe, recipePath: request.recipePath, source)
     try check(outcome, of: source, encoding, request, session)
     let output = try source.output(

@@ -29,6 +29,7 @@ struct MeasuredModel {
       try source.checkSensitivity(session, otherwise: "the prior stands in for that of all tensors")
     }
     let hasImatrix = source.statistics != nil
+    if let skeleton = inputs.skeleton { try session.tell(skeleton.remarks, of: skeleton.name) }
     let skeleton = try inputs.skeleton?.mix(for: source.file.outline(), imatrix: hasImatrix)
     let references =
       (try? source.file.outline()).map { outline in

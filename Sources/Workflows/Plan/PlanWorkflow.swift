@@ -69,7 +69,7 @@ package enum PlanWorkflow: Workflow {
     let recipe = try plan.recipe(
       provenance: try record(of: plan, output, model, request).provenance)
     return PlannedModel(
-      recipe: recipe.outcome(for: source.file.tensors).sealed(), report: report)
+      recipe: try recipe.outcome(for: source.file.tensors).sealed(), report: report)
   }
 
   /// What the recipe says about its plan, for those who read it and for `apply`.

@@ -1,4 +1,5 @@
 import Codecs
+import Measurement
 package import GGUF
 package import Planning
 
@@ -17,8 +18,12 @@ package enum RecipeCheckWorkflow {
       recipe.rules.allSatisfy { runtime.loads($0.rule.type) }
     }
     let runtimes = runtime.map { [$0] } ?? (loading.isEmpty ? Runtime.allCases : loading)
-    return recipe.findings(
-      for: file?.tensors, readBy: runtimes, writable: { Codec.of($0)?.canEncode == true },
+    let model = try file.map {
+      (name: $0.path.fileName, fingerprint: try ContentDigest(fingerprintOf: $0).hexadecimal)
+    }
+    return try recipe.findings(
+      for: file?.tensors, of: model, readBy: runtimes,
+      writable: { Codec.of($0)?.canEncode == true },
       needsImportance: { Codec.of($0)?.requiresImportance == true })
   }
 

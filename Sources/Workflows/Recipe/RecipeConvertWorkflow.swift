@@ -49,7 +49,7 @@ package enum RecipeConvertWorkflow: Workflow {
     guard let path = request.model else { return try request.format.text(of: recipe) }
     let file = try ModelFile(path: path)
     if recipe.provenance.model == nil { recipe.provenance.model = path.fileName }
-    let outcome = recipe.outcome(for: file.tensors)
+    let outcome = try recipe.outcome(for: file.tensors)
     try outcome.checkFits()
     return try request.format.text(of: outcome)
   }

@@ -55,8 +55,8 @@ package enum RecipeDiffWorkflow: Workflow {
     let source = try SourceModel(
       path: request.model, statistics: request.statistics,
       allowRequantize: request.allowRequantize, session)
-    let a = request.a.outcome(for: source.file.tensors)
-    let b = request.b.outcome(for: source.file.tensors)
+    let a = try request.a.outcome(for: source.file.tensors)
+    let b = try request.b.outcome(for: source.file.tensors)
     let files = (
       a: try file(of: a, source, version: request.version),
       b: try file(of: b, source, version: request.version)

@@ -19,12 +19,14 @@ package enum RecipeShowWorkflow {
     guard let path else { return RecipeReport(source: recipe, model: nil) }
     let source = try SourceModel(
       path: path, statistics: statistics, allowRequantize: true, session)
-    let outcome = recipe.recipe.outcome(for: source.file.tensors)
+    let outcome = try recipe.recipe.outcome(for: source.file.tensors)
     try outcome.checkFits()
-    let promise = try source.promise(
+    let standing = try source.promise(
       of: outcome, recipePath: recipePath, statistics: try source.statisticsRecord(), session)
     let output = try source.output(
-      of: outcome, promise: promise, version: version, path: source.file.path)
+      of: outcome, promise: standing.promise, version: version, path: source.file.path)
+    var recipe = recipe
+    if standing.isOfOtherRules { recipe.provenance = recipe.provenance.withoutResults }
     return RecipeReport(
       source: recipe,
       model: RecipeReport.Model(

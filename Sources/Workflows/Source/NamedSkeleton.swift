@@ -7,11 +7,16 @@ package struct NamedSkeleton: Sendable {
   package let skeleton: Skeleton
   /// The file that it was read from; nil for one that was not read.
   package let path: String?
+  /// What its text says beyond its rules.
+  package let remarks: [RecipeRemark]
 
-  package init(name: String, skeleton: Skeleton, path: String? = nil) {
+  package init(
+    name: String, skeleton: Skeleton, path: String? = nil, remarks: [RecipeRemark] = []
+  ) {
     self.name = name
     self.skeleton = skeleton
     self.path = path
+    self.remarks = remarks
   }
 
   /// The recipe that it is for one model.

@@ -48,21 +48,23 @@ extension SourceModel {
   }
 
   /// What can be expected of the file that a recipe makes of the model. Where the recipe promises
-  /// something that no longer holds, nil, and a warning says why.
+  /// something that no longer holds, or says that it is for another model, a warning says why.
   ///
   /// - Parameter statistics: those at hand, as a recipe records them.
   func promise(
     of outcome: RecipeOutcome, recipePath: String, statistics: PlanRecord.StatisticsRecord?,
     _ session: Session
-  ) throws -> Promise? {
+  ) throws -> PromiseStanding {
+    let fingerprint = try ContentDigest(fingerprintOf: file).hexadecimal
     guard let promised = outcome.recipe.provenance.promiseEntry else {
+      let other = outcome.difference(ofModel: file.path.fileName, fingerprint: fingerprint)
+      if let other { try session.warn("\(recipePath.escaped): \(other)") }
       if let reason = outcome.difference(ofStatistics: statistics) {
         try session.warn("\(recipePath.escaped): \(reason)")
       }
-      return nil
+      return other.map { .void([$0]) } ?? .none
     }
-    let standing = outcome.promise(
-      modelFingerprint: try ContentDigest(fingerprintOf: file).hexadecimal, statistics: statistics)
+    let standing = outcome.promise(modelFingerprint: fingerprint, statistics: statistics)
     if case .void(let reasons) = standing {
       for reason in reasons {
         try session.warn(
@@ -70,7 +72,7 @@ extension SourceModel {
             + "and is left out")
       }
     }
-    return standing.promise
+    return standing
   }
 
   /// The statistics as a recipe records them; nil without any.

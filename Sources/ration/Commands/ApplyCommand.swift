@@ -1,4 +1,5 @@
 import ArgumentParser
+import Planning
 import Reports
 import Workflows
 
@@ -67,13 +68,16 @@ struct ApplyCommand: TensorwiseCommand, ResumableCommand {
   @OptionGroup var options: SessionOptions
 
   func run() throws {
+    let session = options.session
     let request = ApplyRequest(
-      recipe: try RecipeFile.read(recipe, model: model, imatrix: statistics != nil),
+      recipe: try RecipeFile.read(
+        recipe, model: model, imatrix: statistics != nil, session
+      ).recipe,
       recipePath: RecipeFile.path(of: recipe), model: model, output: output,
       statistics: statistics, division: split.division, overwrite: force, update: update,
       allowRequantize: allowRequantize,
       version: Ration.version)
-    let report = try ApplyWorkflow.run(request, options.session)
+    let report = try ApplyWorkflow.run(request, session)
     if json {
       try Output.standard.writeAll(try report.json())
     } else if !options.quiet {

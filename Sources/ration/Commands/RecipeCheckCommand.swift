@@ -39,11 +39,10 @@ struct RecipeCheckCommand: ParsableCommand {
 
   func run() throws {
     let findings = try RecipeCheckWorkflow.run(
-      try RecipeFile.readSource(recipe, model: model, imatrix: true), model: model, runtime: runtime
+      try RecipeFile.read(recipe, model: model, imatrix: true), model: model, runtime: runtime
     )
-    for finding in findings {
-      try Output.standard.writeAll("\(finding.severity.rawValue): \(finding)\n")
-    }
+    try Output.standard.writeAll(
+      findings.map { "\($0.severity.rawValue): \($0)\n" }.joined())
     try RecipeCheckWorkflow.judge(findings, path: recipe, options.session)
   }
 }

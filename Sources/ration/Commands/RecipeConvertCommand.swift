@@ -45,12 +45,14 @@ struct RecipeConvertCommand: ParsableCommand {
   @Flag(help: "Overwrite an existing file.")
   var force = false
 
+  @OptionGroup var options: SessionOptions
+
   func run() throws {
+    let session = options.session
     let request = RecipeConvertRequest(
-      recipe: try RecipeFile.read(recipe, model: model, imatrix: true),
+      recipe: try RecipeFile.read(recipe, model: model, imatrix: true, session).recipe,
       recipePath: RecipeFile.path(of: recipe), model: model, format: to, output: output,
       overwrite: force)
-    let session = Session(threads: 1) { Output.error.write("ration: warning: \($0)\n") }
     let text = try RecipeConvertWorkflow.run(request, session)
     if output == nil { try Output.standard.writeAll(text) }
   }

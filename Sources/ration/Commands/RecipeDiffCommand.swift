@@ -52,8 +52,9 @@ struct RecipeDiffCommand: TensorwiseCommand, ResumableCommand {
   func run() throws {
     let hasImatrix = model == nil || loss.statistics != nil
     let paths = [a, b].map(RecipeFile.path)
-    let a = try RecipeFile.read(a, model: model, imatrix: hasImatrix)
-    let b = try RecipeFile.read(b, model: model, imatrix: hasImatrix)
+    let session = options.session
+    let a = try RecipeFile.read(a, model: model, imatrix: hasImatrix, session).recipe
+    let b = try RecipeFile.read(b, model: model, imatrix: hasImatrix, session).recipe
     guard let model else {
       return try records.print(RuleDiffReport(a.rules, b.rules))
     }
@@ -63,7 +64,7 @@ struct RecipeDiffCommand: TensorwiseCommand, ResumableCommand {
         sensitivity: source.sensitivity,
         sampling: measurement.sample ?? .automatic, weighting: measurement.weighting,
         cache: measurement.cachePath, allowRequantize: measurement.allowRequantize,
-        version: Ration.version), options.session)
+        version: Ration.version), session)
     try records.print(report)
   }
 }

@@ -34,10 +34,10 @@ struct RecipeShowCommand: ParsableCommand {
   @OptionGroup var options: SessionOptions
 
   func run() throws {
+    let session = options.session
     let report = try RecipeShowWorkflow.run(
-      try RecipeFile.readSource(recipe, model: model, imatrix: statistics != nil),
-      recipePath: recipe,
-      model: model, statistics: statistics, version: Ration.version, options.session)
+      try RecipeFile.read(recipe, model: model, imatrix: statistics != nil, session),
+      recipePath: recipe, model: model, statistics: statistics, version: Ration.version, session)
     try Output.standard.writeAll(report)
   }
 }

@@ -1,27 +1,37 @@
+import Foundation
 import GGUF
 import Planning
 import Workflows
 
 /// Reads recipes from files.
 enum RecipeFile {
+  /// The most bytes that are read: a recipe of a hundred thousand tensors has a tenth.
+  private static let mostBytes = 64 << 20
+
   /// The recipe in a file, in any form that is published, or of a stock mix's name; of a skeleton the
-  /// recipe that it is for the model.
+  /// recipe that it is for the model. The session is told what the text says beyond it.
   ///
   /// - Parameters:
   ///   - model: the model that it is for, where there is one.
   ///   - imatrix: whether the model is quantized with an importance matrix.
-  /// - Throws: `FileError`, or `RecipeFileError` with the line that is wrong.
-  static func read(_ nameOrPath: String, model: String?, imatrix: Bool) throws -> Recipe {
-    try readSource(nameOrPath, model: model, imatrix: imatrix).recipe
+  /// - Throws: `FileError`, `TextError`, or `RecipeFileError` with the line that is wrong.
+  static func read(
+    _ nameOrPath: String, model: String?, imatrix: Bool, _ session: Session
+  ) throws -> RecipeSource {
+    let source = try read(nameOrPath, model: model, imatrix: imatrix)
+    try session.tell(source.remarks, of: nameOrPath)
+    return source
   }
 
-  /// The recipe, as `read` finds it, with the lines that its rules stand in.
-  static func readSource(
-    _ nameOrPath: String, model: String?, imatrix: Bool
-  ) throws -> RecipeSource {
+  /// The recipe, with what the text says beyond it among its remarks.
+  static func read(_ nameOrPath: String, model: String?, imatrix: Bool) throws -> RecipeSource {
     let path = path(of: nameOrPath)
     let text = try text(path)
-    guard Skeleton.hasConditions(text) else { return try source(in: path, text) }
+    guard Skeleton.hasConditions(text) else {
+      let source = try source(in: path, text)
+      return try source.settled(
+        mix: try SkeletonFile.mix(of: source), forModel: model, imatrix: imatrix)
+    }
     guard let model else {
       throw RecipeFileError(path: path, problem: "its rules have conditions, so it takes a model")
     }
@@ -36,21 +46,23 @@ enum RecipeFile {
     (try? SkeletonFile.stockFile(of: nameOrPath)) ?? nameOrPath
   }
 
-  private static func source(in path: String, _ text: String) throws -> RecipeSource {
+  /// The recipe that a text holds. Files that it names are looked for in the folder of its own.
+  static func source(in path: String, _ text: String) throws -> RecipeSource {
     do {
-      return try RecipeSource(text)
-    } catch {
+      return try RecipeSource(text) { name in
+        let folder = URL(filePath: path).deletingLastPathComponent()
+        let file = URL(filePath: name, relativeTo: folder).path
+        guard FileManager.default.fileExists(atPath: file) else { return nil }
+        return try OpenFile(reading: file).textBytes(atMost: mostBytes)
+      }
+    } catch let error as RecipeError {
       throw RecipeFileError(path: path, problem: "\(error)")
     }
   }
 
   /// The text of a file.
   static func text(_ path: String) throws -> String {
-    // A recipe of a million tensors has less.
-    guard let text = try OpenFile(reading: path).text(atMost: 256 << 20) else {
-      throw RecipeFileError(path: path, problem: "it is not UTF-8 text, or too large")
-    }
-    return text
+    try OpenFile(reading: path).text(atMost: mostBytes)
   }
 }
 

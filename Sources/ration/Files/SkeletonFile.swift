@@ -36,9 +36,26 @@ enum SkeletonFile {
   }
 
   private static func read(file path: String) throws -> NamedSkeleton {
-    let skeleton = try skeleton(in: path, try RecipeFile.text(path))
+    let text = try RecipeFile.text(path)
+    guard !Skeleton.hasConditions(text) else {
+      return named(try skeleton(in: path, text), path, remarks: [])
+    }
+    let source = try RecipeFile.source(in: path, text)
+    let (skeleton, remarks) = source.skeleton(mix: try mix(of: source))
+    return named(skeleton, path, remarks: remarks)
+  }
+
+  private static func named(
+    _ skeleton: Skeleton, _ path: String, remarks: [RecipeRemark]
+  ) -> NamedSkeleton {
     let name = skeleton.provenance["ftype"] ?? URL(filePath: path).lastPathComponent
-    return NamedSkeleton(name: name, skeleton: skeleton, path: path)
+    return NamedSkeleton(name: name, skeleton: skeleton, path: path, remarks: remarks)
+  }
+
+  /// The mix that a command leaves other tensors to, if it is one of the stock mixes.
+  static func mix(of source: RecipeSource) throws -> Skeleton? {
+    guard let name = source.remainder?.mix, let file = try stockFile(of: name) else { return nil }
+    return try read(file: file).skeleton
   }
 
   /// The skeleton that a file holds.

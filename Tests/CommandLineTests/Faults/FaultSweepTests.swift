@@ -110,8 +110,7 @@
   extension Fault {
     /// Those that a cache and a checkpoint meet most often.
     fileprivate static let few = [
-      Fault(.write, .error(ENOSPC)), Fault(.write, .kill), Fault(.sync, .error(EIO)),
-      Fault(.rename, .kill), Fault(.unlink, .killed),
+      Fault(.write, .kill), Fault(.sync, .error(EIO)), Fault(.rename, .kill),
     ]
 
     /// All faults in a thorough run; else these.

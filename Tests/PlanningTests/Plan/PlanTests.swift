@@ -149,7 +149,7 @@ struct PlanTests {
   func recipe() throws {
     let plan = try Self.plan()
     let recipe = try plan.recipe()
-    let assigned = recipe.assignment(of: plan.entries.map(\.name)).types
+    let assigned = try recipe.assignment(of: plan.entries.map(\.name)).types
     for (entry, type) in zip(plan.entries, assigned) {
       if case .kept = entry.reason {
         #expect(type == nil)

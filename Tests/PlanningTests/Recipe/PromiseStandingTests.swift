@@ -25,7 +25,7 @@ import Testing
       assigning: [
         ("output.weight", .Q8_0), ("blk.0.attn_q.weight", .Q4_K), ("blk.1.attn_q.weight", .Q5_K),
       ], provenance: record.provenance)
-    return recipe.outcome(for: tensors).sealed().text
+    return try! recipe.outcome(for: tensors).sealed().text
   }
 
   /// The standing of a recipe's text against a model and statistics.

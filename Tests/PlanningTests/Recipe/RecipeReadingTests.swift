@@ -109,7 +109,9 @@ struct RecipeAssignmentTests {
   @Test("gives each the type of the first rule that matches")
   func firstMatchWins() throws {
     let recipe = try Recipe(parsing: "blk.0=q8_0\nffn=iq4_k\nblk=q4_K")
-    let assignment = recipe.assignment(of: ["blk.0.ffn_up", "blk.1.ffn_up", "blk.1.a", "output"])
+    let assignment = try recipe.assignment(of: [
+      "blk.0.ffn_up", "blk.1.ffn_up", "blk.1.a", "output",
+    ])
     #expect(assignment.types == [.Q8_0, .IQ4_K, .Q4_K, nil])
     #expect(assignment.unmatched.isEmpty && assignment.shadowed.isEmpty)
   }
@@ -117,7 +119,7 @@ struct RecipeAssignmentTests {
   @Test("names the rules that match nothing and those that earlier ones shadow")
   func uselessRules() throws {
     let recipe = try Recipe(parsing: "ffn=q8_0 ffn_up=q4_K ssm=q4_K gate=q5_K")
-    let assignment = recipe.assignment(of: ["ffn_up", "ffn_gate"])
+    let assignment = try recipe.assignment(of: ["ffn_up", "ffn_gate"])
     #expect(assignment.types == [.Q8_0, .Q8_0])
     #expect(assignment.shadowed == [recipe.rules[1], recipe.rules[3]])
     #expect(assignment.unmatched == [recipe.rules[2]])

@@ -73,7 +73,7 @@ struct RecipeScriptTests {
       ("x='\na=q8_0\nb=q9_9\n'", 3, .rule(.unknownType("q9_9", rule: "b=q9_9"))),
       ("custom=\"\na=q8_0\n", 1, .unclosedQuote), ("a='b'\nc='d", 2, .unclosedQuote),
       ("\nq --custom-q \"$rules\"", 2, .unknownVariable("rules")),
-      ("custom=\"a=$1\"", 1, .rule(.unknownType("$1", rule: "a=$1"))),
+      ("custom=\"a=$1\"", 1, .untold("$1")),
       ("#!/bin/sh\necho hello", nil, .noRules), ("x=\"y\"", nil, .noRules),
     ] as [(String, Int?, RecipeError.Problem)])
   func refusals(script: String, line: Int?, problem: RecipeError.Problem) {
@@ -87,9 +87,9 @@ struct RecipeScriptTests {
     let script =
       "#!/bin/sh\ncustom=\"\n# a: 1\na\\.b=q8_0,c='\\\n=q4_K\" \\\n q --custom-q \"$custom\""
     for end in script.indices {
-      do throws(RecipeError) {
+      do {
         _ = try RecipeSource(String(script[..<end]))
-      } catch {
+      } catch let error as RecipeError {
         #expect(!error.description.isEmpty)
       }
     }
@@ -114,6 +114,10 @@ struct RecipeJSONTests {
       (#"{"tensors": {"a": "q9_9"}}"#, .unknownType("q9_9", tensor: "a")),
       (#"{"tensors": {"a": 8}}"#, .json("‘a’ is not a text")),
       (#"{"tensors": ["a"]}"#, .json("a member is not an object")),
+      (#"{"tensors": {"a": "q8_0", "a": "q4_0"}}"#, .duplicateMember("a")),
+      (#"{"tensors": {}, "tensors": {"b": "q4_0"}}"#, .duplicateMember("tensors")),
+      (#"{"tensors": {}} x"#, .json("the end should stand at byte 16")),
+      (#"{"tensors": {"a": "\ud800"}}"#, .json("a character should stand at byte 25")),
       ("{}", .json("it has no member ‘tensors’")), (#"{"tensors": {"": "q8_0"}}"#, .tensorName("")),
       (
         #"{"tensors": {}, "provenance": {"No key": "1"}}"#, .provenanceKey("No key")
@@ -123,6 +127,23 @@ struct RecipeJSONTests {
     let error = #expect(throws: RecipeError.self) { try RecipeSource(json) }
     #expect(error?.line == nil)
     #expect(error?.problem == problem)
+  }
+
+  @Test("has what it says beyond a recipe named")
+  func unknownMembers() throws {
+    let source = try RecipeSource(
+      #"{"tensors": {"a": "q8_0"}, "tensor": {"b": "q4_0"}, "x": [1, {}]}"#)
+    #expect(source.remarks.map(\.matter) == [.unknown("tensor"), .unknown("x")])
+  }
+
+  @Test(
+    "is read with its escapes",
+    arguments: [
+      (#""\u0061""#, "a"), (#""\u00e9\ud83d\ude00""#, "é😀"), (#""a\n\t\"\\\/""#, "a\n\t\"\\/"),
+    ])
+  func escapes(text: String, meant: String) throws {
+    let source = try RecipeSource("{\"tensors\": {}, \(text): null}")
+    #expect(source.remarks.map(\.matter) == [.unknown(meant)])
   }
 
   @Test("that is cut off says so")

@@ -35,7 +35,7 @@ import Testing
     let report = RecipeReport(
       source: source,
       model: RecipeReport.Model(
-        outcome: source.recipe.outcome(for: tensors), lackingImportance: ["attn_q.weight"],
+        outcome: try source.recipe.outcome(for: tensors), lackingImportance: ["attn_q.weight"],
         fileBytes: 40_000, bitsPerWeight: 8.75))
     #expect(
       report.text == """

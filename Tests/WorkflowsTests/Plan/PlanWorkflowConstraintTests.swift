@@ -66,7 +66,7 @@ import Workflows
       #expect(entry.type == .F32 && entry.loss == 0)
       #expect(entry.reason.sentence(in: .nats).hasPrefix("kept: "))
     }
-    let covered = planned.recipe.assignment(of: planned.report.plan.entries.map(\.name)).types
+    let covered = try planned.recipe.assignment(of: planned.report.plan.entries.map(\.name)).types
     #expect(covered.filter { $0 == nil }.count == 3)
   }
 

@@ -125,10 +125,11 @@ import Workflows
     }
   }
 
-  @Test func aCacheThatCannotBeReadIsWarnedOfAndReplaced() throws {
+  @Test func aDamagedCacheIsWarnedOfAndReplaced() throws {
     let recipe = try plan().recipe
-    try bench.directory.write(
-      Array("not a database, but long enough".utf8), to: "measurements.sqlite")
+    var bytes = try Array(contents(of: bench.cache))
+    for place in 100..<bytes.count { bytes[place] = UInt8(truncatingIfNeeded: 7 * place) }
+    try bench.directory.write(bytes, to: "measurements.sqlite")
     let spy = WarningSpy()
     let planned = try bench.plan(.bitsPerWeight(5), spy.session()) { $0.cache = bench.cache }
     #expect(planned.recipe.text == recipe)

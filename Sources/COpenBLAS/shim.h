@@ -1,2 +1,0 @@
-/* The C interface of OpenBLAS: matrix products of calibration. */
-#include <cblas.h>
