@@ -25,7 +25,7 @@ test: dependencies test-dependencies
 thorough: dependencies test-dependencies
 	$(SWIFT) build -c release --build-tests
 	RATION_THOROUGH=1 $(SWIFT) test -c release --skip-build \
-	  --filter 'FaultSweepTests|ResumeSweepTests|FolioNetworkTests|FaultTests'
+	  --filter 'FaultSweepTests|ResumeSweepTests|FolioNetworkTests|CommandLineTests.FaultTests'
 
 # The reader of files and the codecs, watched by the address sanitizer and, in C, the one for undefined
 # behaviour. Swift itself traps where behaviour would be undefined. Its runtime never frees some of its memory, so
