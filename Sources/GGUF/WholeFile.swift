@@ -1,3 +1,9 @@
+#if canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
+#endif
+
 /// Files that are written from memory, whole or not at all.
 package enum WholeFile {
   /// Writes a file such that nothing incomplete ever bears its name.
@@ -21,5 +27,15 @@ package enum WholeFile {
       staged.remove()
       throw error
     }
+  }
+
+  /// Removes a file that `write` has written, and what a run that was ended while it wrote the file has left beside it.
+  ///
+  /// - Throws: `ConflictError` where another process writes the file, or `FileError`.
+  package static func remove(_ path: String) throws {
+    let reservation = try Reservation([path], overwrite: true)
+    let staged = try StagedFiles(reservation, key: ContentDigest(of: path))
+    defer { staged.remove() }
+    guard unlink(path) == 0 || errno == ENOENT else { throw FileError.last("remove", path) }
   }
 }

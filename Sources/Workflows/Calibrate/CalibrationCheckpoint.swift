@@ -1,5 +1,4 @@
 import Calibration
-import Foundation
 import GGUF
 
 /// The file beside the output in which a calibration keeps what it has done, until it is complete.
@@ -36,5 +35,5 @@ struct CalibrationCheckpoint {
   func save(_ state: CalibrationState) throws { try state.save(to: path, key: key) }
 
   /// Removes the file. Where it cannot be removed, the next calibration finds itself complete.
-  func remove() { try? FileManager.default.removeItem(atPath: path) }
+  func remove() { try? WholeFile.remove(path) }
 }

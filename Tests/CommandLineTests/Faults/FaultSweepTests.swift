@@ -111,6 +111,7 @@
     /// Those that a cache and a checkpoint meet most often.
     fileprivate static let few = [
       Fault(.write, .kill), Fault(.sync, .error(EIO)), Fault(.rename, .kill),
+      Fault(.rename, .killed),
     ]
 
     /// All faults in a thorough run; else these.
