@@ -28,13 +28,18 @@ let package = Package(
     .target(name: "Planning", dependencies: ["GGUF", "Statistics"]),
     .target(name: "COpenBLAS"),
     .target(
-      name: "NeuralNetwork",
+      name: "LinearAlgebra",
       dependencies: [
         "Threads", "KernelsC", "GGUF", "Codecs",
-        .product(name: "HeapModule", package: "swift-collections"),
         .target(name: "COpenBLAS", condition: .when(platforms: [.linux])),
       ],
       linkerSettings: [.linkedFramework("Accelerate", .when(platforms: [.macOS]))]),
+    .target(
+      name: "NeuralNetwork",
+      dependencies: [
+        "Threads", "KernelsC", "GGUF", "Codecs", "LinearAlgebra",
+        .product(name: "HeapModule", package: "swift-collections"),
+      ]),
     .target(name: "Calibration", dependencies: ["GGUF", "Statistics", "NeuralNetwork"]),
     .target(
       name: "Measurement",
@@ -50,9 +55,8 @@ let package = Package(
     .target(
       name: "Workflows",
       dependencies: [
-        "Threads", "GGUF", "Codecs", "Statistics", "Planning", "NeuralNetwork", "Calibration",
-        "Measurement",
-        "Reports",
+        "Threads", "GGUF", "Codecs", "Statistics", "Planning", "LinearAlgebra", "NeuralNetwork",
+        "Calibration", "Measurement", "Reports",
       ]),
     .systemLibrary(name: "CMalloc"),
     .target(name: "CProcess"),
@@ -67,7 +71,7 @@ let package = Package(
     .executableTarget(
       name: "ration-bench",
       dependencies: [
-        "GGUF", "Codecs", "Planning", "NeuralNetwork",
+        "GGUF", "Codecs", "Planning", "LinearAlgebra", "NeuralNetwork",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(
@@ -104,7 +108,9 @@ let package = Package(
       exclude: ["Allocation/Problems", "Sensitivity/Published", "Skeleton/DryRuns"]),
     .testTarget(
       name: "NeuralNetworkTests",
-      dependencies: ["NeuralNetwork", "Statistics", "Codecs", "GGUF", "Threads", "TestSupport"],
+      dependencies: [
+        "LinearAlgebra", "NeuralNetwork", "Statistics", "Codecs", "GGUF", "Threads", "TestSupport",
+      ],
       exclude: [
         "Logits", "Tokens", "README.md", "Tokenizer/README.md", "Tokenizer/folio.json",
         "Tokenizer/pieces.json", "Tokenizer/sentencepiece.json",

@@ -1,5 +1,6 @@
 import Codecs
 import KernelsC
+import LinearAlgebra
 import Threads
 
 /// What calibration has summed up of every weight, over all tokens so far.

@@ -1,5 +1,6 @@
 import Codecs
 import GGUF
+import LinearAlgebra
 
 /// A text to calibrate on.
 package struct CalibrationSequence: Sendable {

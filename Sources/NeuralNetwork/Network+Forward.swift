@@ -1,3 +1,5 @@
+import LinearAlgebra
+
 extension Network {
   /// What the output head sees of every token: the features behind the last norm, `tokens × width`,
   /// sequence after sequence.

@@ -1,5 +1,6 @@
 import Codecs
 package import GGUF
+package import LinearAlgebra
 package import Threads
 
 /// A language model that runs: forward for logits, backward for what calibration sums up.

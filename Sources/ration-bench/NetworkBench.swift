@@ -1,6 +1,7 @@
 import ArgumentParser
 import Codecs
 import GGUF
+import LinearAlgebra
 import NeuralNetwork
 
 struct NetworkBench: ParsableCommand {

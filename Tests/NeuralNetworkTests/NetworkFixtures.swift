@@ -1,5 +1,6 @@
 import Foundation
 import GGUF
+import LinearAlgebra
 import NeuralNetwork
 import TestSupport
 

@@ -1,4 +1,5 @@
 package import GGUF
+import LinearAlgebra
 import Synchronization
 import Threads
 

@@ -1,5 +1,6 @@
 import Codecs
 import KernelsC
+import LinearAlgebra
 import Threads
 
 /// The function of a gated feed-forward: y = gate × σ(z) × up with z = slope × (gate + cubic × gate³).

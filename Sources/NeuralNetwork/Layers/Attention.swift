@@ -1,3 +1,4 @@
+import LinearAlgebra
 import Threads
 
 /// Attention as a mixer: every token takes up values of the tokens before it.

@@ -1,5 +1,6 @@
 import Codecs
 import KernelsC
+import LinearAlgebra
 import Threads
 
 /// Causal attention of the heads of some sequences: softmax(scale × Q Kᵀ) V.

@@ -1,3 +1,4 @@
+package import LinearAlgebra
 package import Threads
 
 /// One layer of the network, its weights in memory: a mixer and a feed-forward, each added to its input.

@@ -1,3 +1,4 @@
+import LinearAlgebra
 import Threads
 
 /// A mixture of gated networks: a router sends every token to a few experts, whose outputs are summed by

@@ -1,3 +1,4 @@
+import LinearAlgebra
 import Threads
 
 /// The half of a block that handles every token by itself, its weights in memory, but for those of experts.

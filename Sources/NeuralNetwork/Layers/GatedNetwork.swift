@@ -1,5 +1,6 @@
 import Codecs
 import KernelsC
+import LinearAlgebra
 import Threads
 
 /// Two layers with a gate between: y = Wd (activation(Wg x) ∘ Wu x).

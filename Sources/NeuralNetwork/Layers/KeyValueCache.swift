@@ -1,3 +1,5 @@
+import LinearAlgebra
+
 /// What attention keeps of the tokens so far of some sequences that grow at the same pace: their keys and
 /// values.
 final class KeyValueCache: MixerState {

@@ -1,3 +1,4 @@
+import LinearAlgebra
 import Threads
 
 /// The half of a block in which the tokens of a sequence see each other, its weights in memory.

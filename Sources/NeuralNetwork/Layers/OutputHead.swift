@@ -1,5 +1,6 @@
 import Codecs
 import KernelsC
+package import LinearAlgebra
 import Threads
 
 /// The last layer, its weights in memory: from a token's features to the logits of the next token.

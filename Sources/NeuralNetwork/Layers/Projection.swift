@@ -1,3 +1,4 @@
+import LinearAlgebra
 import Threads
 
 /// Linear layers that read the same input, their outputs side by side: y = x Wᵀ + b.

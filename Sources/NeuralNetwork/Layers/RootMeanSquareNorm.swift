@@ -1,5 +1,6 @@
 import Codecs
 import KernelsC
+import LinearAlgebra
 import Threads
 
 /// Scales a group of features to a root mean square of 1 and then each by its weight:

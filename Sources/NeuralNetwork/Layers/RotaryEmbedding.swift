@@ -1,5 +1,6 @@
 import Codecs
 import KernelsC
+import LinearAlgebra
 import Threads
 
 #if canImport(Darwin)

@@ -1,3 +1,5 @@
+package import LinearAlgebra
+
 /// Which experts every token is sent to.
 package struct Routes {
   /// A token's visit to an expert.

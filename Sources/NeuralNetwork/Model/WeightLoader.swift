@@ -1,5 +1,6 @@
 import Codecs
 import GGUF
+import LinearAlgebra
 import Threads
 
 /// The weights of a model, as its network multiplies with them.

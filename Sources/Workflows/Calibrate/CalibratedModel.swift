@@ -1,6 +1,7 @@
 import Calibration
 import Codecs
 import GGUF
+import LinearAlgebra
 import NeuralNetwork
 
 /// A model that is to be calibrated: its network, and how its text is cut.

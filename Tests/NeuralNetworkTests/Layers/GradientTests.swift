@@ -1,6 +1,7 @@
 import Codecs
 import Foundation
 import GGUF
+import LinearAlgebra
 import NeuralNetwork
 import Testing
 import TestSupport

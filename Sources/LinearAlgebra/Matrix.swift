@@ -10,7 +10,7 @@ package struct Matrix: @unchecked Sendable {
   /// The number of columns: features in activations, inputs in weights.
   package let columns: Int
   /// Floats from the start of a row to that of the next.
-  let stride: Int
+  package let stride: Int
   private let start: UnsafeMutablePointer<Float>
   private let memory: AlignedBuffer<Float>
 
@@ -32,19 +32,19 @@ package struct Matrix: @unchecked Sendable {
   }
 
   /// A matrix of zeros.
-  static func zeros(rows: Int, columns: Int) -> Matrix {
+  package static func zeros(rows: Int, columns: Int) -> Matrix {
     let matrix = Matrix(rows: rows, columns: columns)
     matrix.clear()
     return matrix
   }
 
   /// Makes every value zero.
-  func clear() {
+  package func clear() {
     for row in 0..<rows { self[row].update(repeating: 0, count: columns) }
   }
 
   /// The first value of a row.
-  subscript(row: Int) -> UnsafeMutablePointer<Float> { start + row * stride }
+  package subscript(row: Int) -> UnsafeMutablePointer<Float> { start + row * stride }
 
   /// One row.
   package func row(_ row: Int) -> UnsafeMutableBufferPointer<Float> {
@@ -58,13 +58,13 @@ package struct Matrix: @unchecked Sendable {
   }
 
   /// Some columns of this matrix, in the same memory.
-  func columns(_ range: Range<Int>) -> Matrix {
+  package func columns(_ range: Range<Int>) -> Matrix {
     precondition(range.lowerBound >= 0 && range.upperBound <= columns, "columns outside the matrix")
     return Matrix(self, start: start + range.lowerBound, rows: rows, columns: range.count)
   }
 
   /// A matrix of its own with the same values.
-  func copy() -> Matrix {
+  package func copy() -> Matrix {
     let copy = Matrix(rows: rows, columns: columns)
     for row in 0..<rows { copy[row].update(from: self[row], count: columns) }
     return copy

@@ -1,14 +1,14 @@
 import Codecs
 import GGUF
 import KernelsC
-import Threads
+package import Threads
 
 /// A matrix of `bf16` in memory, row after row, with zeros behind the last column and row so that both come
 /// in pairs.
-final class BFloatMatrix: @unchecked Sendable {
+package final class BFloatMatrix: @unchecked Sendable {
   // Unchecked: written by the initializers alone.
-  let rows: Int
-  let columns: Int
+  package let rows: Int
+  package let columns: Int
   /// Values from row to row, an even number.
   let stride: Int
   private let memory: AlignedBuffer<UInt16>
@@ -25,7 +25,7 @@ final class BFloatMatrix: @unchecked Sendable {
   subscript(row: Int) -> UnsafeMutablePointer<UInt16> { memory.start + row * stride }
 
   /// The values of a matrix, each rounded to the nearest, ties to even.
-  convenience init(rounding matrix: Matrix, on workers: Workers) {
+  package convenience init(rounding matrix: Matrix, on workers: Workers) {
     self.init(rows: matrix.rows, columns: matrix.columns)
     workers.forEachRange(of: rows, size: 32) { range in
       for row in range { set(row, to: matrix[row]) }
@@ -33,7 +33,7 @@ final class BFloatMatrix: @unchecked Sendable {
   }
 
   /// The values of a matrix, or nil where `bf16` cannot hold one exactly.
-  convenience init?(exactly matrix: Matrix) {
+  package convenience init?(exactly matrix: Matrix) {
     var lowBits: UInt32 = 0
     for row in 0..<matrix.rows {
       for value in matrix.row(row) { lowBits |= value.bitPattern & 0xffff }
@@ -54,7 +54,7 @@ final class BFloatMatrix: @unchecked Sendable {
 /// - Precondition: `Arithmetic.hasBFloat`.
 extension Matrix {
   /// Sets this matrix to a bᵀ.
-  func assign(_ a: Matrix, timesTransposed b: BFloatMatrix, on workers: Workers) {
+  package func assign(_ a: Matrix, timesTransposed b: BFloatMatrix, on workers: Workers) {
     precondition(
       a.rows == rows && b.rows == columns && a.columns == b.columns, "factors of other sizes")
     multiply(a, pairs: b.stride / 2, adding: false, on: workers) { kernels, first, count, panel in
@@ -63,7 +63,7 @@ extension Matrix {
   }
 
   /// Sets this matrix to a b, or adds that to it.
-  func assign(_ a: Matrix, times b: BFloatMatrix, adding: Bool, on workers: Workers) {
+  package func assign(_ a: Matrix, times b: BFloatMatrix, adding: Bool, on workers: Workers) {
     precondition(
       a.rows == rows && b.columns == columns && a.columns == b.rows, "factors of other sizes")
     let pairs = (b.rows + 1) / 2

@@ -1,3 +1,4 @@
+import LinearAlgebra
 import Threads
 
 /// The weights of a linear layer, `outputs × inputs`.

@@ -1,19 +1,19 @@
-import Threads
+package import Threads
 
 /// Products of matrices, on the calling thread.
 extension Matrix {
   /// Sets this matrix to scale × a b, or adds that to it.
-  func assign(_ a: Matrix, times b: Matrix, scale: Float = 1, adding: Bool = false) {
+  package func assign(_ a: Matrix, times b: Matrix, scale: Float = 1, adding: Bool = false) {
     assign(a, .asIs, b, .asIs, inner: a.columns, scale: scale, adding: adding)
   }
 
   /// Sets this matrix to scale × a bᵀ.
-  func assign(_ a: Matrix, timesTransposed b: Matrix, scale: Float = 1) {
+  package func assign(_ a: Matrix, timesTransposed b: Matrix, scale: Float = 1) {
     assign(a, .asIs, b, .transposed, inner: a.columns, scale: scale, adding: false)
   }
 
   /// Adds scale × aᵀ b to this matrix.
-  func add(transposed a: Matrix, times b: Matrix, scale: Float = 1) {
+  package func add(transposed a: Matrix, times b: Matrix, scale: Float = 1) {
     assign(a, .transposed, b, .asIs, inner: a.rows, scale: scale, adding: true)
   }
 
@@ -35,14 +35,14 @@ extension Matrix {
 /// Products of matrices, divided among threads.
 extension Matrix {
   /// Sets this matrix to a b, or adds that to it.
-  func assign(_ a: Matrix, times b: Matrix, adding: Bool = false, on workers: Workers) {
+  package func assign(_ a: Matrix, times b: Matrix, adding: Bool = false, on workers: Workers) {
     forEachTile(on: workers) { tile, rows, columns in
       tile.assign(a.rows(rows), times: b.columns(columns), adding: adding)
     }
   }
 
   /// Sets this matrix to a bᵀ.
-  func assign(_ a: Matrix, timesTransposed b: Matrix, on workers: Workers) {
+  package func assign(_ a: Matrix, timesTransposed b: Matrix, on workers: Workers) {
     forEachTile(on: workers) { tile, rows, columns in
       tile.assign(a.rows(rows), timesTransposed: b.rows(columns))
     }

@@ -11,9 +11,9 @@ enum FactorForm {
 }
 
 /// The library that multiplies matrices: Accelerate on macOS, elsewhere OpenBLAS.
-enum ProductLibrary {
+package enum ProductLibrary {
   /// Why the library cannot be had, or nil. Loads it, if that has not been done.
-  static var problem: String? {
+  package static var problem: String? {
     #if canImport(Accelerate)
       nil
     #else
@@ -22,7 +22,7 @@ enum ProductLibrary {
   }
 
   /// The library, its version and the loops that it has chosen for this processor.
-  static var description: String {
+  package static var description: String {
     #if canImport(Accelerate)
       "Accelerate"
     #else
