@@ -24,7 +24,7 @@ let package = Package(
       name: "GGUF",
       dependencies: ["Threads", .product(name: "Crypto", package: "swift-crypto")]),
     .target(name: "Codecs", dependencies: ["KernelsC", "GGUF"]),
-    .target(name: "Statistics", dependencies: ["GGUF"]),
+    .target(name: "Statistics", dependencies: ["Threads", "KernelsC", "GGUF", "Codecs"]),
     .target(name: "Planning", dependencies: ["GGUF", "Statistics"]),
     .target(name: "COpenBLAS"),
     .target(
@@ -35,12 +35,16 @@ let package = Package(
       ],
       linkerSettings: [.linkedFramework("Accelerate", .when(platforms: [.macOS]))]),
     .target(
+      name: "Compensation",
+      dependencies: ["Threads", "KernelsC", "GGUF", "Codecs", "LinearAlgebra"]),
+    .target(
       name: "NeuralNetwork",
       dependencies: [
-        "Threads", "KernelsC", "GGUF", "Codecs", "LinearAlgebra",
+        "Threads", "KernelsC", "GGUF", "Codecs", "Statistics", "LinearAlgebra",
         .product(name: "HeapModule", package: "swift-collections"),
       ]),
-    .target(name: "Calibration", dependencies: ["GGUF", "Statistics", "NeuralNetwork"]),
+    .target(
+      name: "Calibration", dependencies: ["Threads", "GGUF", "Statistics", "NeuralNetwork"]),
     .target(
       name: "Measurement",
       dependencies: [
@@ -55,8 +59,8 @@ let package = Package(
     .target(
       name: "Workflows",
       dependencies: [
-        "Threads", "GGUF", "Codecs", "Statistics", "Planning", "LinearAlgebra", "NeuralNetwork",
-        "Calibration", "Measurement", "Reports",
+        "Threads", "GGUF", "Codecs", "Statistics", "Planning", "LinearAlgebra", "Compensation",
+        "NeuralNetwork", "Calibration", "Measurement", "Reports",
       ]),
     .systemLibrary(name: "CMalloc"),
     .target(name: "CProcess"),
@@ -71,7 +75,7 @@ let package = Package(
     .executableTarget(
       name: "ration-bench",
       dependencies: [
-        "GGUF", "Codecs", "Planning", "LinearAlgebra", "NeuralNetwork",
+        "Threads", "GGUF", "Codecs", "Planning", "LinearAlgebra", "Compensation", "NeuralNetwork",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(
@@ -98,7 +102,8 @@ let package = Package(
         .product(name: "Crypto", package: "swift-crypto"),
       ],
       exclude: ["EncodedBytes.txt", "Golden"]),
-    .testTarget(name: "StatisticsTests", dependencies: ["Statistics", "GGUF", "TestSupport"]),
+    .testTarget(
+      name: "StatisticsTests", dependencies: ["Threads", "Statistics", "GGUF", "TestSupport"]),
     .target(name: "StandardRegex", path: "Tests/StandardRegex"),
     .testTarget(
       name: "PlanningTests",
@@ -114,6 +119,11 @@ let package = Package(
       exclude: [
         "Logits", "Tokens", "README.md", "Tokenizer/README.md", "Tokenizer/folio.json",
         "Tokenizer/pieces.json", "Tokenizer/sentencepiece.json",
+      ]),
+    .testTarget(
+      name: "CompensationTests",
+      dependencies: [
+        "Compensation", "LinearAlgebra", "Codecs", "GGUF", "Threads", "TestSupport",
       ]),
     .testTarget(
       name: "CalibrationTests",

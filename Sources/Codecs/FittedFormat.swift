@@ -1,4 +1,5 @@
 import GGUF
+import KernelsC
 
 /// A type whose codes a fit searches for. The conforming type says where the bits go.
 protocol FittedFormat: RowFormat {
@@ -29,6 +30,32 @@ protocol RowFit: AnyObject {
   ///
   /// - Parameter block: the unit's target, normalised as the row is.
   func round(_ unit: Int, to block: WeightedBlock, of row: NormalizedRow)
+
+  /// The values of which each weight of a unit takes one by itself, before `scaling(of:in:)`; nil where weights
+  /// are chosen in groups.
+  var levels: UnsafePointer<rk_levels>? { get }
+
+  /// What a unit makes of a value: weight = scale × value + offset, of the normalised row.
+  ///
+  /// - Precondition: There are `levels`.
+  func scaling(of unit: Int, in row: NormalizedRow) -> AffineBlock
+
+  /// Takes other codes for a unit, counted from the least value.
+  ///
+  /// - Precondition: There are `levels`.
+  /// - Parameter stride: from the code of a weight to that of the next.
+  func setCodes(of unit: Int, to codes: UnsafePointer<UInt8>, stride: Int)
+}
+
+/// Fits of groups of weights.
+extension RowFit {
+  var levels: UnsafePointer<rk_levels>? { nil }
+
+  func scaling(of unit: Int, in row: NormalizedRow) -> AffineBlock { preconditionFailure("weights chosen in groups") }
+
+  func setCodes(of unit: Int, to codes: UnsafePointer<UInt8>, stride: Int) {
+    preconditionFailure("weights chosen in groups")
+  }
 }
 
 extension FittedFormat {
@@ -68,10 +95,18 @@ private final class FittedEncoding<Format: FittedFormat>: RowEncoding {
 
   func weigh(by errorWeights: UnsafeBufferPointer<Float>?) { row.weigh(by: errorWeights) }
 
+  func weighRounding(by errorWeights: UnsafeBufferPointer<Float>) {
+    row.weighRounding(by: errorWeights)
+  }
+
   func prepare(_ weights: UnsafeBufferPointer<Float>, into bytes: UnsafeMutableRawPointer) {
     row.load(weights)
     fit.prepare(row)
-    let blocks = weights.count / type.weightsPerBlock
+    write(into: bytes)
+  }
+
+  func write(into bytes: UnsafeMutableRawPointer) {
+    let blocks = limits.values.count
     bytes.initializeMemory(
       as: UInt8.self, repeating: 0, count: type.rowHeaderBytes + blocks * type.bytesPerBlock)
     row.isAtLimit = false
@@ -90,12 +125,27 @@ private final class FittedEncoding<Format: FittedFormat>: RowEncoding {
   func round(
     _ unit: Int, to target: UnsafeBufferPointer<Float>, in bytes: UnsafeMutableRawPointer
   ) {
-    let start = unit * fit.unitColumns
-    fit.round(unit, to: row.corrected(target, from: start, in: self.target), of: row)
-    let block = start / type.weightsPerBlock
+    choose(unit, for: target)
+    let block = unit * fit.unitColumns / type.weightsPerBlock
     let place = bytes + type.rowHeaderBytes + block * type.bytesPerBlock
     place.initializeMemory(as: UInt8.self, repeating: 0, count: type.bytesPerBlock)
     Format.pack(block, of: row, fit, into: place)
+  }
+
+  func choose(_ unit: Int, for target: UnsafeBufferPointer<Float>) {
+    let block = row.corrected(target, from: unit * fit.unitColumns, in: self.target)
+    fit.round(unit, to: block, of: row)
+  }
+
+  var levels: UnsafePointer<rk_levels>? { fit.levels }
+
+  func scaling(of unit: Int) -> (scale: Float, offset: Float) {
+    let block = fit.scaling(of: unit, in: row)
+    return (row.original(block.scale), row.original(block.offset))
+  }
+
+  func setCodes(of unit: Int, to codes: UnsafePointer<UInt8>, stride: Int) {
+    fit.setCodes(of: unit, to: codes, stride: stride)
   }
 
   func decode(

@@ -1,4 +1,5 @@
 import GGUF
+import KernelsC
 
 /// A type that keeps each weight as a number by itself: nothing is searched, and importance does not matter.
 protocol PlainFormat: RowFormat {
@@ -34,4 +35,12 @@ private final class PlainEncoding<Format: PlainFormat>: RowEncoding {
   ) {
     Format.decode(row + unit * Format.type.bytesPerBlock, into: weights)
   }
+
+  // Nothing is chosen: `RowEncoder.canCompensate` says so.
+  func weighRounding(by errorWeights: UnsafeBufferPointer<Float>) {}
+  func choose(_ unit: Int, for target: UnsafeBufferPointer<Float>) {}
+  func write(into row: UnsafeMutableRawPointer) {}
+  var levels: UnsafePointer<rk_levels>? { nil }
+  func scaling(of unit: Int) -> (scale: Float, offset: Float) { (0, 0) }
+  func setCodes(of unit: Int, to codes: UnsafePointer<UInt8>, stride: Int) {}
 }

@@ -53,11 +53,13 @@ package final class RowEncoder {
   /// What encodes rows without importance, once a row needed that.
   private var unweighted: Unweighted?
   /// The encoding that holds the row in hand.
-  private var encoding: any RowEncoding
+  private(set) var encoding: any RowEncoding
   /// Room for what a row became, once a row needed that.
   private var became = AlignedBuffer<Float>(count: 0)
   /// The prepared row, so that `round` knows an unchanged target.
   private var prepared = AlignedBuffer<Float>(count: 0)
+  /// What errors count by when units are rounded, where that was said.
+  private var roundingWeights: [Float]?
   /// The heuristic's weights of errors.
   private let errorWeights: AlignedBuffer<Float>
 
@@ -194,6 +196,17 @@ package final class RowEncoder {
     encoding.decode(unit, of: bytes, into: decoded)
   }
 
+  /// Takes what errors of each column count by when units are rounded to other targets, in place of the importance:
+  /// for the rows that follow, and the one in hand.
+  package func weighRounding(by weights: [Float]) {
+    precondition(weights.count == columns, "weights of another length")
+    roundingWeights = weights
+    weights.withUnsafeBufferPointer { weights in
+      weighted.weighRounding(by: weights)
+      unweighted?.encoding.weighRounding(by: weights)
+    }
+  }
+
   // MARK: Columns without importance
 
   /// What encodes rows without importance, and room for such a row and for what it becomes.
@@ -231,6 +244,7 @@ package final class RowEncoder {
   private func makeUnweighted() -> Unweighted {
     let encoding = makeEncoding()
     encoding.weigh(by: nil)
+    roundingWeights?.withUnsafeBufferPointer { encoding.weighRounding(by: $0) }
     return Unweighted(
       encoding: encoding, row: AlignedBuffer(count: rowBytes),
       became: AlignedBuffer(count: columns))

@@ -1,4 +1,5 @@
 import GGUF
+import KernelsC
 
 /// How one tensor type turns a row of weights into bytes and back.
 ///
@@ -63,4 +64,24 @@ protocol RowEncoding: AnyObject {
   /// Reads what a unit has become.
   func decode(
     _ unit: Int, of row: UnsafeRawPointer, into weights: UnsafeMutableBufferPointer<Float>)
+
+  /// Takes what errors count by when units are rounded to other targets, in place of what `weigh` took.
+  func weighRounding(by errorWeights: UnsafeBufferPointer<Float>)
+
+  /// Chooses scale and codes of one unit for another target, as `round` does, and leaves the bytes as they are.
+  func choose(_ unit: Int, for target: UnsafeBufferPointer<Float>)
+
+  /// Writes the row's bytes anew, with all that was chosen since.
+  func write(into row: UnsafeMutableRawPointer)
+
+  /// See `RowFit.levels`.
+  var levels: UnsafePointer<rk_levels>? { get }
+
+  /// What a unit makes of a value: weight = scale × value + offset.
+  ///
+  /// - Precondition: There are `levels`.
+  func scaling(of unit: Int) -> (scale: Float, offset: Float)
+
+  /// See `RowFit.setCodes(of:to:stride:)`.
+  func setCodes(of unit: Int, to codes: UnsafePointer<UInt8>, stride: Int)
 }

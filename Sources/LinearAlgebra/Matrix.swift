@@ -1,4 +1,4 @@
-import GGUF
+package import GGUF
 
 /// A matrix of floats in memory, row after row.
 ///
@@ -20,6 +20,16 @@ package struct Matrix: @unchecked Sendable {
     self.columns = columns
     stride = columns
     memory = AlignedBuffer(count: rows * columns)
+    start = memory.start
+  }
+
+  /// A matrix in memory of `rows × columns` values, which it shares.
+  package init(rows: Int, columns: Int, in memory: AlignedBuffer<Float>) {
+    precondition(memory.values.count >= rows * columns, "memory of another size")
+    self.rows = rows
+    self.columns = columns
+    stride = columns
+    self.memory = memory
     start = memory.start
   }
 

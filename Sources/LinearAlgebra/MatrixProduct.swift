@@ -7,9 +7,11 @@ extension Matrix {
     assign(a, .asIs, b, .asIs, inner: a.columns, scale: scale, adding: adding)
   }
 
-  /// Sets this matrix to scale × a bᵀ.
-  package func assign(_ a: Matrix, timesTransposed b: Matrix, scale: Float = 1) {
-    assign(a, .asIs, b, .transposed, inner: a.columns, scale: scale, adding: false)
+  /// Sets this matrix to scale × a bᵀ, or adds that to it.
+  package func assign(
+    _ a: Matrix, timesTransposed b: Matrix, scale: Float = 1, adding: Bool = false
+  ) {
+    assign(a, .asIs, b, .transposed, inner: a.columns, scale: scale, adding: adding)
   }
 
   /// Adds scale × aᵀ b to this matrix.

@@ -12,6 +12,14 @@ extension Distortion {
     return corrected
   }
 
+  /// The distortion where compensation leaves a share of the loss. It leaves the same share of what outputs miss, which
+  /// the weighted relative error stands for.
+  package func compensated(to share: Double) -> Distortion {
+    var compensated = scaled(by: share, relativeError: 0)
+    compensated.weightedRelativeError *= share
+    return compensated
+  }
+
   /// The distortion with a loss of so much for each unit of this one, known to within a relative standard
   /// error beside that of sampling.
   package func scaled(by scale: Double, relativeError: Double) -> Distortion {

@@ -42,10 +42,11 @@ extension ContentDigest {
   ///   - weights: of the loss.
   ///   - codec: its type and the revision of its encoder.
   ///   - weighting: what the encoder minimises.
+  ///   - moments: a digest of the second moments that errors are compensated with; nil without.
   ///   - rows: how many rows are measured.
   package init(
     content: ContentDigest, weights: ContentDigest, codec: Codec,
-    weighting: Weighting = .importance, rows: Int
+    weighting: Weighting = .importance, moments: ContentDigest? = nil, rows: Int
   ) {
     var hasher = ContentHasher()
     // Raise the number when a figure's definition changes.
@@ -56,6 +57,10 @@ extension ContentDigest {
     hasher.add(UInt64(codec.revision))
     hasher.add(weighting.rawValue)
     hasher.add(UInt64(rows))
+    if let moments {
+      hasher.add("compensated 1")
+      hasher.add(moments)
+    }
     self = hasher.finish()
   }
 

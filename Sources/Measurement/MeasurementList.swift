@@ -19,10 +19,11 @@ package struct MeasurementList: Sendable {
     /// - Parameters:
     ///   - metric: the key of what errors of its weights cost.
     ///   - weighting: what encoders minimise.
+    ///   - moments: a digest of the second moments that errors are compensated with, in types that round in units; nil
+    ///     without.
     package init(
       _ tensor: TensorDescriptor, content: ContentDigest, metric: ContentDigest,
-      weighting: Weighting,
-      rows: Int, codecs: [Codec]
+      weighting: Weighting, moments: ContentDigest? = nil, rows: Int, codecs: [Codec]
     ) {
       self.init(
         tensor, content: content, rows: rows,
@@ -30,7 +31,8 @@ package struct MeasurementList: Sendable {
           Trial(
             codec: $0,
             key: ContentDigest(
-              content: content, weights: metric, codec: $0, weighting: weighting, rows: rows))
+              content: content, weights: metric, codec: $0, weighting: weighting,
+              moments: $0.type.isQuantized ? moments : nil, rows: rows))
         })
     }
 

@@ -20,6 +20,12 @@ struct CodecBench: ParsableCommand {
   @Option(help: "Rows of the matrix.")
   var rows = 1024
 
+  @Flag(
+    help: """
+      Encode with compensation instead, on seeded second moments, and print what it gains.
+      """)
+  var compensate = false
+
   @Flag(help: "Print JSON.")
   var json = false
 
@@ -33,6 +39,7 @@ struct CodecBench: ParsableCommand {
 
   func run() throws {
     let codecs = try chosen()
+    if compensate { return try printGains(of: codecs.filter { $0.canEncode && $0.type.isQuantized }) }
     let matrix = BenchmarkMatrix(rows: rows, columns: 4096)
     var figures: [CodecFigures] = []
     for codec in codecs {
@@ -42,6 +49,18 @@ struct CodecBench: ParsableCommand {
     }
     if json { try print(JSON.text(figures), terminator: "") }
     if let typesTable { try TypesTable.rewrite(typesTable, with: figures) }
+  }
+
+  private func printGains(of codecs: [Codec]) throws {
+    let matrix = BenchmarkMatrix(rows: rows, columns: 4096)
+    let moments = BenchmarkMoments(matrix)
+    var figures: [CompensationFigures] = []
+    for codec in codecs {
+      let figure = CompensationFigures(measuring: codec, on: matrix, moments, passes: passes)
+      figures.append(figure)
+      if !json { print(figure.line) }
+    }
+    if json { try print(JSON.text(figures), terminator: "") }
   }
 
   private func chosen() throws -> [Codec] {

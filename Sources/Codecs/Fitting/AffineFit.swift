@@ -1,4 +1,5 @@
 import GGUF
+import KernelsC
 
 /// Finds scale, offset and codes of blocks of 32 that share nothing: the ideal scale and offset, rounded to
 /// halves in the combination of least error.
@@ -7,10 +8,13 @@ final class AffineFit: RowFit {
   /// Each block's scale and offset, of the normalised row, exactly as they are stored.
   private let blocks: AlignedBuffer<AffineBlock>
   private let codes: AlignedBuffer<UInt8>
+  /// The codes themselves.
+  private let values: UnsafePointer<rk_levels>
 
   /// - Parameter highestCode: the lowest is 0.
   init(highestCode: Int, columns: Int) {
     self.highestCode = highestCode
+    values = BlockQuantizer.codes(upTo: highestCode)
     blocks = AlignedBuffer(count: columns / Self.unitColumns)
     codes = AlignedBuffer(count: columns)
   }
@@ -28,6 +32,16 @@ final class AffineFit: RowFit {
     blocks[unit] = stored(block, row)
     blocks[unit].codes(
       block, range: 0...highestCode, into: codes.start + unit * unitColumns)
+  }
+
+  var levels: UnsafePointer<rk_levels>? { values }
+
+  func scaling(of unit: Int, in row: NormalizedRow) -> AffineBlock {
+    blocks[unit]
+  }
+
+  func setCodes(of unit: Int, to codes: UnsafePointer<UInt8>, stride: Int) {
+    for j in 0..<unitColumns { self.codes[unit * unitColumns + j] = codes[j * stride] }
   }
 
   /// The scale and offset of a block, and its codes.

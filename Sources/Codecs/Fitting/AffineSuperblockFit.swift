@@ -1,4 +1,5 @@
 import GGUF
+import KernelsC
 
 /// Finds d, dmin, levels, minimums and codes of super-blocks of 256 weights.
 ///
@@ -20,19 +21,22 @@ final class AffineSuperblockFit: RowFit {
 
   /// Each super-block's d and dmin, of the normalised row, exactly as they are stored.
   let scales: AlignedBuffer<SuperblockScales>
-  private let levels: AlignedBuffer<UInt8>
+  private let blockLevels: AlignedBuffer<UInt8>
   private let minimums: AlignedBuffer<UInt8>
   private let codes: AlignedBuffer<UInt8>
+  /// The codes themselves.
+  private let values: UnsafePointer<rk_levels>
 
   init(_ scheme: AffineSuperblockScheme, columns: Int) {
     self.scheme = scheme
+    values = BlockQuantizer.codes(upTo: scheme.highestCode)
     count = 256 / scheme.blockSize
     ideal = AlignedBuffer(count: count)
     idealScales = AlignedBuffer(count: count)
     idealMinimums = AlignedBuffer(count: count)
     weights = AlignedBuffer(count: count)
     scales = AlignedBuffer(count: columns / 256)
-    levels = AlignedBuffer(count: columns / scheme.blockSize)
+    blockLevels = AlignedBuffer(count: columns / scheme.blockSize)
     minimums = AlignedBuffer(count: columns / scheme.blockSize)
     codes = AlignedBuffer(count: columns)
   }
@@ -65,10 +69,23 @@ final class AffineSuperblockFit: RowFit {
     chooseLevels(unit, block, ideal, scales[unit / count])
   }
 
+  var levels: UnsafePointer<rk_levels>? { values }
+
+  func scaling(of unit: Int, in row: NormalizedRow) -> AffineBlock {
+    let scales = scales[unit / count]
+    return AffineBlock(
+      scale: scales.d * Float(blockLevels[unit]), offset: -(scales.dmin * Float(minimums[unit])))
+  }
+
+  func setCodes(of unit: Int, to codes: UnsafePointer<UInt8>, stride: Int) {
+    let size = scheme.blockSize
+    for j in 0..<size { self.codes[unit * size + j] = codes[j * stride] }
+  }
+
   /// What was found for the blocks of a super-block.
   func blocks(ofSuperblock index: Int) -> AffineSuperblock {
     AffineSuperblock(
-      levels: levels.start + index * count, minimums: minimums.start + index * count,
+      levels: blockLevels.start + index * count, minimums: minimums.start + index * count,
       codes: codes.start + index * 256)
   }
 
@@ -107,7 +124,7 @@ final class AffineSuperblockFit: RowFit {
       trials.offsets[lane] = -(scales.dmin * Float(clamped(minimum + lane % 4 - 1)))
     }
     let lane = trials.choice(block, codes: 0...scheme.highestCode).lane
-    levels[index] = UInt8(clamped(level + lane / 4 - 1))
+    blockLevels[index] = UInt8(clamped(level + lane / 4 - 1))
     minimums[index] = UInt8(clamped(minimum + lane % 4 - 1))
     trials[lane].codes(
       block, range: 0...scheme.highestCode, into: codes.start + index * block.count)

@@ -16,6 +16,7 @@ final class BlockQuantizer: Sendable {
   let otherExtreme: Float
   /// The value of every code; in the second half with the shift.
   private let table: ConstantTable<Float>
+  private let levelTable: ConstantTable<rk_levels>?
 
   private enum Search {
     case uniform(low: Float, high: Float)
@@ -32,6 +33,18 @@ final class BlockQuantizer: Sendable {
     extreme = max(ends.0, ends.1)
     otherExtreme = min(ends.0, ends.1)
     table = ConstantTable(values + values.map { $0 + shift })
+    levelTable =
+      switch search {
+      case .uniform(let low, let high):
+        ConstantTable([rk_levels(grid: nil, odd: nil, low: low, high: high)])
+      case .grid(let grid):
+        ConstantTable([rk_levels(grid: grid.table, odd: nil, low: 0, high: 0)])
+      case .parityGrid(let parity):
+        ConstantTable([
+          rk_levels(grid: parity.even.table, odd: parity.odd.table, low: 0, high: 0)
+        ])
+      case .pairs: nil
+      }
   }
 
   /// The integers `low … high`; code 0 is `low`.
@@ -40,6 +53,12 @@ final class BlockQuantizer: Sendable {
       .uniform(low: Float(low), high: Float(high)), values: (low...high).map { Float($0) },
       shift: 0)
   }
+
+  /// The codes 0 … `highest` as values, of which `highest` is below 64.
+  static func codes(upTo highest: Int) -> UnsafePointer<rk_levels> { codes.start + highest }
+
+  private static let codes = ConstantTable(
+    (0..<64).map { rk_levels(grid: nil, odd: nil, low: 0, high: Float($0)) })
 
   /// A non-linear grid.
   static func grid(_ grid: Grid) -> BlockQuantizer {
@@ -59,6 +78,9 @@ final class BlockQuantizer: Sendable {
     BlockQuantizer(
       .pairs(book), values: book.first + book.second, shift: 0, size: book.grid.size)
   }
+
+  /// The values as those of single weights, ascending, without shift; nil where codes are chosen in pairs.
+  var levels: UnsafePointer<rk_levels>? { levelTable?.start }
 
   /// Whether the sign of the scale that suits single weights says too little: the entries of a
   /// codebook of pairs lie quite differently when mirrored.

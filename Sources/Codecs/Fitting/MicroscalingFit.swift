@@ -1,4 +1,5 @@
 import GGUF
+import KernelsC
 
 /// Finds the exponents and codes of blocks of 32 that are scaled by a power of two each, one of sixteen about
 /// that at which the largest weight meets the largest value.
@@ -37,9 +38,23 @@ final class MicroscalingFit: RowFit {
     let codes = codes.start + unit * unitColumns
     exponents[unit] = UInt8(exponent)
     quantizer.codes(block, scale: power(exponent, row), shifted: false, into: codes)
-    // From the order of the values to that of the codes.
-    for j in 0..<unitColumns { codes[j] = codes[j] < 8 ? 15 - codes[j] : codes[j] - 8 }
+    for j in 0..<unitColumns { codes[j] = Self.code(ofRank: codes[j]) }
   }
+
+  var levels: UnsafePointer<rk_levels>? { quantizer.levels }
+
+  func scaling(of unit: Int, in row: NormalizedRow) -> AffineBlock {
+    AffineBlock(scale: power(Int(exponents[unit]), row), offset: 0)
+  }
+
+  func setCodes(of unit: Int, to codes: UnsafePointer<UInt8>, stride: Int) {
+    for j in 0..<unitColumns {
+      self.codes[unit * unitColumns + j] = Self.code(ofRank: codes[j * stride])
+    }
+  }
+
+  /// From the order of the values to that of the codes.
+  private static func code(ofRank rank: UInt8) -> UInt8 { rank < 8 ? 15 - rank : rank - 8 }
 
   /// The exponent of a block, and its codes.
   func block(_ index: Int) -> (exponent: Int, codes: UnsafePointer<UInt8>) {

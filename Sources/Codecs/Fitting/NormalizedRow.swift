@@ -19,6 +19,8 @@ final class NormalizedRow {
   private var inverseUnit: Float = 1
   private let weights: AlignedBuffer<Float>
   private let importances: AlignedBuffer<Float>
+  /// What errors count by when a unit is rounded to another target, where that is something else.
+  private var roundingWeights: AlignedBuffer<Float>?
 
   init(count: Int) {
     self.count = count
@@ -49,7 +51,20 @@ final class NormalizedRow {
 
   /// Takes the importances of the columns; nil, or none above zero, weighs all alike.
   func weigh(by importance: UnsafeBufferPointer<Float>?) {
-    let w = importances.start
+    normalize(importance, into: importances)
+  }
+
+  /// Takes what errors count by when units are rounded to other targets, in place of the importances.
+  func weighRounding(by weights: UnsafeBufferPointer<Float>) {
+    let room = roundingWeights ?? AlignedBuffer(count: count)
+    roundingWeights = room
+    normalize(weights, into: room)
+  }
+
+  private func normalize(
+    _ importance: UnsafeBufferPointer<Float>?, into room: AlignedBuffer<Float>
+  ) {
+    let w = room.start
     let largest = importance.map { Self.magnitude($0) } ?? 0
     guard let importance, largest > 0 else {
       w.update(repeating: 1, count: count)
@@ -87,6 +102,7 @@ final class NormalizedRow {
     let limit = Self.power(min(24, 126 - exponent))
     let factor = inverseUnit
     for j in target.indices { room[j] = max(-limit, min(target[j] * factor, limit)) }
+    let w = roundingWeights.map { UnsafePointer($0.start) } ?? self.w
     return WeightedBlock(x: room.start, w: w + start, count: target.count)
   }
 

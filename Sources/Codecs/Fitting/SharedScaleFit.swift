@@ -1,4 +1,5 @@
 import GGUF
+import KernelsC
 
 /// Finds the scale, the levels, the shifts and the codes of blocks that share a scale.
 ///
@@ -31,7 +32,7 @@ final class SharedScaleFit: RowFit {
 
   /// The shared scales, of the normalised row, exactly as they are stored.
   let scales: AlignedBuffer<Float>
-  private let levels: AlignedBuffer<Int16>
+  private let blockLevels: AlignedBuffer<Int16>
   private let shifted: AlignedBuffer<UInt8>
   private let codes: AlignedBuffer<UInt8>
 
@@ -50,7 +51,7 @@ final class SharedScaleFit: RowFit {
     cost = AlignedBuffer(count: blocks)
     opposite = AlignedBuffer(count: blocks)
     scales = AlignedBuffer(count: blocks / max(blocksPerScale, 1))
-    levels = AlignedBuffer(count: blocks)
+    blockLevels = AlignedBuffer(count: blocks)
     shifted = AlignedBuffer(count: blocks)
     codes = AlignedBuffer(count: columns)
   }
@@ -82,19 +83,32 @@ final class SharedScaleFit: RowFit {
     }
   }
 
+  var levels: UnsafePointer<rk_levels>? { scheme.quantizer.levels }
+
+  func scaling(of unit: Int, in row: NormalizedRow) -> AffineBlock {
+    let scale = scale(of: unit) * Float(blockLevels[unit])
+    return AffineBlock(
+      scale: scale, offset: shifted[unit] != 0 ? scale * scheme.quantizer.shift : 0)
+  }
+
+  func setCodes(of unit: Int, to codes: UnsafePointer<UInt8>, stride: Int) {
+    let size = scheme.blockSize
+    for j in 0..<size { self.codes[unit * size + j] = codes[j * stride] }
+  }
+
   /// The scale that a block shares.
   func scale(of block: Int) -> Float { scales[block / blocksPerScale] }
 
   /// The blocks from number `first` on.
   func blocks(from first: Int) -> SharedScaleBlocks {
     SharedScaleBlocks(
-      levels: levels.start + first, shifted: shifted.start + first,
+      levels: blockLevels.start + first, shifted: shifted.start + first,
       codes: codes.start + first * scheme.blockSize)
   }
 
   /// The largest magnitude of a weight in units of the scale.
   var largestFactor: Float {
-    let level = levels.values.reduce(0) { max($0, abs(Int($1))) }
+    let level = blockLevels.values.reduce(0) { max($0, abs(Int($1))) }
     return Float(level) * (scheme.quantizer.extreme + scheme.quantizer.shift)
   }
 
@@ -165,7 +179,7 @@ final class SharedScaleFit: RowFit {
     trials.scales = row.roundedToHalf(trials.scales)
     if trials.scales[0] == 0 { trials.scales[0] = row.smallestHalf }
     scales[index] = trials.scales[quantizer.choice(block, trials).lane]
-    levels[index] = 1
+    blockLevels[index] = 1
     shifted[index] = 0
     quantizer.codes(
       block, scale: scales[index], shifted: false, into: codes.start + index * scheme.blockSize)
@@ -184,7 +198,7 @@ final class SharedScaleFit: RowFit {
       scales: Lanes(lowHalf: low, highHalf: high) * scale, shifts: window.shifts)
     let lane = scheme.quantizer.choice(block, trials).lane
     let isShifted = window.hasShift && lane >= 8
-    levels[index] = Int16((lane < 8 ? lowest : second) + scheme.levels.step * (lane % 8))
+    blockLevels[index] = Int16((lane < 8 ? lowest : second) + scheme.levels.step * (lane % 8))
     shifted[index] = isShifted ? 1 : 0
     scheme.quantizer.codes(
       block, scale: trials.scales[lane], shifted: isShifted,
@@ -209,7 +223,7 @@ final class SharedScaleFit: RowFit {
         wxv += w[j] * x[j] * v
         wvv += w[j] * v * v
       }
-      let level = Double(levels[index])
+      let level = Double(blockLevels[index])
       numerator += level * Double(wxv)
       denominator += level * level * Double(wvv)
     }

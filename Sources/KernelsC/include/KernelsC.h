@@ -73,6 +73,17 @@ typedef struct {
   float first[RK_PAIRS], second[RK_PAIRS];
 } rk_pairs;
 
+/* The most weights that feedback rounds together. */
+#define RK_UNIT_MAX 32
+
+/* The values of which each weight takes one by itself: those of a grid, or without grid the integers low ...
+   high. With `odd`, codes obey IQ4_KSS's parity constraint: `grid` then has the eight values whose codes have an
+   even number of set bits, and `odd` the others. */
+typedef struct {
+  const rk_grid *grid, *odd;
+  float low, high;
+} rk_levels;
+
 /* The multiplier of the trellis types' generator, and the most edges of a dimension in a codebook.
    */
 #define RK_TRELLIS_MULTIPLIER 0xCBAC1FEDu
@@ -178,6 +189,26 @@ typedef struct {
   void (*codebook_match)(const float *x, const float *w, int n, int size, const rk_codebook *book,
                          int listed, const float *scale, const float *shift, int both,
                          uint16_t *words, uint8_t *marks, float *wxv, float *wvv);
+
+  /* Rounding of columns that make up for each other, of several rows at once: rows stand in the lanes. What
+     is of a column stands `stride` values behind that of the column before; the rows are a multiple of 16. A
+     row's weight is scale * v + offset, v a value of the levels; codes count from the least.
+
+     feedback: n columns (at most RK_UNIT_MAX; under parity 32) are rounded one after the other, each to its
+     target t less what those before leave it: with r = y - t, that is t[j] - sum over k < j of r[k] m[k][j],
+     which makes sum over j of d[j] (sum over k <= j of r[k] m[k][j])^2 small, m having ones at [j][j]. Under
+     parity columns go in the order {k, k + 16, k + 1, k + 17} for k = 0, 2 ... 14, and m and d
+     are in that order; of each four the best by the sum is taken, given one path to each parity.
+     descend: each of n columns in turn moves to the value of least loss, where the loss of a row is
+     sum e h e over columns and g = h e its slope, e what the row has become less what it was; y and g follow.
+     `h` is of these columns alone; scales and offsets are those of blocks of `unit` columns. Under parity four
+     columns move together. */
+  void (*feedback_codes)(const float *t, int n, int rows, int stride, const float *m, int m_stride,
+                         const float *d, const rk_levels *levels, const float *scales,
+                         const float *offsets, uint8_t *codes, float *y);
+  void (*descend_codes)(float *g, float *y, int n, int rows, int stride, const float *h,
+                        int h_stride, int unit, const rk_levels *levels, const float *scales,
+                        const float *offsets, uint8_t *codes);
 
   /* Reconstruction scale * v, v the values of the entry for weights 2k and 2k + 1 that loses least.
      choice: by sum w (x - scale v)^2.   codes: the entry for the first weight of a pair, RK_PAIRS +

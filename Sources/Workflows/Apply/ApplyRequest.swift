@@ -9,6 +9,8 @@ package struct ApplyRequest: CommandRequest {
   package var model: String
   package var output: String
   package var statistics: String?
+  /// The second moments to compensate errors with; nil encodes every row by itself.
+  package var moments: String?
   /// How the output is divided among files.
   package var division: FileDivision
   package var overwrite: Bool
@@ -22,7 +24,7 @@ package struct ApplyRequest: CommandRequest {
 
   package init(
     recipe: Recipe, recipePath: String, model: String, output: String, statistics: String?,
-    division: FileDivision = .whole, overwrite: Bool, update: String? = nil, allowRequantize: Bool,
+    moments: String? = nil, division: FileDivision = .whole, overwrite: Bool, update: String? = nil, allowRequantize: Bool,
     version: String,
     added: [OutputPlan.Tensor] = []
   ) {
@@ -31,6 +33,7 @@ package struct ApplyRequest: CommandRequest {
     self.model = model
     self.output = output
     self.statistics = statistics
+    self.moments = moments
     self.division = division
     self.overwrite = overwrite
     self.update = update
@@ -45,7 +48,7 @@ package struct ApplyRequest: CommandRequest {
   /// The files, given the names of those that are written.
   func files(writing paths: [String]) -> CommandFiles {
     CommandFiles(
-      inputs: [model, recipePath, statistics].compactMap { $0 },
+      inputs: [model, recipePath, statistics, moments].compactMap { $0 },
       replaceable: [update].compactMap { $0 },
       outputs: paths.isEmpty
         ? [] : [CommandFiles.Output(paths, overwrite: overwrite, resumes: true)])

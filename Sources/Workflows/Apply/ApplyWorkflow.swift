@@ -23,6 +23,9 @@ package enum ApplyWorkflow: Workflow {
     ).promise
     let encoding = try Encoding(of: request.recipe, recipePath: request.recipePath, source)
     try check(outcome, of: source, encoding, request, session)
+    let moments = try request.moments.map {
+      try InputMoments(path: $0, of: source, unit: encoding.unit, session)
+    }
     let output = try source.output(
       of: outcome, added: request.added, division: request.division, promise: promise,
       version: request.version, path: request.output)
@@ -33,7 +36,7 @@ package enum ApplyWorkflow: Workflow {
     let writer = try ModelFileWriter(
       output.layouts, to: reservation, pause: session.interruption.check)
     for note in writer.notes { session.note(note) }
-    let writing = OutputWriting(output, of: source, to: writer, encoding, session)
+    let writing = OutputWriting(output, of: source, to: writer, encoding, moments, session)
     do {
       try session.listingNonFiniteWeights(of: [source.file]) {
         // Files that were complete already may have had the name of the old one.
@@ -41,6 +44,7 @@ package enum ApplyWorkflow: Workflow {
         try writing.convertRest()
       }
       try source.checkUnchanged()
+      try moments?.checkUnchanged()
       let uncertainty = try writer.finish(
         by: session.workers,
         metadata: {

@@ -1,4 +1,5 @@
 import Codecs
+import Compensation
 import GGUF
 import Measurement
 import Planning
@@ -16,6 +17,7 @@ final class OutputWriting: Sendable {
   private let source: SourceModel
   private let writer: ModelFileWriter
   private let encoding: Encoding
+  private let moments: InputMoments?
   private let session: Session
   private let importance: RecentTensors<[Float]?>
   private let state: Mutex<State>
@@ -23,18 +25,21 @@ final class OutputWriting: Sendable {
   private struct State {
     /// Of the tensors that are complete.
     var origins: [ContentDigest?]
+    var gains: [(String, Int, Double)] = []
+    var fallbacks: [(String, Int, Double?)] = []
     var resumed = 0
     var takenOver = 0
   }
 
   init(
     _ output: OutputPlan, of source: SourceModel, to writer: ModelFileWriter, _ encoding: Encoding,
-    _ session: Session
+    _ moments: InputMoments?, _ session: Session
   ) {
     self.output = output
     self.source = source
     self.writer = writer
     self.encoding = encoding
+    self.moments = moments
     self.session = session
     sources = SourceDigests(of: source.file)
     importance = RecentTensors(capacity: session.threads + 1) { tensor in
@@ -124,7 +129,9 @@ final class OutputWriting: Sendable {
   ) throws -> ContentDigest {
     ContentDigest(
       originOf: type, from: tensor, content: content, encoding,
-      importance: type == tensor.type ? nil : try importance.value(of: tensor))
+      importance: type == tensor.type ? nil : try importance.value(of: tensor),
+      moments: type != tensor.type && moments?.covers(tensor, as: type) == true
+        ? try moments?.digest(of: tensor) : nil)
   }
 
   private func note(_ index: Int, _ origin: ContentDigest) {
@@ -145,12 +152,18 @@ final class OutputWriting: Sendable {
   /// Makes all tensors that are not complete.
   func convertRest() throws {
     var items: [Item] = []
+    var compensated: [Int] = []
     var total = 0
     for (index, tensor) in output.tensors.enumerated() where !isComplete(index) {
       switch tensor.content {
       case .bytes(let bytes):
         try bytes.withUnsafeBytes { try writer.write($0, tensor: index, at: 0) }
         try complete(index, ContentDigest(originOf: bytes, type: tensor.type))
+      case .source(let original)
+      where original.type != writer.tensors[index].type
+        && moments?.covers(original, as: writer.tensors[index].type) == true:
+        compensated.append(index)
+        total += original.elements
       case .source(let original):
         for (stretch, rows) in original.stretches.enumerated() {
           items.append(Item(tensor: index, stretch: stretch, rows: rows))
@@ -165,6 +178,70 @@ final class OutputWriting: Sendable {
       work.count,
       makeState: { RowConverter(source: source, weighting: encoding.weighting) }
     ) { converter, number in try convert(work[number], &converter) }
+    for index in compensated { try compensate(index) }
+  }
+
+  /// Makes a tensor with compensation, where that helps. One slice after the other, so that memory holds the
+  /// moments of one.
+  private func compensate(_ index: Int) throws {
+    guard case .source(let tensor) = output.tensors[index].content, let moments,
+      let codec = Codec.of(writer.tensors[index].type)
+    else { return }
+    let metric = try moments.metric(of: tensor)
+    for slice in 0..<tensor.slices {
+      try session.interruption.check()
+      let slice = CompensatedSlice(
+        tensor: tensor, slice: slice, codec: codec, source: source, weighting: encoding.weighting,
+        objective: Objective(
+          importance: metric.importance, slice: slice, columns: tensor.columns))
+      let gain = try slice.trial(moments, metric)
+      if let gain, gain < 1, let moment = try moments.moment(of: tensor, slice: slice.slice) {
+        state.withLock { $0.gains.append((tensor.name, slice.slice, gain)) }
+        try compensate(
+          slice, of: index,
+          moments.factor(moment, moments.metric(of: tensor, slice: slice.slice, metric, moment)))
+      } else {
+        state.withLock { $0.fallbacks.append((tensor.name, slice.slice, gain)) }
+        try convertAlone(slice, of: index, importance: metric.importance)
+      }
+    }
+    try complete(
+      index,
+      try origin(
+        of: codec.type, from: tensor,
+        try sources.read(index, pause: session.interruption.check)))
+  }
+
+  private func compensate(
+    _ slice: CompensatedSlice, of index: Int, _ factor: SecondMomentFactor
+  ) throws {
+    let target = writer.tensors[index]
+    let tiles = slice.rows.tiles(of: CompensatedEncoder.tileRows)
+    try session.forEach(
+      tiles.count, makeState: { CompensatedConverter(slice, factor) }
+    ) { converter, number in
+      let rows = tiles[number]
+      try writer.write(
+        try converter.encode(rows), tensor: index, at: rows.lowerBound * target.rowBytes)
+      session.progress.advance(by: rows.count * target.columns)
+    }
+  }
+
+  private func convertAlone(
+    _ slice: CompensatedSlice, of index: Int, importance: [Float]?
+  ) throws {
+    let target = writer.tensors[index]
+    let tiles = slice.rows.tiles(of: max(1, (1 << 18) / target.columns))
+    try session.forEach(
+      tiles.count,
+      makeState: { RowConverter(source: source, weighting: encoding.weighting) }
+    ) { converter, number in
+      let rows = tiles[number]
+      try writer.write(
+        try converter.encode(slice.tensor, rows, by: slice.codec, importance: importance),
+        tensor: index, at: rows.lowerBound * target.rowBytes)
+      session.progress.advance(by: rows.count * target.columns)
+    }
   }
 
   private func convert(_ item: Item, _ converter: inout RowConverter) throws {
@@ -188,5 +265,12 @@ final class OutputWriting: Sendable {
   private func complete(_ index: Int, _ origin: ContentDigest) throws {
     try writer.complete(index, origin: origin)
     note(index, origin)
+  }
+}
+
+extension Range<Int> {
+  /// Consecutive parts of at most `size`.
+  fileprivate func tiles(of size: Int) -> [Range<Int>] {
+    stride(from: lowerBound, to: upperBound, by: size).map { $0..<Swift.min($0 + size, upperBound) }
   }
 }

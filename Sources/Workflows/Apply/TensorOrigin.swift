@@ -13,15 +13,17 @@ extension ContentDigest {
   /// 3. the name of the type it has. For a tensor that is copied, that is all.
   /// 4. the revisions of the codecs of both types, as `UInt64`;
   /// 5. the weighting and the unit of losses, as texts;
-  /// 6. 1 and the importance of its columns, slice after slice, or 0 where nothing is known, as `UInt64`.
+  /// 6. 1 and the importance of its columns, slice after slice, or 0 where nothing is known, as `UInt64`;
+  /// 7. where errors are compensated, the text `compensated 1` and the digest of the second moments.
   ///
   /// - Parameters:
   ///   - source: the tensor that it is made from.
   ///   - content: the digest of that tensor's bytes.
   ///   - importance: what the encoder weighs columns by, slice after slice.
+  ///   - moments: a digest of the second moments that errors are compensated with; nil without.
   init(
     originOf type: TensorType, from source: TensorDescriptor, content: ContentDigest,
-    _ encoding: Encoding, importance: [Float]?
+    _ encoding: Encoding, importance: [Float]?, moments: ContentDigest?
   ) {
     var hasher = ContentHasher()
     // Raise the number when anything else than a codec changes bytes.
@@ -37,6 +39,10 @@ extension ContentDigest {
       hasher.add(encoding.unit.rawValue)
       hasher.add(UInt64(importance == nil ? 0 : 1))
       if let importance { hasher.add(importance) }
+      if let moments {
+        hasher.add("compensated 1")
+        hasher.add(moments)
+      }
     }
     self = hasher.finish()
   }

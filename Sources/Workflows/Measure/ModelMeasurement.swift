@@ -26,6 +26,8 @@ struct ModelMeasurement {
   let sampling: Sampling
   let basis: LossBasis
   let weighting: Weighting
+  /// The second moments that files will be encoded with; nil where every row is encoded by itself.
+  var moments: InputMoments?
   let session: Session
   private let cacheFailed = FirstTime()
   private let cacheDamaged = FirstTime()
@@ -118,6 +120,7 @@ struct ModelMeasurement {
           tensor, content: content,
           metric: try source.metric(of: tensor, unit: basis.measuredUnit).key,
           weighting: weighting,
+          moments: moments?.covers(tensor.name) == true ? try moments?.digest(of: tensor) : nil,
           rows: sampling.count(rows: tensor.rows, columns: tensor.columns),
           codecs: request.codecs)
       })
@@ -215,9 +218,30 @@ struct ModelMeasurement {
       source: source, tensor: entry.tensor,
       metric: try source.metric(of: entry.tensor, unit: basis.measuredUnit),
       weighting: weighting, session: session)
-    return try measurement.results(
+    let results = try measurement.results(
       of: measurement.draw(count: entry.rows, seed: entry.content.seed),
       under: entry.trials.map(\.codec))
+    return try compensated(results, of: entry, measurement.metric)
+  }
+
+  /// Results as they are with compensation, where the files will have it.
+  private func compensated(
+    _ results: [TrialResult], of entry: MeasurementList.Entry, _ metric: LossMetric
+  ) throws -> [TrialResult] {
+    let places = results.indices.filter {
+      moments?.covers(entry.tensor, as: entry.trials[$0].codec.type) == true
+    }
+    guard let moments, !places.isEmpty else { return results }
+    let shares = try CompensationShare(
+      source: source, tensor: entry.tensor, metric: metric, weighting: weighting,
+      moments: moments, session: session
+    ).shares(under: places.map { entry.trials[$0].codec })
+    var compensated = results
+    for (place, share) in zip(places, shares) {
+      guard case .measured(let distortion) = results[place] else { continue }
+      compensated[place] = .measured(distortion.compensated(to: share))
+    }
+    return compensated
   }
 
   /// Uses the cache. Where its disk is full or fails, the work goes on without it.

@@ -39,9 +39,13 @@ struct MeasuredModel {
       source: source, constraints: inputs.constraints, skeleton: skeleton,
       unit: basis.measuredUnit, countsPadding: countsPadding)
     let requests = try candidates.requests(session)
+    let moments = try inputs.moments.map {
+      try InputMoments(path: $0, of: source, unit: basis.measuredUnit, session)
+    }
     let measurement = ModelMeasurement(
       source: source, cache: try session.openCache(inputs.cache),
-      sampling: inputs.sampling, basis: basis, weighting: inputs.weighting, session: session)
+      sampling: inputs.sampling, basis: basis, weighting: inputs.weighting, moments: moments,
+      session: session)
     try source.checkKeptTensors(session)
     let types = Dictionary(
       uniqueKeysWithValues: zip(requests.map(\.tensor.name), try measurement.types(of: requests)))

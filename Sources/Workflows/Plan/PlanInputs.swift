@@ -7,6 +7,8 @@ package import Planning
 package struct PlanInputs: Sendable {
   package var model: String
   package var statistics: String?
+  /// The second moments that errors will be compensated with; nil for files whose rows are encoded each by itself.
+  package var moments: String?
   package var sensitivity: SensitivitySource
   package var constraints: Constraints
   /// The mix to start from.
@@ -21,13 +23,14 @@ package struct PlanInputs: Sendable {
   package var allowRequantize: Bool
 
   package init(
-    model: String, statistics: String?, sensitivity: SensitivitySource = .automatic,
+    model: String, statistics: String?, moments: String? = nil, sensitivity: SensitivitySource = .automatic,
     constraints: Constraints = Constraints(),
     skeleton: NamedSkeleton? = nil, references: [NamedSkeleton] = [], sampling: Sampling,
     weighting: Weighting = .importance, cache: String?, allowRequantize: Bool
   ) {
     self.model = model
     self.statistics = statistics
+    self.moments = moments
     self.sensitivity = sensitivity
     self.constraints = constraints
     self.skeleton = skeleton
@@ -48,7 +51,7 @@ package struct PlanInputs: Sendable {
   ) -> CommandFiles {
     let skeletons = references + [skeleton].compactMap { $0 }
     return CommandFiles(
-      inputs: [model, statistics, sensitivity.tablePath].compactMap { $0 }
+      inputs: [model, statistics, moments, sensitivity.tablePath].compactMap { $0 }
         + skeletons.compactMap(\.path) + text,
       outputs: [output].compactMap { $0 }.map { CommandFiles.Output([$0], overwrite: overwrite) },
       kept: [cache].compactMap { $0 }.map(CommandFiles.Kept.cache))

@@ -40,6 +40,8 @@ struct ApplyCommand: TensorwiseCommand, ResumableCommand {
     completion: .statistics, transform: FilePaths.named)
   var statistics: String?
 
+  @OptionGroup var compensation: CompensationOptions
+
   @Flag(help: "Replace an existing output; never an input.")
   var force = false
 
@@ -74,7 +76,7 @@ struct ApplyCommand: TensorwiseCommand, ResumableCommand {
         recipe, model: model, imatrix: statistics != nil, session
       ).recipe,
       recipePath: RecipeFile.path(of: recipe), model: model, output: output,
-      statistics: statistics, division: split.division, overwrite: force, update: update,
+      statistics: statistics, moments: compensation.compensate, division: split.division, overwrite: force, update: update,
       allowRequantize: allowRequantize,
       version: Ration.version)
     let report = try ApplyWorkflow.run(request, session)

@@ -6,13 +6,15 @@ import Workflows
 struct PlanInputOptions: ParsableArguments {
   @OptionGroup(title: "Choice") var choice: ChoiceOptions
   @OptionGroup(title: "Loss") var loss: StatisticsOptions
+  @OptionGroup(title: "Loss") var compensation: CompensationOptions
   @OptionGroup(title: "Loss") var source: SensitivityOptions
   @OptionGroup(title: "Measurement") var measurement: MeasurementOptions
 
   /// The inputs of a plan for a model.
   func inputs(model: String, skeleton: NamedSkeleton? = nil) throws -> PlanInputs {
     PlanInputs(
-      model: model, statistics: loss.statistics, sensitivity: source.sensitivity,
+      model: model, statistics: loss.statistics, moments: compensation.compensate,
+      sensitivity: source.sensitivity,
       constraints: try choice.constraints(),
       skeleton: skeleton, references: try SkeletonFile.stock(),
       sampling: measurement.sample ?? .automatic,
