@@ -6,8 +6,9 @@ import Statistics
 /// `GGUFImatrix` but in double precision, so that nothing is lost. What weights share is there once, under
 /// the name of the first; and there are
 ///
-///     WEIGHT.traces   [batches]           the Fisher trace in each batch
-///     texts           [length, texts]     what the model has written, as numbers of tokens
+///     WEIGHT.clipping   [2]               the tokens that were clipped, and the largest in medians
+///     WEIGHT.traces     [batches]         the Fisher trace in each batch
+///     texts             [length, texts]   what the model has written, as numbers of tokens
 ///
 /// The metadata have under `ration.calibration.sites` the weights of each input, separated by commas, and begin with
 /// the type of the file, by which it is known.
@@ -116,6 +117,8 @@ extension CalibrationState {
 }
 
 extension CalibrationSums {
+  private static let clippingSuffix = ".clipping"
+
   /// The sums as a checkpoint holds them.
   fileprivate var checkpoint: [NamedVector] {
     var vectors: [NamedVector] = []
@@ -126,6 +129,15 @@ extension CalibrationSums {
     }
     for (name, squares) in gradientSquares.sorted(by: { $0.key < $1.key }) {
       vectors.append(NamedVector(name, .rowSensitivity, squares))
+    }
+    for (name, weighted) in weightedInputs.sorted(by: { $0.key < $1.key }) {
+      let slices = weighted.weights.count
+      vectors.append(NamedVector(name, .weightedImportance, weighted.squares, slices: slices))
+      vectors.append(NamedVector(name, .weights, weighted.weights, slices: slices))
+      vectors.append(
+        NamedVector(
+          name: name + Self.clippingSuffix, shape: [2],
+          values: [weighted.clipped, weighted.largest]))
     }
     for (name, lookup) in lookups.sorted(by: { $0.key < $1.key }) {
       vectors.append(NamedVector(name, .lookupCounts, lookup.tokens))
@@ -150,16 +162,26 @@ extension CalibrationSums {
       inputs.append(InputSite(weights: weights, squares: squares, tokens: tokens))
     }
     var gradientSquares: [String: [Double]] = [:]
+    var weightedInputs: [String: WeightedInput] = [:]
     var lookups: [String: Lookup] = [:]
     for vector in vectors {
       guard let (name, quantity) = TensorSums.Quantity.parse(vector.name) else { continue }
       if quantity == .rowSensitivity { gradientSquares[name] = vector.values }
+      if quantity == .weightedImportance {
+        guard let weights = value(name, .weights),
+          let clipping = values[name + Self.clippingSuffix], clipping.count == 2
+        else { return nil }
+        weightedInputs[name] = WeightedInput(
+          squares: vector.values, weights: weights, clipped: clipping[0], largest: clipping[1])
+      }
       if quantity == .lookupCounts {
         guard let squares = value(name, .lookupSensitivity) else { return nil }
         lookups[name] = Lookup(tokens: vector.values, gradientSquares: squares)
       }
     }
-    self.init(inputs: inputs, gradientSquares: gradientSquares, lookups: lookups)
+    self.init(
+      inputs: inputs, gradientSquares: gradientSquares, weightedInputs: weightedInputs,
+      lookups: lookups)
   }
 }
 

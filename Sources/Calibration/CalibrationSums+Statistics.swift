@@ -11,9 +11,13 @@ extension CalibrationSums {
       func add(_ quantity: TensorSums.Quantity, _ values: [Double], slices: Int? = 1) {
         vectors.append(NamedVector(name, quantity, values, slices: slices))
       }
-      if let input = inputs[name], let gradientSquares = gradientSquares[name] {
+      if let input = inputs[name], let gradientSquares = gradientSquares[name],
+        let weighted = weightedInputs[name]
+      {
         add(.importance, input.squares, slices: input.tokens.count)
         add(.counts, input.tokens, slices: input.tokens.count)
+        add(.weightedImportance, weighted.squares, slices: input.tokens.count)
+        add(.weights, weighted.weights, slices: input.tokens.count)
         add(.rowSensitivity, gradientSquares, slices: input.tokens.count)
       }
       if let lookup = lookups[name] {

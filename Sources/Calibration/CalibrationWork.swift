@@ -4,24 +4,25 @@ package import NeuralNetwork
 /// The work that a calibration of a network has to do, which what it has done so far must agree with.
 package struct CalibrationWork: Sendable {
   private let network: Network
-  /// How many sequences there are.
-  private let sequences: Int
+  /// How many sequences are of given texts.
+  private let given: Int
+  /// How many sequences the model writes itself.
+  private let written: Int
   /// Tokens of each.
   private let length: Int
   /// Sequences that run together.
   package let batch: Int
-  /// Whether the model writes the sequences itself.
-  private let isSampled: Bool
 
   /// - Parameters:
-  ///   - sequences: how many there are.
+  ///   - given: how many sequences are of given texts.
+  ///   - written: how many the model writes itself, which follow them.
   ///   - length: the tokens of each.
-  ///   - isSampled: whether the model writes them itself.
-  package init(_ network: Network, sequences: Int, length: Int, isSampled: Bool) {
+  package init(_ network: Network, given: Int, written: Int, length: Int) {
     self.network = network
-    self.sequences = sequences
+    self.given = given
+    self.written = written
     self.length = length
-    self.isSampled = isSampled
+    let sequences = given + written
     // About 2048 tokens, which decoding weights is little work beside and whose activations fit in memory, but a
     // sixteenth of all at most, since errors are estimated from the variation between batches.
     batch = max(1, min(2048 / length, sequences / 16))
@@ -41,10 +42,11 @@ package struct CalibrationWork: Sendable {
     else { return false }
     guard state.batches > 0 else {
       return state.sums == CalibrationSums() && state.traces.isEmpty
-        && isSampled && 1...sequences ~= state.texts.count
+        && state.texts.count > 0 && state.texts.count <= written
     }
+    let sequences = given + written
     let tokens = min(state.batches * batch, sequences) * length
-    return state.texts.count == (isSampled ? sequences : 0)
+    return state.texts.count == written
       && state.batches <= (sequences + batch - 1) / batch
       && network.allows(state.sums)
       && state.sums.lookups.values.allSatisfy { $0.tokens.reduce(0, +) == Double(tokens) }

@@ -5,8 +5,10 @@ package import Statistics
 /// Σ over terms of Σ_i row_i Σ_j column_j ΔW_ij².
 ///
 /// A matrix product `y = W x` has the term row = ½ g, column = h, with g_i = E[δ_i²] the sensitivity of
-/// output i and h_j = E[x_j²] the importance of input j: the Kronecker-factored diagonal of the Fisher
-/// matrix, so the second-order expansion of the KL divergence. An embedding table that is looked up
+/// output i and h_j the importance of input j, so the second-order expansion of the KL divergence with a diagonal
+/// of the Fisher matrix that is a product. Best is h_j = E[s x_j²] ÷ E[s] with s = Σ_i δ_i², for which each column
+/// sums to what it is: Σ_i g_i h_j = Σ_i E[δ_i² x_j²]. Where that weighted importance is not known, and where the
+/// loss is no divergence, h_j = E[x_j²]. An embedding table that is looked up
 /// has row = ½ p, column = g: the share of tokens equal to row v, and the sensitivity of the output.
 /// A table that serves as both has both terms. An expert's rows count by the share of tokens routed
 /// to it.
@@ -90,7 +92,8 @@ extension LossMetric {
         }
       }
       let typical = [Float](repeating: typicalImportance, count: ones.count)
-      terms.append(Term(rows: rows, columns: statistics?.importance ?? typical))
+      let weighted = unit == .nats ? statistics?.weightedImportance : nil
+      terms.append(Term(rows: rows, columns: weighted ?? statistics?.importance ?? typical))
     }
     if use != .matrix {
       // Without knowledge of the text every row is as likely as any other.

@@ -22,6 +22,26 @@ package struct CalibrationSums: Sendable, Equatable {
     }
   }
 
+  /// What a weight reads, every token counted by how much errors at it matter: by its gradient energy
+  /// s = Σ δ² at the weight's own outputs, clipped as `TokenWeights` does.
+  package struct WeightedInput: Sendable, Equatable {
+    /// Σ s x² of every column, slice (expert) after slice, `columns × slices`.
+    package fileprivate(set) var squares: [Double]
+    /// Σ s over the tokens that reached each slice.
+    package fileprivate(set) var weights: [Double]
+    /// The tokens whose s was clipped, over all slices.
+    package fileprivate(set) var clipped: Double
+    /// The largest s before it was clipped, in medians of s.
+    package fileprivate(set) var largest: Double
+
+    package init(squares: [Double], weights: [Double], clipped: Double, largest: Double) {
+      self.squares = squares
+      self.weights = weights
+      self.clipped = clipped
+      self.largest = largest
+    }
+  }
+
   /// What a table of embeddings met.
   package struct Lookup: Sendable, Equatable {
     /// How often each row's token occurred.
@@ -40,6 +60,8 @@ package struct CalibrationSums: Sendable, Equatable {
   /// Σ δ² of every row of a linear layer, slice after slice, `rowsPerSlice × slices`, by the name of its
   /// weight; δ is the gradient of the summed log-likelihood of a sequence at the layer's output.
   package private(set) var gradientSquares: [String: [Double]] = [:]
+  /// What each linear layer reads, its tokens weighted, by the name of its weight.
+  package private(set) var weightedInputs: [String: WeightedInput] = [:]
   /// What tables of embeddings met, by their names.
   package private(set) var lookups: [String: Lookup] = [:]
 
@@ -48,10 +70,12 @@ package struct CalibrationSums: Sendable, Equatable {
 
   /// Sums that were taken before.
   package init(
-    inputs: [InputSite], gradientSquares: [String: [Double]], lookups: [String: Lookup]
+    inputs: [InputSite], gradientSquares: [String: [Double]],
+    weightedInputs: [String: WeightedInput], lookups: [String: Lookup]
   ) {
     self.inputs = Dictionary(uniqueKeysWithValues: inputs.map { ($0.weights[0], $0) })
     self.gradientSquares = gradientSquares
+    self.weightedInputs = weightedInputs
     self.lookups = lookups
   }
 
@@ -65,6 +89,7 @@ package struct CalibrationSums: Sendable, Equatable {
   package mutating func merge(_ other: CalibrationSums) {
     inputs.merge(other.inputs) { $0 + $1 }
     gradientSquares.merge(other.gradientSquares) { $0.adding($1) }
+    weightedInputs.merge(other.weightedInputs) { $0 + $1 }
     lookups.merge(other.lookups) { $0 + $1 }
   }
 
@@ -86,13 +111,16 @@ package struct CalibrationSums: Sendable, Equatable {
         squares: Array(repeating: 0, count: x.columns * slices),
         tokens: Array(repeating: 0, count: slices))
     }
-    inputs[site]?.squares.add(x.columnSquares(on: workers)[...], slice: slice)
+    inputs[site]?.squares.add(x.columnSquares(on: workers), slice: slice)
     inputs[site]?.tokens[slice] += Double(x.rows)
-    let gradients = dy.columnSquares(on: workers)
     for part in projection.parts {
+      let gradients = dy.columns(part.columns)
       gradientSquares[
         part.name, default: Array(repeating: 0, count: part.columns.count * slices)
-      ].add(gradients[part.columns], slice: slice)
+      ].add(gradients.columnSquares(on: workers), slice: slice)
+      weightedInputs[
+        part.name, default: WeightedInput(columns: x.columns, slices: slices)
+      ].add(x, weighing: TokenWeights(gradients: gradients, on: workers), slice: slice, on: workers)
     }
   }
 
@@ -110,7 +138,7 @@ package struct CalibrationSums: Sendable, Equatable {
         tokens: Array(repeating: 0, count: rows),
         gradientSquares: Array(repeating: 0, count: dy.columns))
     for token in tokens { sums.tokens[Int(token)] += 1 }
-    sums.gradientSquares.add(dy.columnSquares(on: workers)[...], slice: 0)
+    sums.gradientSquares.add(dy.columnSquares(on: workers), slice: 0)
     lookups[name] = sums
   }
 }
@@ -119,6 +147,32 @@ extension CalibrationSums.InputSite {
   fileprivate static func + (a: Self, b: Self) -> Self {
     Self(
       weights: a.weights, squares: a.squares.adding(b.squares), tokens: a.tokens.adding(b.tokens))
+  }
+}
+
+extension CalibrationSums.WeightedInput {
+  /// Nothing yet.
+  fileprivate init(columns: Int, slices: Int) {
+    self.init(
+      squares: Array(repeating: 0, count: columns * slices),
+      weights: Array(repeating: 0, count: slices), clipped: 0, largest: 0)
+  }
+
+  fileprivate static func + (a: Self, b: Self) -> Self {
+    Self(
+      squares: a.squares.adding(b.squares), weights: a.weights.adding(b.weights),
+      clipped: a.clipped + b.clipped, largest: max(a.largest, b.largest))
+  }
+
+  /// Adds the tokens that reached a slice, one a row.
+  fileprivate mutating func add(
+    _ x: Matrix, weighing tokens: TokenWeights, slice: Int, on workers: Workers
+  ) {
+    squares.add(
+      x.columnSquares(weighing: tokens.shares, on: workers), times: tokens.median, slice: slice)
+    weights[slice] += tokens.shares.reduce(0) { $0 + Double($1) } * tokens.median
+    clipped += Double(tokens.clipped)
+    largest = max(largest, tokens.largest)
   }
 }
 
@@ -134,20 +188,25 @@ extension [Double] {
   /// The sums of the elements of two lists of one length.
   fileprivate func adding(_ other: [Double]) -> [Double] { zip(self, other).map(+) }
 
-  /// Adds a slice's sums where they belong among those of all slices.
-  fileprivate mutating func add(_ sums: ArraySlice<Float>, slice: Int) {
-    for (offset, sum) in sums.enumerated() { self[slice * sums.count + offset] += Double(sum) }
+  /// Adds a slice's sums, times a factor, where they belong among those of all slices.
+  fileprivate mutating func add(_ sums: [Float], times factor: Double = 1, slice: Int) {
+    for (offset, sum) in sums.enumerated() {
+      self[slice * sums.count + offset] += factor * Double(sum)
+    }
   }
 }
 
 extension Matrix {
   /// The sum of squares of each column.
-  fileprivate func columnSquares(on workers: Workers) -> [Float] {
+  ///
+  /// - Parameter weights: what the squares of each row count; nil where all count alike.
+  fileprivate func columnSquares(weighing weights: [Float]? = nil, on workers: Workers) -> [Float] {
     let sums = Matrix.zeros(rows: 1, columns: columns)
     workers.forEachRange(of: columns, size: 256) { range in
       for row in 0..<rows {
         Kernels.active.pointee.add_squares(
-          self[row] + range.lowerBound, Int32(range.count), sums[0] + range.lowerBound)
+          self[row] + range.lowerBound, weights?[row] ?? 1, Int32(range.count),
+          sums[0] + range.lowerBound)
       }
     }
     return Array(sums.row(0))

@@ -20,7 +20,8 @@ extension Network {
   /// embeddings met.
   ///
   /// Gradients are those of each sequence's summed log-likelihood of labels that are sampled from the
-  /// model's own distribution. Between forward and backward only the inputs of layers are kept, and the
+  /// model's own distribution. Where inputs are weighted by the energy of gradients, a token's is clipped among those
+  /// that reach the same weights in this call, or in one piece of the output head. Between forward and backward only the inputs of layers are kept, and the
   /// rest computed anew. The result is a function of the arguments, whatever the number of threads.
   ///
   /// - Parameter progress: called after every step: each layer forward, the head, each layer backward.

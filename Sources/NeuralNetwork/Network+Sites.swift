@@ -21,8 +21,9 @@ extension Network {
   /// tokens.
   package func allows(_ sums: CalibrationSums) -> Bool {
     let sites = sites
-    guard sums.inputs.count == sites.count,
-      sums.gradientSquares.count == sites.reduce(0, { $0 + $1.weights.count }),
+    let weights = sites.reduce(0) { $0 + $1.weights.count }
+    guard sums.inputs.count == sites.count, sums.gradientSquares.count == weights,
+      sums.weightedInputs.count == weights,
       sums.lookups.count == 1, let lookup = sums.lookups[embeddings.name],
       lookup.tokens.areCounts(embeddings.rows),
       lookup.gradientSquares.areSumsOfSquares(embeddings.columns)
@@ -33,8 +34,14 @@ extension Network {
         input.squares.areSumsOfSquares(site.columns * site.slices)
       else { return false }
       return site.weights.allSatisfy { weight in
-        sums.gradientSquares[weight.name]?
+        guard let weighted = sums.weightedInputs[weight.name] else { return false }
+        return sums.gradientSquares[weight.name]?
           .areSumsOfSquares(weight.rowsPerSlice * site.slices) == true
+          && weighted.squares.areSumsOfSquares(site.columns * site.slices)
+          && weighted.weights.areSumsOfSquares(site.slices)
+          && [weighted.clipped].areCounts(1)
+          && weighted.clipped <= input.tokens.reduce(0, +)
+          && [weighted.largest].areSumsOfSquares(1)
       }
     }
   }

@@ -6,7 +6,8 @@ package import Threads
 /// A language model that runs: forward for logits, backward for what calibration sums up.
 ///
 /// Weights of any type are decoded to floats a layer (or an expert) at a time, and dropped after it, so
-/// memory holds one layer, the output head, and activations.
+/// memory holds one layer, the output head, and activations; where texts are written, also what is kept of them
+/// and of the weights from token to token (see `write`).
 package struct Network: Sendable {
   /// The model's file.
   package let path: String
@@ -16,7 +17,7 @@ package struct Network: Sendable {
   let outputNorm: TensorDescriptor
   let head: ProjectionTensors
   let rotationFactors: RotationFactors
-  let loader: WeightLoader
+  private(set) var loader: WeightLoader
   package let workers: Workers
 
   /// Reads how a model is built and checks that it has every tensor that it needs, and no others.
@@ -30,7 +31,7 @@ package struct Network: Sendable {
     threads: Int, architectures: [Architecture] = Architecture.all
   ) throws(NetworkError) {
     path = model.path
-    loader = WeightLoader(source: weights ?? model, arithmetic: arithmetic)
+    loader = WeightLoader(source: weights ?? model, arithmetic: arithmetic, kept: nil)
     workers = Workers(threads)
     do throws(NetworkError.Problem) {
       let parameters = try Hyperparameters(model, architectures: architectures)
@@ -56,6 +57,14 @@ package struct Network: Sendable {
     } catch {
       throw NetworkError(path: model.path, error)
     }
+  }
+
+  /// The same network, which keeps weights that it has decoded for their next use, while they take no more than
+  /// `bytes`.
+  package func keepingWeights(atMost bytes: Int) -> Network {
+    var network = self
+    network.loader.kept = KeptWeights(atMost: bytes)
+    return network
   }
 
   /// How matrices are multiplied.

@@ -1,15 +1,18 @@
 import GGUF
 
-/// GGUF imatrix files (llama.cpp since July 2025), and ours, which add row sensitivities beside
-/// them. Each weight has sums over tokens and the numbers of tokens to divide them by, all `f32`:
+/// GGUF imatrix files (llama.cpp since July 2025), and ours, which add row sensitivities and weighted importance
+/// beside them. Each weight has sums over tokens and what to divide them by, all `f32`:
 ///
 ///     WEIGHT.in_sum2           [columns, slices]         Σ x²
 ///     WEIGHT.out_grad_sum2     [rowsPerSlice, slices]    Σ δ²
-///     WEIGHT.counts            [1, slices] or [1, 1]     tokens
+///     WEIGHT.counts            [1, slices] or [1, 1]     tokens, which divide both
+///     WEIGHT.in_weighted_sum2  [columns, slices]         Σ s x²
+///     WEIGHT.in_weights        [1, slices]               Σ s, which divides that
 ///     WEIGHT.lookup_counts     [rows]                    tokens equal to each row's
 ///     WEIGHT.lookup_grad_sum2  [columns]                 Σ δ² at the output of an embedding table
 ///
-/// Tensors with other endings are ignored, as every reader of these files does.
+/// s is what a token counts at a weight: the sum of δ² over its outputs, clipped. Tensors with other endings are
+/// ignored, as every reader of these files does.
 struct GGUFImatrix: StatisticsEntries {
   let names: [String]
   private let file: ModelFile
@@ -58,13 +61,15 @@ struct GGUFImatrix: StatisticsEntries {
       }
       values[quantity] = check
     }
-    let slices = tensors.map { ($0, $0 == .counts ? $1.elements : $1.rows) }
+    let slices = tensors.map { ($0, $0.isDivisor ? $1.elements : $1.rows) }
     try TensorSums.check(Dictionary(uniqueKeysWithValues: slices), in: name)
-    // Dividing by a count below 1 can overflow; only reading all tells for sure.
-    let largest = max(values[.importance]?.largest ?? 0, values[.rowSensitivity]?.largest ?? 0)
-    if let counts = values[.counts], !(largest / min(counts.smallest, 1)).isFinite {
-      _ = try sums(tensors, in: file).statistics(of: name)
+    // Dividing by less than 1 can overflow; only reading all tells for sure.
+    let canOverflow = TensorSums.Quantity.allCases.contains { quantity in
+      guard let sums = values[quantity], let divisor = quantity.divisor.flatMap({ values[$0] })
+      else { return false }
+      return !(sums.largest / min(divisor.smallest, 1)).isFinite
     }
+    if canOverflow { _ = try sums(tensors, in: file).statistics(of: name) }
     return tensors[.counts]?.elements == 1 ? Double(values[.counts]?.largest ?? 0) : nil
   }
 

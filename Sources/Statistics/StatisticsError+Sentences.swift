@@ -34,10 +34,10 @@ extension StatisticsError.Problem: CustomStringConvertible {
       "the file holds no calibration statistics"
     case .type(let entry, let type):
       "the entry \(entry.quoted) is of type \(type); only f32 can be read"
-    case .countsMissing(let entry):
-      "the entry \(entry.quoted) has sums but no token counts"
-    case .countsMismatch(let entry, let found, let expected):
-      "the entry \(entry.quoted) has token counts for \(found) slices but sums for \(expected)"
+    case .divisorMissing(let entry, let sums, let divisor):
+      "the entry \(entry.quoted) has sums of \(sums), but no \(divisor) to divide them by"
+    case .divisorMismatch(let entry, let divisor, let found, let expected):
+      "the entry \(entry.quoted) has \(divisor) for \(found) slices but sums for \(expected)"
 
     case .noSecondMoments:
       "the file holds no second moments, as ration calibrate --covariance writes them"

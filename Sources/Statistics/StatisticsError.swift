@@ -44,10 +44,10 @@ package struct StatisticsError: ClassifiedError, Equatable {
     case noEntries
     /// A tensor of another type than `f32`.
     case type(entry: String, TensorType)
-    /// Sums without the counts to divide them by.
-    case countsMissing(entry: String)
-    /// Counts for another number of slices than the sums have.
-    case countsMismatch(entry: String, found: Int, expected: Int)
+    /// Sums, named first, without what divides them.
+    case divisorMissing(entry: String, String, String)
+    /// What divides sums is there for another number of slices than they are.
+    case divisorMismatch(entry: String, String, found: Int, expected: Int)
 
     // Files of second moments.
 

@@ -29,14 +29,15 @@ extension StatisticsFile {
     return statistics
   }
 
-  /// The statistics of a weight with the same inputs as the tensor, in its shape; their row
-  /// sensitivities are not the tensor's.
+  /// The statistics of a weight with the same inputs as the tensor, in its shape. What rests on gradients is not the
+  /// tensor's, and left out.
   private func substitute(for tensor: TensorDescriptor) throws -> TensorStatistics? {
     for name in Self.substitutes(for: tensor.name) {
       guard has(name, within: tensor), var entry = try entry(name, for: tensor),
         entry.importance != nil
       else { continue }
       entry.rowSensitivity = nil
+      entry.weightedImportance = nil
       // The fused form of a multi-head weight has no slices; each head meets all of its inputs.
       if entry.importance?.count == tensor.columns, tensor.slices > 1 {
         entry.importance = entry.importance.map { importance in

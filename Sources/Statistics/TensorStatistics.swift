@@ -8,6 +8,9 @@ package struct TensorStatistics: Sendable, Equatable {
   /// Column importance h: the mean of the squared activation E[x²] that meets each column,
   /// `columns × slices`.
   package internal(set) var importance: [Float]?
+  /// Weighted importance: the mean of x² over tokens that count by the energy s of their gradient at the weight's own
+  /// outputs, E[s x²] ÷ E[s], `columns × slices`. Other files than ours do not have it.
+  package internal(set) var weightedImportance: [Float]?
   /// Row sensitivity g: the mean of the squared gradient E[δ²] at each row's output,
   /// `rowsPerSlice × slices`.
   package internal(set) var rowSensitivity: [Float]?
@@ -26,10 +29,12 @@ package struct TensorStatistics: Sendable, Equatable {
 
   /// Statistics made of these vectors, each as its property describes.
   package init(
-    importance: [Float]? = nil, rowSensitivity: [Float]? = nil, tokens: [Double]? = nil,
+    importance: [Float]? = nil, weightedImportance: [Float]? = nil,
+    rowSensitivity: [Float]? = nil, tokens: [Double]? = nil,
     uninformedSlices: [Int] = [], lookupShare: [Float]? = nil, lookupSensitivity: [Float]? = nil
   ) {
     self.importance = importance
+    self.weightedImportance = weightedImportance
     self.rowSensitivity = rowSensitivity
     self.tokens = tokens
     self.uninformedSlices = uninformedSlices
@@ -50,6 +55,7 @@ extension TensorStatistics {
   func fitted(to tensor: TensorDescriptor) throws(StatisticsError.Problem) -> TensorStatistics {
     let lengths: [(TensorSums.Quantity, Int?)] = [
       (.importance, importance?.count), (.rowSensitivity, rowSensitivity?.count),
+      (.weightedImportance, weightedImportance?.count),
       (.lookupCounts, lookupShare?.count), (.lookupSensitivity, lookupSensitivity?.count),
       (.counts, tokens?.count == 1 ? nil : tokens?.count),
     ]
@@ -65,6 +71,8 @@ extension TensorStatistics {
     let columns = importance.map { KnownMeans(completing: $0, slices: tensor.slices) }
     let rows = rowSensitivity.map { KnownMeans(completing: $0, slices: tensor.slices) }
     fitted.importance = columns?.values
+    fitted.weightedImportance =
+      weightedImportance.flatMap { KnownMeans(completing: $0, slices: tensor.slices).values }
     fitted.rowSensitivity = rows?.values
     fitted.lookupSensitivity =
       lookupSensitivity.flatMap { KnownMeans(completing: $0, slices: 1).values }

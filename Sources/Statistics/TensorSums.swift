@@ -15,6 +15,8 @@ package struct TensorSums {
     case importance = ".in_sum2"
     case rowSensitivity = ".out_grad_sum2"
     case counts = ".counts"
+    case weightedImportance = ".in_weighted_sum2"
+    case weights = ".in_weights"
     case lookupCounts = ".lookup_counts"
     case lookupSensitivity = ".lookup_grad_sum2"
 
@@ -32,6 +34,8 @@ package struct TensorSums {
       case .importance: "importance"
       case .rowSensitivity: "row sensitivity"
       case .counts: "tokens"
+      case .weightedImportance: "weighted importance"
+      case .weights: "weights of tokens"
       case .lookupCounts: "lookup share"
       case .lookupSensitivity: "lookup sensitivity"
       }
@@ -42,32 +46,48 @@ package struct TensorSums {
       switch self {
       case .importance: tensor.columns * tensor.slices
       case .rowSensitivity: tensor.rowsPerSlice * tensor.slices
-      case .counts: tensor.slices
+      case .weightedImportance: tensor.columns * tensor.slices
+      case .counts, .weights: tensor.slices
       case .lookupCounts: tensor.rows
       case .lookupSensitivity: tensor.columns
       }
     }
 
+    /// What sums over tokens are divided by, slice by slice.
+    var divisor: Quantity? {
+      switch self {
+      case .importance, .rowSensitivity: .counts
+      case .weightedImportance: .weights
+      case .counts, .weights, .lookupCounts, .lookupSensitivity: nil
+      }
+    }
+
+    /// Whether other sums are divided by it.
+    var isDivisor: Bool { self == .counts || self == .weights }
+
     private static let endings =
       allCases.map { ($0.rawValue, $0) } + [(".sums", .importance)]
   }
 
-  /// Checks that what there is of a weight can be divided: counts for all sums.
+  /// Checks that what there is of a weight can be divided: counts or weights for all sums.
   ///
   /// - Parameter slices: the second dimension of each vector that there is.
   static func check(
     _ slices: [Quantity: Int], in name: String
   ) throws(StatisticsError.Problem) {
-    for quantity in [Quantity.importance, .rowSensitivity] {
-      guard let sums = slices[quantity] else { continue }
-      guard let counts = slices[.counts] else { throw .countsMissing(entry: name) }
+    for quantity in Quantity.allCases {
+      guard let sums = slices[quantity], let divisor = quantity.divisor else { continue }
+      guard let found = slices[divisor] else {
+        throw .divisorMissing(entry: name, quantity.words, divisor.words)
+      }
       // One count speaks for all slices.
-      guard counts == 1 || counts == sums else {
-        throw .countsMismatch(entry: name, found: counts, expected: sums)
+      guard found == sums || found == 1 && divisor == .counts else {
+        throw .divisorMismatch(entry: name, divisor.words, found: found, expected: sums)
       }
     }
     if slices[.lookupSensitivity] != nil, slices[.lookupCounts] == nil {
-      throw .countsMissing(entry: name)
+      throw .divisorMissing(
+        entry: name, Quantity.lookupSensitivity.words, Quantity.lookupCounts.words)
     }
   }
 
@@ -75,6 +95,7 @@ package struct TensorSums {
   func statistics(of name: String) throws(StatisticsError.Problem) -> TensorStatistics {
     var statistics = TensorStatistics()
     statistics.importance = try means(of: .importance, in: name)
+    statistics.weightedImportance = try means(of: .weightedImportance, in: name)
     statistics.rowSensitivity = try means(of: .rowSensitivity, in: name)
     if let counts = vectors[.counts]?.values {
       statistics.tokens = counts.map(Double.init)
@@ -91,21 +112,21 @@ package struct TensorSums {
     return statistics
   }
 
-  /// Sums divided by the counts of their slices, 0 in slices that no token reached; nil where there
+  /// Sums divided by the counts or weights of their slices, 0 in slices that no token reached; nil where there
   /// are no sums or no tokens at all.
   private func means(
     of quantity: Quantity, in name: String
   ) throws(StatisticsError.Problem) -> [Float]? {
-    guard let sums = vectors[quantity] else { return nil }
-    guard let counts = vectors[.counts]?.values, counts.contains(where: { $0 > 0 }) else {
-      return nil
-    }
+    guard let sums = vectors[quantity],
+      let counts = quantity.divisor.flatMap({ vectors[$0]?.values }),
+      counts.contains(where: { $0 > 0 })
+    else { return nil }
     let length = sums.values.count / sums.slices
     let means = sums.values.enumerated().map { index, sum in
       let count = counts[counts.count == 1 ? 0 : index / length]
       return count > 0 ? sum / count : 0
     }
-    // Dividing by a count below 1 can overflow.
+    // Dividing by less than 1 can overflow.
     try means.requireSumsOfSquares(of: name)
     return means
   }

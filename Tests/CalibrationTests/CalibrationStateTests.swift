@@ -56,6 +56,15 @@ import TestSupport
           #expect(try #require(entry.importance?[index]) > 0)
         }
       }
+      let weighted = try #require(state.sums.weightedInputs[name])
+      for (index, sum) in weighted.squares.enumerated() {
+        let weights = weighted.weights[index / columns]
+        if weights > 0, sum > 0 {
+          #expect(entry.weightedImportance?[index] == Float(sum) / Float(weights))
+        } else {
+          #expect(try #require(entry.weightedImportance?[index]) > 0)
+        }
+      }
       #expect(entry.rowSensitivity?.count == state.sums.gradientSquares[name]?.count)
       let reached = zip(try #require(entry.tokens), input.tokens).filter { $1 > 0 }
       #expect(reached.allSatisfy { $0 == $1 })
@@ -101,12 +110,23 @@ import TestSupport
     #expect(Convergence(alike, of: model).planGain == 0)
   }
 
+  @Test("what was clipped is a share of all tokens of all weights") func clipping() throws {
+    let inputs = state.sums.inputsByWeight
+    let clipping = try #require(Clipping(state.sums))
+    let tokens = inputs.values.reduce(0) { $0 + $1.tokens.reduce(0, +) }
+    let clipped = state.sums.weightedInputs.values.reduce(0) { $0 + $1.clipped }
+    #expect(abs(clipping.share - clipped / tokens) < 1e-12)
+    #expect(clipping.largest == state.sums.weightedInputs.values.map(\.largest).max())
+    #expect(state.sums.weightedInputs[clipping.weight]?.largest == clipping.largest)
+    #expect(Clipping(CalibrationSums()) == nil)
+  }
+
   @Test("the Fisher trace of experts is a mean over tokens") func traces() throws {
     let traces = state.sums.fisherTraces
     #expect(Set(traces.keys) == Set(state.sums.gradientSquares.keys).union(state.sums.lookups.keys))
-    for (name, input) in state.sums.inputsByWeight where input.tokens.count == 1 {
-      let gradients = try #require(state.sums.gradientSquares[name])
-      let expected = input.squares.reduce(0, +) * gradients.reduce(0, +) / 64
+    for (name, input) in state.sums.weightedInputs where input.weights.count == 1 {
+      let gradients = try #require(state.sums.gradientSquares[name]).reduce(0, +)
+      let expected = input.squares.reduce(0, +) / input.weights[0] * gradients / 8
       #expect(abs(try #require(traces[name]) / expected - 1) < 1e-12)
     }
     let lookup = try #require(state.sums.lookups["token_embd.weight"])

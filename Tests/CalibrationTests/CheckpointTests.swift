@@ -27,7 +27,7 @@ import TestSupport
 
   var path: String { directory("checkpoint") }
   var work: CalibrationWork {
-    CalibrationWork(network, sequences: 2, length: 4, isSampled: true)
+    CalibrationWork(network, given: 0, written: 2, length: 4)
   }
 
   func saved(key: String = "k") throws -> CalibrationState {
@@ -50,6 +50,26 @@ import TestSupport
     #expect(saved.texts == early.texts && saved.batches == 0)
   }
 
+  @Test("of given texts and written ones holds the written ones, all of them before any sum")
+  func mixedTexts() throws {
+    var mixed = CalibrationState()
+    mixed.texts = [state.texts[1]]
+    let work = CalibrationWork(network, given: 1, written: 1, length: 4)
+    for text in state.texts {
+      mixed.add(try network.calibrate([CalibrationSequence(tokens: text, seed: 0)]))
+      try mixed.save(to: path, key: "k")
+      #expect(try CalibrationState.saved(at: path, key: "k", of: work).batches == mixed.batches)
+    }
+    let others = [(0, 2), (2, 0), (1, 2), (0, 1)].map {
+      CalibrationWork(network, given: $0, written: $1, length: 4)
+    }
+    for work in others {
+      #expect(throws: UnusableCheckpoint.self) {
+        try CalibrationState.saved(at: path, key: "k", of: work)
+      }
+    }
+  }
+
   @Test("of every architecture is what its network allows", arguments: TestNetwork.all)
   func networks(_ fixture: TestNetwork) throws {
     let model = try ModelFile(path: directory.write(fixture.fixture.bytes, to: "net.gguf"))
@@ -57,7 +77,7 @@ import TestSupport
     var state = CalibrationState()
     state.add(try network.calibrate([CalibrationSequence(tokens: [3, 1, 4, 1], seed: 1)]))
     try state.save(to: path, key: "k")
-    let work = CalibrationWork(network, sequences: 1, length: 4, isSampled: false)
+    let work = CalibrationWork(network, given: 1, written: 0, length: 4)
     #expect(try CalibrationState.saved(at: path, key: "k", of: work).sums == state.sums)
   }
 

@@ -100,8 +100,8 @@ import TestSupport
     kernels.scaled_product(x, y, 0.5, Int32(length), &result)
     #expect(isClose(result, products.map { 0.5 * $0 }, 1e-6))
     result = z
-    kernels.add_squares(x, Int32(length), &result)
-    #expect(isClose(result, zip(x, z).map { Double($0) * Double($0) + Double($1) }, 1e-6))
+    kernels.add_squares(x, 3, Int32(length), &result)
+    #expect(isClose(result, zip(x, z).map { 3 * Double($0) * Double($0) + Double($1) }, 1e-5))
     result = z
     kernels.add_combination(2, x, -3, y, Int32(length), &result)
     let sums = (0..<length).map { 2 * Double(x[$0]) - 3 * Double(y[$0]) + Double(z[$0]) }

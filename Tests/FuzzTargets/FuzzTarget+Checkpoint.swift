@@ -29,7 +29,7 @@ extension FuzzTarget {
   }
 
   private static var work: CalibrationWork {
-    CalibrationWork(runner, sequences: 2, length: 4, isSampled: true)
+    CalibrationWork(runner, given: 0, written: 2, length: 4)
   }
 
   /// A network of one layer.

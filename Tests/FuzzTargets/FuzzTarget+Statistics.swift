@@ -22,9 +22,11 @@ extension FuzzTarget {
       let matched = try MatchedStatistics(file, with: small)
       for tensor in small.tensors {
         _ = matched.knowledge(of: tensor)
-        guard let importance = try matched.statistics(of: tensor)?.importance else { continue }
-        precondition(importance.count == tensor.columns * tensor.slices)
-        precondition(importance.allSatisfy { $0.isFinite && $0 >= 0 })
+        let statistics = try matched.statistics(of: tensor)
+        for case let importance? in [statistics?.importance, statistics?.weightedImportance] {
+          precondition(importance.count == tensor.columns * tensor.slices)
+          precondition(importance.allSatisfy { $0.isFinite && $0 >= 0 })
+        }
       }
     }
   }

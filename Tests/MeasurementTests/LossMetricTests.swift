@@ -45,6 +45,26 @@ import TestSupport
     #expect(weights.importance == h)
   }
 
+  @Test("Weighted importance, where it is known, takes the place of importance in nats alone")
+  func weightedImportance() throws {
+    var random = SeededGenerator(seed: 9)
+    let weighted = random.positives(fixture.columns)
+    let both = TensorStatistics(
+      importance: known.importance, weightedImportance: weighted,
+      rowSensitivity: known.rowSensitivity, lookupShare: known.lookupShare,
+      lookupSensitivity: known.lookupSensitivity)
+    let g = try #require(known.rowSensitivity).map { Double($0) / 2 }
+    let metric = weights(both, .matrix, .nats)
+    #expect(isClose(Self.loss(fixture, metric), fixture.loss(rows: g, columns: weighted)))
+    #expect(metric.importance == weighted)
+    let error = weights(both, .matrix, .weightedSquaredError)
+    #expect(error.importance == known.importance)
+    #expect(error.terms[0].columns == known.importance)
+    let tied = weights(both, .lookupAndOutput, .nats)
+    #expect(tied.terms[0].columns == weighted)
+    #expect(tied.terms[1].columns == known.lookupSensitivity)
+  }
+
   @Test func aLookupTableLosesHalfOfShareTimesSensitivity() throws {
     let weights = weights(known, .lookup, .nats)
     let p = try #require(known.lookupShare).map { Double($0) / 2 }

@@ -13,9 +13,9 @@ import TestSupport
     // Longer texts use other rotation factors.
     let length = network.rotationFactors.count < 2 ? 20 : 16
     try withNetwork(network.fixture, TestArchitecture.all) { runner in
-      let texts = try runner.sample(after: [3, 9], length: length, seed: 99)
-      #expect(texts.map(\.first) == [3, 9])
-      #expect(texts[0].dropFirst() != texts[1].dropFirst())
+      let written = try runner.sample(after: [3, 9], tokens: length - 1, seed: 99)
+      #expect(written[0] != written[1])
+      let texts = zip([3, 9] as [Int32], written).map { [$0] + $1 }
       let logits = try runner.logits(of: texts)
       for (number, text) in texts.enumerated() {
         var draws = SplitMix64(state: 99 + UInt64(number))
@@ -33,10 +33,23 @@ import TestSupport
 
   @Test("the seed decides") func seed() throws {
     try withNetwork(TestNetwork.all[0].fixture) { runner in
-      let texts = try runner.sample(after: [1], length: 12, seed: 5)
-      #expect(try runner.sample(after: [1], length: 12, seed: 5) == texts)
-      #expect(try runner.sample(after: [1], length: 12, seed: 600) != texts)
-      #expect(try runner.sample(after: [1], length: 1, seed: 5) == [[1]])
+      let texts = try runner.sample(after: [1], tokens: 11, seed: 5)
+      #expect(try runner.sample(after: [1], tokens: 11, seed: 5) == texts)
+      #expect(try runner.sample(after: [1], tokens: 11, seed: 600) != texts)
+      #expect(try runner.sample(after: [1], tokens: 0, seed: 5) == [[]])
+    }
+  }
+
+  @Test("weights that are kept change nothing, however many find room")
+  func keptWeights() throws {
+    let network = try #require(TestNetwork.all.first { $0.experts > 0 })
+    try withNetwork(network.fixture) { runner in
+      let texts = try runner.sample(after: [3, 9], tokens: 12, seed: 1)
+      for bytes in [0, 100_000, 1 << 30] {
+        let kept = try runner.keepingWeights(atMost: bytes).sample(
+          after: [3, 9], tokens: 12, seed: 1)
+        #expect(kept == texts)
+      }
     }
   }
 }

@@ -61,11 +61,13 @@ import TestSupport
 
   @Test(arguments: [
     ("in_sum2", "importance", 4), ("out_grad_sum2", "row sensitivity", 6),
+    ("in_weighted_sum2", "weighted importance", 4),
     ("lookup_counts", "lookup share", 6), ("lookup_grad_sum2", "lookup sensitivity", 2),
   ])
   func otherShape(_ ending: String, _ quantity: String, _ expected: Int) throws {
     let tensors: [GGUFFixture.Tensor] = [
       .f32("w.weight.\(ending)", [7], [1, 2, 3, 4, 5, 6, 7]), .f32("w.weight.counts", [1], [1]),
+      .f32("w.weight.in_weights", [1], [1]),
     ]
     let lookups =
       ending == "lookup_grad_sum2"
@@ -124,12 +126,14 @@ import TestSupport
       GGUFFixture(tensors: [
         .f32("blk.0.ffn_up.weight.in_sum2", [2], [4, 8]),
         .f32("blk.0.ffn_up.weight.out_grad_sum2", [3], [4, 8, 12]),
+        .f32("blk.0.ffn_up.weight.in_weighted_sum2", [2], [4, 8]),
+        .f32("blk.0.ffn_up.weight.in_weights", [1], [4]),
         .f32("blk.0.ffn_up.weight.counts", [1], [4]),
       ]).bytes)
     let entry = try #require(
       try statistics.of(directory.model(["blk.0.ffn_gate.weight": [2, 3]]).first))
     #expect(entry.importance == [1, 2])
-    #expect(entry.rowSensitivity == nil)
+    #expect(entry.rowSensitivity == nil && entry.weightedImportance == nil)
     #expect(entry.tokens == [4])
   }
 

@@ -25,6 +25,43 @@ import TestSupport
     .f32("w.weight.counts", [1, 2], [2, 10]),
   ]
 
+  /// Sums over weighted tokens of the same weight.
+  static let weighted: [GGUFFixture.Tensor] = [
+    .f32("w.weight.in_weighted_sum2", [2, 2], [2, 1, 30, 60]),
+    .f32("w.weight.in_weights", [1, 2], [0.5, 10]),
+  ]
+
+  @Test("Weighted sums are divided by the weights of their slices, beside the others")
+  func weightedSums() throws {
+    let statistics = try statistics(Self.experts + Self.weighted)
+    let model = try directory.model(["w.weight": [2, 3, 2]])
+    let entry = try #require(try statistics.of(model.first))
+    #expect(entry.weightedImportance == [4, 2, 3, 6])
+    #expect(entry.importance == [1, 2, 3, 6])
+    #expect(entry.rowSensitivity == [1, 2, 3, 1, 2, 3])
+    #expect(try MatchedStatistics(statistics, with: model).coverage.isComplete)
+  }
+
+  @Test("A file without weighted sums has no weighted importance")
+  func noWeightedSums() throws {
+    let model = try directory.model(["w.weight": [2, 3, 2]])
+    let entry = try #require(try statistics(Self.experts).of(model.first))
+    #expect(entry.weightedImportance == nil && entry.importance != nil)
+  }
+
+  @Test("Without weighted sums an expert counts as the mean of the others, a column as its slice")
+  func gapsOfWeightedSums() throws {
+    let model = try directory.model(["w.weight": [2, 3, 2]])
+    var tensors = Self.experts + Self.weighted
+    tensors[4] = .f32("w.weight.in_weights", [1, 2], [0, 10])
+    #expect(try statistics(tensors).of(model.first)?.weightedImportance == [3, 6, 3, 6])
+    tensors = Self.experts + Self.weighted
+    tensors[3] = .f32("w.weight.in_weighted_sum2", [2, 2], [2, 0, 30, 60])
+    #expect(try statistics(tensors).of(model.first)?.weightedImportance == [4, 2, 3, 6])
+    tensors[3] = .f32("w.weight.in_weighted_sum2", [2, 2], [0, 0, 0, 0])
+    #expect(try statistics(tensors).of(model.first)?.weightedImportance == nil)
+  }
+
   @Test func sumsAreDividedByTheCountsOfTheirSlices() throws {
     let statistics = try statistics(Self.experts)
     let model = try directory.model(["w.weight": [2, 3, 2]])
@@ -217,17 +254,34 @@ import TestSupport
     #expect(problem([half]) == .type(entry: "w.weight.in_sum2", .F16))
   }
 
-  @Test func countsMissing() {
-    #expect(problem(Array(Self.experts[..<1])) == .countsMissing(entry: "w.weight"))
-    #expect(problem(Array(Self.experts[1..<2])) == .countsMissing(entry: "w.weight"))
+  @Test("Sums without what divides them are refused") func divisorMissing() {
+    func missing(_ sums: String, _ divisor: String = "tokens") -> StatisticsError.Problem {
+      .divisorMissing(entry: "w.weight", sums, divisor)
+    }
+    #expect(problem(Array(Self.experts[..<1])) == missing("importance"))
+    #expect(problem(Array(Self.experts[1..<2])) == missing("row sensitivity"))
     #expect(
-      problem([.f32("t.weight.lookup_grad_sum2", [1], [1])]) == .countsMissing(entry: "t.weight"))
+      problem([.f32("w.weight.lookup_grad_sum2", [1], [1])])
+        == missing("lookup sensitivity", "lookup share"))
+    // Counts of tokens do not stand in for weights.
+    #expect(
+      problem(Self.experts + Self.weighted[..<1])
+        == missing("weighted importance", "weights of tokens"))
   }
 
-  @Test func countsMismatch() {
+  @Test("What divides sums is there for each of their slices") func divisorMismatch() {
     var tensors = Self.experts
     tensors[2] = .f32("w.weight.counts", [1, 3], [1, 2, 3])
-    #expect(problem(tensors) == .countsMismatch(entry: "w.weight", found: 3, expected: 2))
+    #expect(
+      problem(tensors) == .divisorMismatch(entry: "w.weight", "tokens", found: 3, expected: 2))
+    for weights in [[1], [1, 2, 3]] as [[Float]] {
+      let shape = [1, Int64(weights.count)]
+      let divisor = GGUFFixture.Tensor.f32("w.weight.in_weights", shape, weights)
+      #expect(
+        problem(Self.experts + Self.weighted[..<1] + [divisor])
+          == .divisorMismatch(
+            entry: "w.weight", "weights of tokens", found: weights.count, expected: 2))
+    }
   }
 
   @Test func duplicateEntry() {
@@ -237,8 +291,9 @@ import TestSupport
   }
 
   @Test(arguments: [Float.nan, .infinity, -.infinity]) func notFinite(_ value: Float) {
-    for index in Self.experts.indices {
-      var tensors = Self.experts
+    let sound = Self.experts + Self.weighted
+    for index in sound.indices {
+      var tensors = sound
       tensors[index].data.replaceSubrange(4..<8, with: [])
       tensors[index].data.put([value])
       let name = String(decoding: tensors[index].name, as: UTF8.self)
@@ -251,11 +306,21 @@ import TestSupport
     var tensors = Self.experts
     tensors[2] = .f32("w.weight.counts", [1, 2], [-1, 2])
     #expect(problem(tensors) == .negative(entry: "w.weight.counts", index: 0))
+    for (index, name) in ["in_weighted_sum2", "in_weights"].enumerated() {
+      var weighted = Self.weighted
+      weighted[index].data.replaceSubrange(0..<4, with: withUnsafeBytes(of: Float(-1), Array.init))
+      #expect(
+        problem(Self.experts + weighted) == .negative(entry: "w.weight.\(name)", index: 0))
+    }
   }
 
   @Test func aMeanThatOverflowsIsNotFinite() {
     #expect(
       problem([.f32("w.weight.in_sum2", [1], [3e38]), .f32("w.weight.counts", [1], [0.1])])
         == .notFinite(entry: "w.weight", index: 0))
+    #expect(
+      problem([
+        .f32("w.weight.in_weighted_sum2", [1], [3e38]), .f32("w.weight.in_weights", [1], [0.1]),
+      ]) == .notFinite(entry: "w.weight", index: 0))
   }
 }

@@ -260,10 +260,10 @@ typedef struct {
   /* Running a network. Any n; what is written may be one of the inputs, but not overlap them
      otherwise.
 
-     dot: sum x y.   add_squares: sums += x x.   scaled_product: z = scale x y.
+     dot: sum x y.   add_squares: sums += weight x x.   scaled_product: z = scale x y.
      add_combination: z += a x + b y. */
   float (*dot)(const float *x, const float *y, int n);
-  void (*add_squares)(const float *x, int n, float *sums);
+  void (*add_squares)(const float *x, float weight, int n, float *sums);
   void (*scaled_product)(const float *x, const float *y, float scale, int n, float *z);
   void (*add_combination)(float a, const float *x, float b, const float *y, int n, float *z);
 

@@ -54,11 +54,10 @@ package struct OutputHead: Sendable {
   ///
   /// - Parameter draws: for each row a number in 0 ..< 1 that chooses the token.
   func sample(_ logits: Matrix, draws: [Double]) -> [Int32] {
-    draws.enumerated().map { row, draw in
-      let shares = logits.row(row)
-      _ = Kernels.active.pointee.softmax(shares.baseAddress!, Int32(shares.count))
-      return Int32(Self.label(shares, draw: draw))
+    workers.forEach(logits.rows) { row in
+      _ = Kernels.active.pointee.softmax(logits[row], Int32(logits.columns))
     }
+    return draws.enumerated().map { Int32(Self.label(logits.row($0), draw: $1)) }
   }
 
   /// The first token up to which the probabilities exceed `draw`.

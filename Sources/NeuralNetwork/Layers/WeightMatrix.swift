@@ -23,6 +23,14 @@ enum WeightMatrix: Sendable {
     }
   }
 
+  /// What the weights take in memory, padding aside.
+  var bytes: Int {
+    switch self {
+    case .float(let matrix): matrix.rows * matrix.columns * MemoryLayout<Float>.size
+    case .bfloat(let matrix): matrix.rows * matrix.columns * MemoryLayout<UInt16>.size
+    }
+  }
+
   /// Sets `y` to x Wᵀ.
   func multiply(_ x: Matrix, into y: Matrix, on workers: Workers) {
     switch self {

@@ -7,9 +7,20 @@ import Threads
 struct WeightLoader: Sendable {
   let source: any WeightSource
   let arithmetic: Arithmetic
+  /// Where weights stay decoded; nil where they are dropped after use.
+  var kept: KeptWeights?
 
   /// The weights of a slice of a tensor, `rowsPerSlice × columns`.
   func weight(_ tensor: TensorDescriptor, slice: Int = 0, on workers: Workers) throws
+    -> WeightMatrix
+  {
+    guard let kept else { return try decoded(tensor, slice: slice, on: workers) }
+    return try kept.weight(tensor, slice: slice) {
+      try decoded(tensor, slice: slice, on: workers)
+    }
+  }
+
+  private func decoded(_ tensor: TensorDescriptor, slice: Int, on workers: Workers) throws
     -> WeightMatrix
   {
     let (rows, columns) = (tensor.rowsPerSlice, tensor.columns)

@@ -11,18 +11,24 @@ package struct CalibrationReport: Report {
   /// Names of the texts.
   package let texts: [String]
   package let sequences: Int
+  /// How many of the sequences the model has written.
+  package let writtenSequences: Int
   package let tokensPerSequence: Int
   package let convergence: Convergence
+  /// What was clipped; nil where nothing was summed up.
+  package let clipping: Clipping?
 
   package init(
-    path: String, texts: [String], sequences: Int, tokensPerSequence: Int,
-    convergence: Convergence
+    path: String, texts: [String], sequences: Int, writtenSequences: Int, tokensPerSequence: Int,
+    convergence: Convergence, clipping: Clipping?
   ) {
     self.path = path
     self.texts = texts
     self.sequences = sequences
+    self.writtenSequences = writtenSequences
     self.tokensPerSequence = tokensPerSequence
     self.convergence = convergence
+    self.clipping = clipping
   }
 
   /// Tokens in all.
@@ -40,9 +46,26 @@ extension CalibrationReport {
   package func text(columns: Int?) -> String {
     """
     \(path.escaped): \(convergence.weights.count) tensors, from \(tokens) tokens in \(sequences) \
-    sequences, \(texts.map(\.escaped).joined(separator: ", "))
-    \(certainty(columns))
+    sequences\(written), \(texts.map(\.escaped).joined(separator: ", "))
+    \(clipped)\(certainty(columns))
     """
+  }
+
+  /// What was clipped, where something was.
+  private var clipped: String {
+    guard let clipping, clipping.share > 0 else { return "" }
+    return """
+      \(Figures.percent(clipping.share)) of the tokens had gradients so large that they count less: as \
+      \(Figures.short(clipping.limit)) median tokens; the largest was \(Figures.short(clipping.largest)), at \
+      \(clipping.weight.escaped)
+
+      """
+  }
+
+  /// What the model has written, where it has added to other texts.
+  private var written: String {
+    0 < writtenSequences && writtenSequences < sequences
+      ? " (\(writtenSequences) of them written by the model)" : ""
   }
 
   private func certainty(_ columns: Int?) -> String {
@@ -67,8 +90,12 @@ extension CalibrationReport {
   package var document: any Encodable {
     Document(
       path: path, texts: texts, tokens: tokens, sequences: sequences,
-      tokensPerSequence: tokensPerSequence,
+      writtenSequences: writtenSequences, tokensPerSequence: tokensPerSequence,
       medianStandardError: convergence.medianError, planGain: convergence.planGain,
+      clipping: clipping.map {
+        Document.Clipped(
+          limit: $0.limit, share: $0.share, largest: $0.largest, tensor: $0.weight)
+      },
       tensors: convergence.weights.map {
         Document.Tensor(name: $0.name, trace: $0.trace, standardError: $0.error)
       })
@@ -79,10 +106,19 @@ extension CalibrationReport {
     let texts: [String]
     let tokens: Int
     let sequences: Int
+    let writtenSequences: Int
     let tokensPerSequence: Int
     @Nullable var medianStandardError: Double?
     @Nullable var planGain: Double?
+    @Nullable var clipping: Clipped?
     let tensors: [Tensor]
+
+    struct Clipped: Encodable {
+      let limit: Double
+      let share: Double
+      let largest: Double
+      let tensor: String
+    }
 
     struct Tensor: Encodable {
       let name: String

@@ -5,7 +5,7 @@ package struct CalibrateRequest: CommandRequest {
   /// The path of the model.
   package var model: String
   package var text: Text
-  /// How many tokens to calibrate on; of files, no more than they have.
+  /// How many tokens to calibrate on.
   package var tokens: Int
   /// Tokens of a sequence; nil for the usual number, but no more than the model was made for.
   package var sequence: Int?
@@ -19,7 +19,7 @@ package struct CalibrateRequest: CommandRequest {
 
   /// What to calibrate on.
   package enum Text: Sendable {
-    /// The contents of these files.
+    /// The contents of these files, and where they are too short, behind them what the model writes.
     case files([String])
     /// What the model writes by itself at temperature 1.
     case sampled

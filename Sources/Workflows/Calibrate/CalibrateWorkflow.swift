@@ -9,13 +9,13 @@ package enum CalibrateWorkflow: Workflow {
   ) throws -> CalibrationReport {
     let model = try CalibratedModel(request, session)
     let texts = try WatchedFiles(request.textPaths, session)
-    var text = try model.text()
+    let text = try model.text()
     let weights = try WatchedFiles(model.file.shardPaths, session)
     try model.file.checkUnchanged()
     let checkpoint = CalibrationCheckpoint(
       path: CalibrationCheckpoint.path(of: request.output),
       key: model.key(of: text, contents: weights.digests),
-      work: model.work(on: text.sequences.count))
+      work: model.work(on: text))
     var state = try checkpoint.load(session)
 
     // What was computed from other weights is never kept.
@@ -23,16 +23,13 @@ package enum CalibrateWorkflow: Workflow {
       try weights.checkUnchanged(session)
       try checkpoint.save(state)
     }
-    if case .sampled = request.text {
-      try model.write(into: &state, session, save: save)
-      text.sequences = state.texts
-    }
-    try model.calibrate(on: text.sequences, into: &state, session, save: save)
+    try model.write(text.written, into: &state, session, save: save)
+    try model.calibrate(on: text, into: &state, session, save: save)
     try weights.checkUnchanged(session)
     try texts.checkUnchanged(session)
 
     let file = StatisticsWriter(
-      state.sums, datasets: text.names, chunkCount: text.sequences.count,
+      state.sums, datasets: text.names, chunkCount: text.given.count + text.written,
       chunkSize: model.sequence)
     for (index, output) in outputs.enumerated().reversed() {
       // The legacy file comes first, so that a calibration whose statistics are there is complete.
@@ -41,7 +38,8 @@ package enum CalibrateWorkflow: Workflow {
     }
     checkpoint.remove()
     return CalibrationReport(
-      path: request.output, texts: text.names, sequences: text.sequences.count,
-      tokensPerSequence: model.sequence, convergence: Convergence(state, of: model.file))
+      path: request.output, texts: text.names, sequences: text.given.count + text.written,
+      writtenSequences: text.written, tokensPerSequence: model.sequence,
+      convergence: Convergence(state, of: model.file), clipping: Clipping(state.sums))
   }
 }

@@ -27,43 +27,36 @@ struct CalibratedModel {
     }
   }
 
-  /// What to calibrate on; of text that the model is yet to write, its name alone.
-  func text() throws -> (names: [String], sequences: [[Int32]]) {
-    switch request.text {
-    case .files(let paths):
-      let text = try TextTokens(
-        paths: paths, tokenizer, sequence: sequence, atMost: request.tokens)
-      return (text.names, text.sequences)
-    case .sampled:
-      return (["sampled from \(file.path.fileName), seed \(request.seed)"], [])
-    }
+  /// What to calibrate on, but for what the model is yet to write.
+  func text() throws -> CalibrationText {
+    let wanted = max(1, request.tokens / sequence)
+    let given: TextTokens? =
+      switch request.text {
+      case .files(let paths):
+        try TextTokens(paths: paths, tokenizer, sequence: sequence, atMost: request.tokens)
+      case .sampled: nil
+      }
+    let written = wanted - (given?.sequences.count ?? 0)
+    let own = "sampled from \(file.path.fileName), seed \(request.seed)"
+    return CalibrationText(
+      names: (given?.names ?? []) + (written > 0 ? [own] : []), given: given?.sequences ?? [],
+      written: written)
   }
 
   /// What there is to do.
-  ///
-  /// - Parameter sequences: how many there are, of texts that are given.
-  func work(on sequences: Int) -> CalibrationWork {
-    switch request.text {
-    case .files:
-      CalibrationWork(network, sequences: sequences, length: sequence, isSampled: false)
-    case .sampled:
-      CalibrationWork(network, sequences: sampledTexts, length: sequence, isSampled: true)
-    }
+  func work(on text: CalibrationText) -> CalibrationWork {
+    CalibrationWork(
+      network, given: text.given.count, written: text.written, length: sequence)
   }
-
-  /// Texts that the model writes.
-  private var sampledTexts: Int { max(1, request.tokens / sequence) }
 
   /// What names the calibration: all that its result depends on, the arithmetic of this machine among it.
   ///
   /// - Parameter contents: the digests of the model's files.
-  func key(
-    of text: (names: [String], sequences: [[Int32]]), contents: [ContentDigest]
-  ) -> String {
+  func key(of text: CalibrationText, contents: [ContentDigest]) -> String {
     var digest = CalibrationDigest()
     for content in contents { digest.add(content) }
     for name in text.names { digest.add(name) }
-    for sequence in text.sequences { digest.add(sequence) }
+    for sequence in text.given { digest.add(sequence) }
     digest.add(UInt64(request.tokens))
     digest.add(UInt64(sequence))
     digest.add(request.seed)
@@ -73,22 +66,23 @@ struct CalibratedModel {
 }
 
 extension CalibratedModel {
-  /// Lets the model write its text, as much of it as is missing.
+  /// Lets the model write its part of the text, as much of it as is missing.
   ///
-  /// - Parameter save: keeps the state, after every group of texts.
+  /// - Parameters:
+  ///   - count: the sequences that it writes in all.
+  ///   - save: keeps the state, after every group of texts.
   func write(
-    into state: inout CalibrationState, _ session: Session,
+    _ count: Int, into state: inout CalibrationState, _ session: Session,
     save: (CalibrationState) throws -> Void
   ) throws {
-    let count = sampledTexts
     guard state.texts.count < count else { return }
     let progress = TokenProgress(
       "writing", tokens: (count - state.texts.count) * sequence, session)
     defer { progress.end() }
     while state.texts.count < count {
-      let size = min(network.textsAtATime(length: sequence), count - state.texts.count)
-      state.texts += try network.sample(
-        after: Array(repeating: tokenizer.textStart, count: size), length: sequence,
+      let size = network.textsAtATime(of: count - state.texts.count, length: sequence)
+      state.texts += try network.write(
+        size, length: sequence, tokenizer,
         // Each text has its own seed, however many are written side by side.
         seed: request.seed &+ UInt64(state.texts.count), progress: progress.part(size * sequence))
       try save(state)
@@ -97,14 +91,18 @@ extension CalibratedModel {
 
   /// Runs the sequences that are missing forward and backward, batch by batch.
   ///
-  /// - Parameter save: keeps the state, after every batch.
+  /// - Parameters:
+  ///   - text: what to calibrate on, its written part in the state.
+  ///   - save: keeps the state, after every batch.
   func calibrate(
-    on sequences: [[Int32]], into state: inout CalibrationState, _ session: Session,
+    on text: CalibrationText, into state: inout CalibrationState, _ session: Session,
     save: (CalibrationState) throws -> Void
   ) throws {
     var seeds = SplitMix64(state: request.seed)
-    let work = sequences.map { CalibrationSequence(tokens: $0, seed: seeds.next()) }
-    let size = self.work(on: sequences.count).batch
+    let work = (text.given + state.texts).map {
+      CalibrationSequence(tokens: $0, seed: seeds.next())
+    }
+    let size = self.work(on: text).batch
     let rest = work.dropFirst(state.batches * size)
     let progress = TokenProgress("calibrating", tokens: rest.count * sequence, session)
     defer { progress.end() }
@@ -115,4 +113,14 @@ extension CalibratedModel {
       try save(state)
     }
   }
+}
+
+/// What a model is calibrated on: sequences of texts that are given, and behind them sequences that it writes.
+struct CalibrationText {
+  /// Names of the texts.
+  let names: [String]
+  /// The sequences of the texts that are given.
+  let given: [[Int32]]
+  /// How many sequences the model writes.
+  let written: Int
 }

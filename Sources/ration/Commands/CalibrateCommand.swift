@@ -10,7 +10,7 @@ struct CalibrateCommand: ResumableCommand {
       Runs the model forward and backward over text, and writes an importance matrix that llama.cpp \
       reads too, with the row sensitivities that plans are best made with. Labels for the gradients \
       are sampled from the model. Without --text and --self, the text is a mixture that comes with \
-      ration. An interrupted calibration goes on where it was when the same command runs again.
+      ration. Where a text is shorter than --tokens, the model writes the rest itself. An interrupted calibration goes on where it was when the same command runs again.
 
       Examples:
         ration calibrate model.gguf -o stats.gguf
@@ -54,13 +54,17 @@ struct CalibrationTextOptions: ParsableArguments {
   @Flag(
     name: .customLong("self"),
     help: ArgumentHelp(
-      "Calibrate on text that the model itself writes.", discussion: "Not together with --text."))
+      "Calibrate on nothing but text that the model itself writes.",
+      discussion: "Not together with --text."))
   var isSelf = false
 
   @Option(
     help: ArgumentHelp(
       "How many tokens to calibrate on; spread over the text where it has more.",
-      discussion: "Twice as many take twice as long, and make the statistics more certain.",
+      discussion: """
+        Where the text has fewer, the model writes the rest behind it. Ask for fewer tokens to have \
+        no written text. Twice as many take twice as long, and make the statistics more certain.
+        """,
       valueName: "count"))
   var tokens: Int = CalibrateRequest.usualTokens
 

@@ -45,7 +45,11 @@ enum TestArchitecture {
       }
       // Keys and values of 2 and 4 heads of 16 features, in floats.
       let bytesPerToken = 2 * (2 + 4) * 16 * 4
-      #expect(network.textsAtATime(length: 1000) == (2 << 30) / (1000 * bytesPerToken))
+      let most = (6 << 30) / (100_000 * bytesPerToken)
+      #expect(network.textsAtATime(of: most, length: 100_000) == most)
+      // In two groups alike.
+      #expect(network.textsAtATime(of: most + 1, length: 100_000) == (most + 2) / 2)
+      #expect(network.textsAtATime(of: 3, length: 1 << 40) == 1)
     }
   }
 

@@ -139,7 +139,7 @@ import TestSupport
       }
       #expect(first?.problem == .features(layer: 1))
       let second = #expect(throws: NetworkError.self) {
-        try network.sample(after: [1], length: 3, seed: 0)
+        try network.sample(after: [1], tokens: 2, seed: 0)
       }
       #expect(second?.problem == .features(layer: 1))
     }

@@ -5,14 +5,17 @@ import Reports
 import Testing
 
 @Suite("Reports on calibrations") struct CalibrationReportTests {
-  func report(errors: [Double?]) -> CalibrationReport {
+  func report(
+    errors: [Double?], written: Int = 0, clipping: Clipping? = nil
+  ) -> CalibrationReport {
     CalibrationReport(
-      path: "out.gguf", texts: ["a.txt"], sequences: 3, tokensPerSequence: 100,
+      path: "out.gguf", texts: ["a.txt"], sequences: 3, writtenSequences: written,
+      tokensPerSequence: 100,
       convergence: Convergence(
         weights: errors.enumerated().map { index, error in
           Convergence.Weight(
             name: "blk.\(index).weight", elements: 1000, trace: 0.5, error: error)
-        }))
+        }), clipping: clipping)
   }
 
   @Test("the least certain tensors come first") func text() {
@@ -30,6 +33,28 @@ import Testing
         blk.2.weight     0.5           2.0 %
 
         """)
+  }
+
+  @Test("what the model wrote beside other texts is told")
+  func written() {
+    #expect(
+      report(errors: [], written: 2).text
+        .contains("3 sequences (2 of them written by the model), a.txt"))
+    #expect(report(errors: [], written: 3).text.contains("3 sequences, a.txt"))
+  }
+
+  @Test("what was clipped is told, where something was") func clipping() throws {
+    let some = Clipping(limit: 16, share: 0.005, largest: 640, weight: "blk.1.attn_v.weight")
+    let report = report(errors: [nil], clipping: some)
+    #expect(
+      report.text.contains(
+        "\n0.5 % of the tokens had gradients so large that they count less: as 16 median tokens; the "
+          + "largest was 640, at blk.1.attn_v.weight\n"))
+    let json = try JSONSerialization.jsonObject(with: Data(report.json().utf8))
+    let object = try #require((json as? [String: Any])?["clipping"] as? [String: Any])
+    #expect(object["share"] as? Double == 0.005 && object["largest"] as? Double == 640)
+    let none = Clipping(limit: 16, share: 0, largest: 3, weight: "blk.1.attn_v.weight")
+    #expect(!self.report(errors: [nil], clipping: none).text.contains("median tokens"))
   }
 
   @Test("what a plan could gain is half the variance, by elements") func gain() {

@@ -13,6 +13,13 @@ import Workflows
 /// Calibrations of the model that the repository carries, of few tokens.
 @Suite("Calibrating") struct CalibrateTests {
   let directory = TemporaryDirectory()
+  private let texts = TemporaryDirectory()
+
+  /// A text of fewer tokens than are asked for.
+  func shortText() throws -> CalibrateRequest.Text {
+    let text = try contents(of: Folio.calibrationText).prefix(900)
+    return .files([try texts.write(Array(text), to: "short.txt")])
+  }
 
   func request(
     _ name: String, _ text: CalibrateRequest.Text = .files([Folio.calibrationText])
@@ -42,9 +49,13 @@ import Workflows
 
   @Test(
     "an interrupted run goes on to the same bytes",
-    arguments: [("calibrating", 70, false), ("writing", 10, true), ("calibrating", 140, true)])
-  func resumption(activity: String, step: Int, isSelf: Bool) throws {
-    let text: CalibrateRequest.Text = isSelf ? .sampled : .files([Folio.calibrationText])
+    arguments: [
+      ("calibrating", 70, CalibrateRequest.Text.files([Folio.calibrationText])),
+      ("writing", 10, .sampled), ("calibrating", 140, .sampled), ("writing", 10, nil),
+      ("calibrating", 140, nil),
+    ])
+  func resumption(activity: String, step: Int, text: CalibrateRequest.Text?) throws {
+    let text = try text ?? shortText()
     let whole = try CalibrateWorkflow.run(request("whole", text), Session(threads: 2))
     #expect(throws: Interrupted.self) {
       try CalibrateWorkflow.run(
@@ -56,10 +67,32 @@ import Workflows
     let spy = ProgressSpy()
     let resumed = try CalibrateWorkflow.run(
       request("parts", text), Session(threads: 2, progress: spy))
-    #expect((spy.record.total < (isSelf ? 1280 : 640)) == !isWriting)
+    #expect((spy.record.total < 640 + 32 * whole.writtenSequences) == !isWriting)
     #expect(try contents(of: directory("parts")) == contents(of: directory("whole")))
     #expect(resumed.convergence.medianError == whole.convergence.medianError)
     #expect(try directory.names() == ["parts", "whole"])
+  }
+
+  @Test("a text that is too short is followed by what the model writes")
+  func writtenText() throws {
+    let report = try CalibrateWorkflow.run(request("all", shortText()), Session(threads: 2))
+    let written = report.writtenSequences
+    #expect(report.texts == ["short.txt", "sampled from folio-4m-BF16.gguf, seed 0"])
+    #expect(report.sequences == 20 && (1..<20).contains(written))
+    var given = try request("given", shortText())
+    given.tokens = 32 * (20 - written)
+    #expect(try CalibrateWorkflow.run(given, Session(threads: 2)).texts == ["short.txt"])
+    var own = request("own", .sampled)
+    own.tokens = 32 * written
+    _ = try CalibrateWorkflow.run(own, Session(threads: 2))
+
+    let table = try #require(try ModelFile(path: Folio.model)["token_embd.weight"])
+    let counts = try ["all", "given", "own"].map { name in
+      let file = try StatisticsFile.read(path: directory(name))
+      let total = try #require(file.totalTokens)
+      return try #require(try file.of(table)?.lookupShare).map { (Double($0) * total).rounded() }
+    }
+    #expect(counts[0] == zip(counts[1], counts[2]).map(+))
   }
 
   @Test("a checkpoint that is damaged is set aside, and the calibration begins anew")

@@ -1,0 +1,40 @@
+import Codecs
+import KernelsC
+import Threads
+
+/// What each token counts where a weight's inputs are averaged: its gradient energy s = Σ δ² over the weight's
+/// outputs, in medians of s over the tokens that have any, and no more than `limit`.
+///
+/// Energies are heavy-tailed. At an attention sink, one token of a text may have a hundred times the energy of all
+/// others together, and would decide alone.
+package struct TokenWeights {
+  /// The most that a token counts, in medians. What was tried is in docs/constants.md.
+  package static let limit: Float = 16
+
+  /// What each token counts, in medians.
+  let shares: [Float]
+  /// The median of s over the tokens where it is not 0; 0 where there are none.
+  let median: Double
+  /// How many tokens were clipped.
+  let clipped: Int
+  /// The largest s before it was clipped, in medians.
+  let largest: Double
+
+  /// - Parameter gradients: those at the weight's outputs, `tokens × outputs`.
+  init(gradients: Matrix, on workers: Workers) {
+    let energies = Matrix(rows: 1, columns: gradients.rows)
+    workers.forEachRange(of: gradients.rows, size: 32) { rows in
+      for row in rows {
+        energies[0][row] = Kernels.active.pointee.dot(
+          gradients[row], gradients[row], Int32(gradients.columns))
+      }
+    }
+    let sorted = energies.row(0).filter { $0 > 0 }.sorted()
+    let median = sorted.isEmpty ? 0 : sorted[sorted.count / 2]
+    self.median = Double(median)
+    let medians = energies.row(0).map { median > 0 ? $0 / median : 0 }
+    shares = medians.map { min($0, Self.limit) }
+    clipped = medians.count { $0 > Self.limit }
+    largest = Double(medians.max() ?? 0)
+  }
+}
