@@ -24,7 +24,7 @@ let package = Package(
       name: "GGUF",
       dependencies: ["Threads", .product(name: "Crypto", package: "swift-crypto")]),
     .target(name: "Codecs", dependencies: ["KernelsC", "GGUF"]),
-    .target(name: "Statistics", dependencies: ["GGUF"]),
+    .target(name: "Statistics", dependencies: ["Threads", "KernelsC", "GGUF", "Codecs"]),
     .target(name: "Planning", dependencies: ["GGUF", "Statistics"]),
     .target(name: "COpenBLAS"),
     .target(
@@ -37,7 +37,7 @@ let package = Package(
     .target(
       name: "NeuralNetwork",
       dependencies: [
-        "Threads", "KernelsC", "GGUF", "Codecs", "LinearAlgebra",
+        "Threads", "KernelsC", "GGUF", "Codecs", "Statistics", "LinearAlgebra",
         .product(name: "HeapModule", package: "swift-collections"),
       ]),
     .target(name: "Calibration", dependencies: ["GGUF", "Statistics", "NeuralNetwork"]),
@@ -71,7 +71,7 @@ let package = Package(
     .executableTarget(
       name: "ration-bench",
       dependencies: [
-        "GGUF", "Codecs", "Planning", "LinearAlgebra", "NeuralNetwork",
+        "GGUF", "Codecs", "Statistics", "Planning", "LinearAlgebra", "NeuralNetwork",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(
@@ -98,7 +98,8 @@ let package = Package(
         .product(name: "Crypto", package: "swift-crypto"),
       ],
       exclude: ["EncodedBytes.txt", "Golden"]),
-    .testTarget(name: "StatisticsTests", dependencies: ["Statistics", "GGUF", "TestSupport"]),
+    .testTarget(
+      name: "StatisticsTests", dependencies: ["Threads", "Statistics", "GGUF", "TestSupport"]),
     .target(name: "StandardRegex", path: "Tests/StandardRegex"),
     .testTarget(
       name: "PlanningTests",

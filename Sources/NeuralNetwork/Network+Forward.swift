@@ -1,4 +1,4 @@
-import LinearAlgebra
+package import LinearAlgebra
 
 extension Network {
   /// What the output head sees of every token: the features behind the last norm, `tokens × width`,

@@ -49,7 +49,31 @@ package struct StatisticsError: ClassifiedError, Equatable {
     /// Counts for another number of slices than the sums have.
     case countsMismatch(entry: String, found: Int, expected: Int)
 
-    // Both.
+    // Files of second moments.
+
+    /// A GGUF file of another kind.
+    case noSecondMoments
+    /// A form that a later version of Ration writes, perhaps.
+    case form(Int)
+    /// A key that is missing or has an impossible value.
+    case key(String)
+    /// A weight that is named at two sites, or twice at one.
+    case weightTwice(String)
+    /// A tensor that a site needs.
+    case entryMissing(String)
+    /// A tensor that no site knows.
+    case unknownEntry(String)
+    /// A tensor of another type than it has to be.
+    case otherType(entry: String, found: TensorType, expected: TensorType)
+    /// A tensor of another shape than the others of its site call for, fastest dimension first. `expected` is
+    /// nil where nothing would do.
+    case shape(entry: String, found: [Int], expected: [Int]?)
+    /// A number outside −1 ... 1, or none.
+    case noCorrelation(entry: String, index: Int)
+    /// Moments of a model with other weights.
+    case otherModel(String)
+
+    // All of them.
 
     /// Two entries of one purpose for one weight.
     case duplicateEntry(String)

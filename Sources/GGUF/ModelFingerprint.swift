@@ -1,5 +1,3 @@
-package import GGUF
-
 extension ContentDigest {
   /// The fingerprint of a model's tensors: a digest of their names, shapes and types, and of the first,
   /// the middle and the last 4 KiB of each. It takes moments whatever the size of the model, and a
