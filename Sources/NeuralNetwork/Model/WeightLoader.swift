@@ -7,6 +7,8 @@ import Threads
 struct WeightLoader: Sendable {
   let source: any WeightSource
   let arithmetic: Arithmetic
+  /// Whom linear layers show their inputs to, if anyone.
+  var observer: (any InputObserver)?
 
   /// The weights of a slice of a tensor, `rowsPerSlice × columns`.
   func weight(_ tensor: TensorDescriptor, slice: Int = 0, on workers: Workers) throws
