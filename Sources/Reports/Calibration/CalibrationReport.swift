@@ -13,16 +13,30 @@ package struct CalibrationReport: Report {
   package let sequences: Int
   package let tokensPerSequence: Int
   package let convergence: Convergence
+  /// The file of second moments; nil where none was asked for.
+  package let covariance: Covariance?
+
+  /// A file of second moments that was written.
+  package struct Covariance: Sendable {
+    package let path: String
+    package let bytes: Int
+
+    package init(path: String, bytes: Int) {
+      self.path = path
+      self.bytes = bytes
+    }
+  }
 
   package init(
     path: String, texts: [String], sequences: Int, tokensPerSequence: Int,
-    convergence: Convergence
+    convergence: Convergence, covariance: Covariance? = nil
   ) {
     self.path = path
     self.texts = texts
     self.sequences = sequences
     self.tokensPerSequence = tokensPerSequence
     self.convergence = convergence
+    self.covariance = covariance
   }
 
   /// Tokens in all.
@@ -41,8 +55,14 @@ extension CalibrationReport {
     """
     \(path.escaped): \(convergence.weights.count) tensors, from \(tokens) tokens in \(sequences) \
     sequences, \(texts.map(\.escaped).joined(separator: ", "))
-    \(certainty(columns))
+    \(second)\(certainty(columns))
     """
+  }
+
+  private var second: String {
+    covariance.map {
+      "\($0.path.escaped): second moments of what they read, \(Figures.size($0.bytes))\n"
+    } ?? ""
   }
 
   private func certainty(_ columns: Int?) -> String {
@@ -71,7 +91,8 @@ extension CalibrationReport {
       medianStandardError: convergence.medianError, planGain: convergence.planGain,
       tensors: convergence.weights.map {
         Document.Tensor(name: $0.name, trace: $0.trace, standardError: $0.error)
-      })
+      },
+      covariance: covariance.map { Document.Covariance(path: $0.path, bytes: $0.bytes) })
   }
 
   private struct Document: Encodable {
@@ -83,6 +104,12 @@ extension CalibrationReport {
     @Nullable var medianStandardError: Double?
     @Nullable var planGain: Double?
     let tensors: [Tensor]
+    @Nullable var covariance: Covariance?
+
+    struct Covariance: Encodable {
+      let path: String
+      let bytes: Int
+    }
 
     struct Tensor: Encodable {
       let name: String
