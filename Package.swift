@@ -75,7 +75,8 @@ let package = Package(
     .executableTarget(
       name: "ration-bench",
       dependencies: [
-        "Threads", "GGUF", "Codecs", "Planning", "LinearAlgebra", "Compensation", "NeuralNetwork",
+        "Threads", "GGUF", "Codecs", "Statistics", "Planning", "LinearAlgebra", "Compensation",
+        "NeuralNetwork",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(

@@ -51,7 +51,9 @@ protocol RowFit: AnyObject {
 extension RowFit {
   var levels: UnsafePointer<rk_levels>? { nil }
 
-  func scaling(of unit: Int, in row: NormalizedRow) -> AffineBlock { preconditionFailure("weights chosen in groups") }
+  func scaling(of unit: Int, in row: NormalizedRow) -> AffineBlock {
+    preconditionFailure("weights chosen in groups")
+  }
 
   func setCodes(of unit: Int, to codes: UnsafePointer<UInt8>, stride: Int) {
     preconditionFailure("weights chosen in groups")

@@ -165,7 +165,8 @@ package final class CompensatedEncoder {
     factor.products.subtractFeedback(of: errors, from: targets, panel)
     for start in stride(from: panel.lowerBound, to: panel.upperBound, by: units.size) {
       let unit = start..<start + units.size
-      round(unit, targets.rows(start - panel.lowerBound..<unit.upperBound - panel.lowerBound), places)
+      round(
+        unit, targets.rows(start - panel.lowerBound..<unit.upperBound - panel.lowerBound), places)
       let rest = unit.upperBound..<panel.upperBound
       guard !rest.isEmpty else { continue }
       targets.rows(rest.lowerBound - panel.lowerBound..<panel.count).add(

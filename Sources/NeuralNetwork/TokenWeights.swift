@@ -1,5 +1,6 @@
 import Codecs
 import KernelsC
+import LinearAlgebra
 import Threads
 
 /// What each token counts where a weight's inputs are averaged: its gradient energy s = Σ δ² over the weight's

@@ -43,7 +43,8 @@ struct BenchmarkMoments {
     self.directions = unit.map { zip($0, scales).map { $0 * $1 } }
     self.rest = (0..<columns).map { Float(rest / squares[$0]) * matrix.importance[$0] }
     factor = SecondMomentFactor(
-      correlations, importance: matrix.importance, coupled: matrix.importance, shrinkage: 0.1, on: Workers(2))
+      correlations, importance: matrix.importance, coupled: matrix.importance, shrinkage: 0.1,
+      on: Workers(2))
   }
 
   /// e H eᵀ.

@@ -39,7 +39,9 @@ struct CodecBench: ParsableCommand {
 
   func run() throws {
     let codecs = try chosen()
-    if compensate { return try printGains(of: codecs.filter { $0.canEncode && $0.type.isQuantized }) }
+    if compensate {
+      return try printGains(of: codecs.filter { $0.canEncode && $0.type.isQuantized })
+    }
     let matrix = BenchmarkMatrix(rows: rows, columns: 4096)
     var figures: [CodecFigures] = []
     for codec in codecs {

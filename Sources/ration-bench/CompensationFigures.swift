@@ -12,7 +12,8 @@ struct CompensationFigures: Encodable {
   /// The loss with compensation, as a share of that without.
   let loss: Double
 
-  init(measuring codec: Codec, on matrix: BenchmarkMatrix, _ moments: BenchmarkMoments, passes: Int) {
+  init(measuring codec: Codec, on matrix: BenchmarkMatrix, _ moments: BenchmarkMoments, passes: Int)
+  {
     type = codec.type.name
     let size = codec.type.rowBytes(columns: matrix.columns)!
     let bytes = AlignedBuffer<UInt8>(count: matrix.rows * size)

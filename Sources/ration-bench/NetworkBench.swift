@@ -3,15 +3,17 @@ import Codecs
 import GGUF
 import LinearAlgebra
 import NeuralNetwork
+import Statistics
 
 struct NetworkBench: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "network",
-    abstract: "Times a model run forward, and forward and backward.",
+    abstract: "Times a model run forward, forward and backward, and for second moments.",
     discussion: """
       Runs sequences of random tokens, in the arithmetic that calibration uses, and prints tokens a second: of a \
-      forward pass to all logits, as llama-imatrix makes it, and of a calibration. Weights are read and decoded anew \
-      for each batch, as they are in use.
+      forward pass to all logits, as llama-imatrix makes it, of a calibration, and of a pass that sums up second \
+      moments. Weights are read and decoded anew for each batch, as they are in use. The last line is the rate at \
+      which the second moments of the model's widest input are summed up, of random features, the lower triangle alone.
       """)
 
   @Argument(help: "The GGUF model.", completion: .file())
@@ -53,11 +55,29 @@ struct NetworkBench: ParsableCommand {
     let both = try rate {
       _ = try network.calibrate(texts.map { CalibrationSequence(tokens: $0, seed: 1) })
     }
+    let moments = try rate { try network.takeSecondMoments(of: texts) { _, _, _ in } }
     print(
       """
       forward               \(Int(forward)) tokens/s
       forward and backward  \(Int(both)) tokens/s, \((10 * forward / both).rounded() / 10) times as long
+      second moments        \(Int(moments)) tokens/s, \((10 * forward / moments).rounded() / 10) times as long
+      their sums            \(try sumRate(network, .float)) GFLOP/s in floats\
+      \(Arithmetic.hasBFloat ? ", \(try sumRate(network, .bfloat)) in bf16" : "")
       """)
+  }
+
+  /// Billions of additions and multiplications a second of sums of outer products.
+  private func sumRate(_ network: Network, _ arithmetic: Arithmetic) throws -> Int {
+    let columns = network.secondMomentSites.map(\.columns).max() ?? 1
+    guard let tiles = TriangleTiles(columns: columns) else { return 0 }
+    let x = Matrix(rows: sequence * batch, columns: columns)
+    var random = SplitMix64(state: 2)
+    for row in 0..<x.rows {
+      for column in 0..<columns { x[row][column] = Float(random.fraction()) - 0.5 }
+    }
+    let sums = TriangleSums(tiles)
+    let operations = Double(columns) * Double(columns + 1)
+    return Int(try rate { sums.add(x, arithmetic, on: network.workers) } * operations / 1e9)
   }
 
   /// Tokens a second of the best run.

@@ -55,8 +55,42 @@ import TestSupport
     }
   }
 
+  @Test("columns of two panels are multiplied with each other, and added", arguments: [1, 16, 33])
+  func panels(pairs: Int) throws {
+    let kernels = try #require(Kernels.bfloat).pointee
+    let columns = Int(RK_PANEL_COLUMNS)
+    var random = SeededGenerator(seed: 52)
+    let values = (0..<2).map { _ in random.bfloats(2 * pairs * columns) }
+    let panels = values.map { values in
+      let panel = UnsafeMutablePointer<UInt16>.allocate64(2 * pairs * columns)
+      kernels.pack_columns(values, Int32(columns), Int32(pairs), Int32(columns), panel)
+      return panel
+    }
+    defer { for panel in panels { panel.deallocate() } }
+    // One more column that must stay as it is.
+    var c = [Float](repeating: 7, count: columns * (columns + 1))
+    kernels.add_panels(panels[0], panels[1], Int32(pairs), &c, Int32(columns + 1))
+    for row in 0..<columns {
+      #expect(c[row * (columns + 1) + columns] == 7)
+      for column in 0..<columns {
+        let product = (0..<2 * pairs).reduce(0) { sum, inner in
+          sum + value(values[0][inner * columns + row]) * value(values[1][inner * columns + column])
+        }
+        #expect(abs(Double(c[row * (columns + 1) + column]) - 7 - product) < 1e-4)
+      }
+    }
+  }
+
   private func value(_ bfloat: UInt16) -> Double {
     Double(Float(bitPattern: UInt32(bfloat) << 16))
+  }
+}
+
+extension UnsafeMutablePointer<UInt16> {
+  /// Memory at a multiple of 64 bytes.
+  fileprivate static func allocate64(_ count: Int) -> Self {
+    UnsafeMutableRawPointer.allocate(byteCount: 2 * count, alignment: 64)
+      .bindMemory(to: UInt16.self, capacity: count)
   }
 }
 

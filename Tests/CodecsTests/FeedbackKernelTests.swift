@@ -81,7 +81,9 @@ import Testing
       let rounded = try instance.rounded(
         Kernels.level, rk_levels(grid: grid, odd: nil, low: 0, high: 0))
       for place in rounded.values.indices {
-        let (scale, offset) = (instance.scales[place % Self.rows], instance.offsets[place % Self.rows])
+        let (scale, offset) = (
+          instance.scales[place % Self.rows], instance.offsets[place % Self.rows]
+        )
         guard scale != 0 else { continue }
         let least = values.map { abs(scale * $0 + offset - instance.targets[place]) }.min()!
         #expect(abs(rounded.values[place] - instance.targets[place]) <= least * 1.0001 + 1e-4)

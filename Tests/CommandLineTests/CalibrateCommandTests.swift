@@ -21,6 +21,18 @@ import TestSupport
     #expect(try bench.added() == ["s.dat", "s.gguf"])
   }
 
+  @Test("second moments are written where they are asked for, in whatever form the report is")
+  func covariance() throws {
+    let run = try calibrate("-o s.gguf --dat s.dat --covariance c.gguf")
+    #expect(run.code == 0 && run.errors.isEmpty)
+    #expect(run.output.contains("\nc.gguf: second moments of what they read, "))
+    #expect(try bench.added() == ["c.gguf", "s.dat", "s.gguf"])
+    let second = try calibrate("-o s.gguf --covariance c.gguf --force --json")
+    let covariance = try object(second.output)["covariance"] as? [String: Any]
+    #expect(covariance?["path"] as? String == "c.gguf")
+    #expect(covariance?["bytes"] as? Int == (try contents(of: bench.directory("c.gguf")).count))
+  }
+
   @Test("the report can be had as JSON, or not at all") func json() throws {
     let run = try calibrate("--self --seed 5 --json -o s.gguf")
     let report = try object(run.output)
@@ -38,6 +50,7 @@ import TestSupport
       (3, "-o s.gguf --text q4_0.recipe", "shorter sequences"),
       (6, "-o q4_0.recipe", "exists"),
       (6, "-o s.gguf --dat small.gguf", "exists"),
+      (6, "-o s.gguf --covariance small.gguf", "exists"),
     ])
   func refusals(code: Int32, options: String, word: String) throws {
     let run = try calibrate(options)

@@ -62,6 +62,9 @@ import TestSupport
     Line(
       "calibrate small.gguf --text words.text -o new --dat % --force",
       reading: "small.gguf", "words.text"),
+    Line(
+      "calibrate small.gguf --text words.text -o new --covariance % --force",
+      reading: "small.gguf", "words.text"),
   ]
 
   /// The bytes of all files that were given.
@@ -100,6 +103,9 @@ import TestSupport
       "calibrate small.gguf -o new --dat new.checkpoint --force",
       "calibrate small.gguf -o new --dat new.checkpoint.partial",
       "calibrate small.gguf -o new.dat.partial --dat new.dat",
+      "calibrate small.gguf -o new --covariance ./new --force",
+      "calibrate small.gguf -o new --covariance new.checkpoint",
+      "calibrate small.gguf -o a --dat new --covariance new.partial",
       "plan small.gguf --target-bpw 5 -o new --cache new",
       "plan small.gguf --target-bpw 5 -o new --cache new.partial",
       "plan small.gguf --target-bpw 5 -o new-wal --cache new",
@@ -121,6 +127,7 @@ import TestSupport
       ("apply q4_0.recipe small.gguf o --update ''", "--update"),
       ("calibrate '' -o o", "model"), ("calibrate small.gguf -o ''", "-o"),
       ("calibrate small.gguf -o o --dat ''", "--dat"),
+      ("calibrate small.gguf -o o --covariance ''", "--covariance"),
       ("calibrate small.gguf -o o --text ''", "--text"),
       ("plan '' --target-bpw 5", "model"), ("plan small.gguf --target-bpw 5 -o ''", "-o"),
       ("plan small.gguf --target-bpw 5 --cache ''", "--cache"),
@@ -150,6 +157,7 @@ import TestSupport
       "apply q4_0.recipe small.gguf % --force", "plan small.gguf --target-bpw 5 -o % --force",
       "frontier small.gguf --svg % --force", "recipe convert q4_0.recipe --to recipe -o % --force",
       "calibrate small.gguf -o % --force", "calibrate small.gguf -o new --dat % --force",
+      "calibrate small.gguf -o new --covariance % --force",
     ]
     for line in lines {
       for (path, code, word) in [

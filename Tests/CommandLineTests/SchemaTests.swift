@@ -9,7 +9,8 @@ import TestSupport
     (
       "ration.calibrate", 1,
       [
-        "clipping", "median_standard_error", "path", "plan_gain", "sequences", "tensors", "texts",
+        "clipping", "covariance", "median_standard_error", "path", "plan_gain", "sequences",
+        "tensors", "texts",
         "tokens", "tokens_per_sequence", "written_sequences",
       ],
       "calibrate '\(Folio.model)' --sequence 16 --tokens 64 -o s.gguf --json"

@@ -303,6 +303,10 @@ typedef struct {
   /* Sets c, `rows` by `columns` (up to 64), to a times the panel, or adds that to it. */
   void (*multiply)(const uint16_t *a, int a_stride, const uint16_t *panel, int pairs, int rows,
                    float *c, int c_stride, int columns, int adding);
+
+  /* Adds to c, 64 by 64, the products of the columns of panel a, for rows, with those of panel b. They are
+     summed up before they are added, so that many small sums make a large one with little rounding. */
+  void (*add_panels)(const uint16_t *a, const uint16_t *b, int pairs, float *c, int c_stride);
 } rk_bfloat_kernels;
 
 /* NULL where this machine has no instructions for them. */

@@ -20,6 +20,8 @@ struct Projection: Sendable {
   }
 
   let parts: [Part]
+  /// Whom the input is shown to, if anyone.
+  var observer: (any InputObserver)?
 
   /// Features of the input.
   var inputs: Int { parts[0].weight.inputs }
@@ -29,6 +31,8 @@ struct Projection: Sendable {
 
   /// The outputs of every token.
   func callAsFunction(_ x: Matrix, on workers: Workers) -> Matrix {
+    // All layers of a projection belong to one expert.
+    observer?.observe(x, of: parts[0].name, slice: parts[0].slice, on: workers)
     let y = Matrix(rows: x.rows, columns: outputs)
     for part in parts {
       let target = y.columns(part.columns)

@@ -1,4 +1,5 @@
 import GGUF
+import Statistics
 import Threads
 
 /// Where a model keeps the weights of one layer.
@@ -29,6 +30,11 @@ struct BlockTensors: Sendable {
 
   /// All linear layers.
   var projections: [ProjectionTensors] { mixer.projections + feedForward.projections }
+
+  /// The places where linear layers read features, each once.
+  var secondMomentSites: [SecondMomentSite] {
+    mixer.projections.map { SecondMomentSite(of: [$0]) } + feedForward.secondMomentSites
+  }
 
   /// Reads the weights, but for those of experts, which are read when tokens reach them.
   ///

@@ -1,4 +1,5 @@
 import GGUF
+import Statistics
 import Threads
 
 /// Where a model keeps the weights of a layer's feed-forward.
@@ -23,6 +24,14 @@ enum FeedForwardTensors: Sendable {
     switch self {
     case .dense(let tensors): tensors.projections
     case .experts(let tensors): tensors.projections
+    }
+  }
+
+  /// The places where linear layers read features, each once.
+  var secondMomentSites: [SecondMomentSite] {
+    switch self {
+    case .dense(let tensors): tensors.projections.map { SecondMomentSite(of: [$0]) }
+    case .experts(let tensors): tensors.secondMomentSites
     }
   }
 
@@ -108,6 +117,16 @@ struct ExpertTensors: Sendable {
   /// All linear layers, the router among them.
   var projections: [ProjectionTensors] {
     [router] + experts.projections + (shared?.projections ?? [])
+  }
+
+  /// The places where linear layers read features, each once.
+  ///
+  /// Each token visits the same number of experts. So the second moment over all visits is that over all tokens, which
+  /// the router and the shared expert read.
+  var secondMomentSites: [SecondMomentSite] {
+    let inputs = [router, experts.input] + (shared.map { [$0.input] } ?? [])
+    return [SecondMomentSite(of: inputs), SecondMomentSite(of: [experts.output], slices: count)]
+      + (shared.map { [SecondMomentSite(of: [$0.output])] } ?? [])
   }
 
   /// Reads the weights of the router and of the shared expert.

@@ -31,6 +31,8 @@ package struct NetworkError: ClassifiedError, Equatable {
     case type(tensor: String, TensorType)
     /// Features that are NaN or infinite, behind a layer, from 0, whose weights are all finite.
     case features(layer: Int)
+    /// Features whose squares are infinite, which a weight reads.
+    case moments(weight: String)
     /// A token beyond the table of embeddings.
     case token(Int32, vocabulary: Int)
     /// The library that multiplies matrices cannot be loaded, for this reason.
@@ -38,7 +40,7 @@ package struct NetworkError: ClassifiedError, Equatable {
 
     package var kind: ErrorKind {
       switch self {
-      case .features: .nonFinite
+      case .features, .moments: .nonFinite
       case .library: .inputOutput
       default: .badInput
       }
@@ -76,6 +78,8 @@ extension NetworkError.Problem: CustomStringConvertible {
       "the tensor \(tensor.quoted) is of type \(type), which cannot be decoded"
     case .features(let layer):
       "the features behind layer \(layer) are not finite: its numbers are too large to compute with"
+    case .moments(let weight):
+      "the features that the tensor \(weight.quoted) reads are too large to take second moments of"
     case .library(let reason):
       "the model cannot be run without OpenBLAS: \(reason.escaped)"
     case .token(let token, let vocabulary):

@@ -27,7 +27,7 @@ struct ProjectionTensors: Sendable {
           name: part.weight.name, slice: slice,
           weight: try loader.weight(part.weight, slice: slice, on: workers),
           bias: try part.bias.map { try loader.vector($0) }, columns: part.columns)
-      })
+      }, observer: loader.observer)
   }
 }
 

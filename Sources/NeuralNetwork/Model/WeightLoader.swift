@@ -9,6 +9,8 @@ struct WeightLoader: Sendable {
   let arithmetic: Arithmetic
   /// Where weights stay decoded; nil where they are dropped after use.
   var kept: KeptWeights?
+  /// Whom linear layers show their inputs to, if anyone.
+  var observer: (any InputObserver)?
 
   /// The weights of a slice of a tensor, `rowsPerSlice × columns`.
   func weight(_ tensor: TensorDescriptor, slice: Int = 0, on workers: Workers) throws

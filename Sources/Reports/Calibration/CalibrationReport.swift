@@ -17,10 +17,23 @@ package struct CalibrationReport: Report {
   package let convergence: Convergence
   /// What was clipped; nil where nothing was summed up.
   package let clipping: Clipping?
+  /// The file of second moments; nil where none was asked for.
+  package let covariance: Covariance?
+
+  /// A file of second moments that was written.
+  package struct Covariance: Sendable {
+    package let path: String
+    package let bytes: Int
+
+    package init(path: String, bytes: Int) {
+      self.path = path
+      self.bytes = bytes
+    }
+  }
 
   package init(
     path: String, texts: [String], sequences: Int, writtenSequences: Int, tokensPerSequence: Int,
-    convergence: Convergence, clipping: Clipping?
+    convergence: Convergence, clipping: Clipping?, covariance: Covariance? = nil
   ) {
     self.path = path
     self.texts = texts
@@ -29,6 +42,7 @@ package struct CalibrationReport: Report {
     self.tokensPerSequence = tokensPerSequence
     self.convergence = convergence
     self.clipping = clipping
+    self.covariance = covariance
   }
 
   /// Tokens in all.
@@ -47,7 +61,7 @@ extension CalibrationReport {
     """
     \(path.escaped): \(convergence.weights.count) tensors, from \(tokens) tokens in \(sequences) \
     sequences\(written), \(texts.map(\.escaped).joined(separator: ", "))
-    \(clipped)\(certainty(columns))
+    \(clipped)\(second)\(certainty(columns))
     """
   }
 
@@ -66,6 +80,12 @@ extension CalibrationReport {
   private var written: String {
     0 < writtenSequences && writtenSequences < sequences
       ? " (\(writtenSequences) of them written by the model)" : ""
+  }
+
+  private var second: String {
+    covariance.map {
+      "\($0.path.escaped): second moments of what they read, \(Figures.size($0.bytes))\n"
+    } ?? ""
   }
 
   private func certainty(_ columns: Int?) -> String {
@@ -98,7 +118,8 @@ extension CalibrationReport {
       },
       tensors: convergence.weights.map {
         Document.Tensor(name: $0.name, trace: $0.trace, standardError: $0.error)
-      })
+      },
+      covariance: covariance.map { Document.Covariance(path: $0.path, bytes: $0.bytes) })
   }
 
   private struct Document: Encodable {
@@ -112,6 +133,12 @@ extension CalibrationReport {
     @Nullable var planGain: Double?
     @Nullable var clipping: Clipped?
     let tensors: [Tensor]
+    @Nullable var covariance: Covariance?
+
+    struct Covariance: Encodable {
+      let path: String
+      let bytes: Int
+    }
 
     struct Clipped: Encodable {
       let limit: Double

@@ -312,7 +312,9 @@ private struct TileReader {
         let (source, target) = (
           read.start + row * TriangleTiles.side, sum.start + row * TriangleTiles.side
         )
-        for column in columns.indices { target[column] += source[column] * factor * columns[column] }
+        for column in columns.indices {
+          target[column] += source[column] * factor * columns[column]
+        }
       }
     }
   }

@@ -24,7 +24,8 @@ package struct ApplyRequest: CommandRequest {
 
   package init(
     recipe: Recipe, recipePath: String, model: String, output: String, statistics: String?,
-    moments: String? = nil, division: FileDivision = .whole, overwrite: Bool, update: String? = nil, allowRequantize: Bool,
+    moments: String? = nil, division: FileDivision = .whole, overwrite: Bool, update: String? = nil,
+    allowRequantize: Bool,
     version: String,
     added: [OutputPlan.Tensor] = []
   ) {

@@ -15,6 +15,8 @@ package struct CalibrateRequest: CommandRequest {
   package var output: String
   /// Where the importance goes as a legacy imatrix too.
   package var legacyOutput: String?
+  /// Where the second moments of what weights read go.
+  package var covarianceOutput: String?
   package var overwrite: Bool
 
   /// What to calibrate on.
@@ -35,7 +37,8 @@ package struct CalibrateRequest: CommandRequest {
 
   package init(
     model: String, text: Text, tokens: Int = usualTokens, sequence: Int? = nil, seed: UInt64 = 0,
-    output: String, legacyOutput: String? = nil, overwrite: Bool = false
+    output: String, legacyOutput: String? = nil, covarianceOutput: String? = nil,
+    overwrite: Bool = false
   ) {
     self.model = model
     self.text = text
@@ -44,14 +47,15 @@ package struct CalibrateRequest: CommandRequest {
     self.seed = seed
     self.output = output
     self.legacyOutput = legacyOutput
+    self.covarianceOutput = covarianceOutput
     self.overwrite = overwrite
   }
 
-  /// The outputs: the statistics, then the legacy file.
+  /// The outputs: the statistics, then the legacy file, then the second moments.
   package var files: CommandFiles {
     CommandFiles(
       inputs: [model] + textPaths,
-      outputs: [output, legacyOutput].compactMap { $0 }.map {
+      outputs: [output, legacyOutput, covarianceOutput].compactMap { $0 }.map {
         CommandFiles.Output([$0], overwrite: overwrite)
       },
       kept: [.checkpoint(CalibrationCheckpoint.path(of: output))])

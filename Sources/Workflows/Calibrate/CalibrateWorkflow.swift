@@ -25,21 +25,33 @@ package enum CalibrateWorkflow: Workflow {
     }
     try model.write(text.written, into: &state, session, save: save)
     try model.calibrate(on: text, into: &state, session, save: save)
+    // The checkpoint has all of the statistics by now, so nothing of them is lost where this ends early.
+    var covariance: CalibrationReport.Covariance?
+    if let path = request.covarianceOutput {
+      let bytes = try model.writeSecondMoments(
+        of: text.given + state.texts, named: text.names, to: outputs[outputs.count - 1], session
+      ) {
+        try weights.checkUnchanged(session)
+        try texts.checkUnchanged(session)
+      }
+      covariance = CalibrationReport.Covariance(path: path, bytes: bytes)
+    }
     try weights.checkUnchanged(session)
     try texts.checkUnchanged(session)
 
     let file = StatisticsWriter(
       state.sums, datasets: text.names, chunkCount: text.given.count + text.written,
       chunkSize: model.sequence)
-    for (index, output) in outputs.enumerated().reversed() {
-      // The legacy file comes first, so that a calibration whose statistics are there is complete.
-      let uncertainty = try index == 0 ? file.write(to: output) : file.writeLegacy(to: output)
-      if let uncertainty { session.note(uncertainty) }
+    // The statistics come last, so that a calibration whose statistics are there is complete.
+    if request.legacyOutput != nil, let uncertainty = try file.writeLegacy(to: outputs[1]) {
+      session.note(uncertainty)
     }
+    if let uncertainty = try file.write(to: outputs[0]) { session.note(uncertainty) }
     checkpoint.remove()
     return CalibrationReport(
       path: request.output, texts: text.names, sequences: text.given.count + text.written,
       writtenSequences: text.written, tokensPerSequence: model.sequence,
-      convergence: Convergence(state, of: model.file), clipping: Clipping(state.sums))
+      convergence: Convergence(state, of: model.file), clipping: Clipping(state.sums),
+      covariance: covariance)
   }
 }

@@ -10,7 +10,7 @@ struct CalibratedModel {
   /// Tokens of a sequence.
   let sequence: Int
   private let request: CalibrateRequest
-  private let network: Network
+  let network: Network
   private let tokenizer: Tokenizer
 
   init(_ request: CalibrateRequest, _ session: Session) throws {

@@ -13,7 +13,8 @@ struct CompensatedConverter {
   init(_ slice: CompensatedSlice, _ factor: SecondMomentFactor) {
     tensor = slice.tensor
     type = slice.codec.type
-    guard let codec = Codec.of(tensor.type), let size = type.rowBytes(columns: tensor.columns) else {
+    guard let codec = Codec.of(tensor.type), let size = type.rowBytes(columns: tensor.columns)
+    else {
       preconditionFailure("a tensor that was not checked")
     }
     reader = RowReader(slice.source.file, tensor, codec, rows: CompensatedEncoder.tileRows)

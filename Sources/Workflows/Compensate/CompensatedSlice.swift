@@ -36,7 +36,9 @@ struct CompensatedSlice {
       Matrix(rows: other.columns, columns: other.columns, in: other.correlations),
       importance: metric.importance, coupled: metric.coupled
     ).losses(of: errors)
-    let counts = rows.map { Double(metric.rows[metric.rows.startIndex + $0 - self.rows.lowerBound]) }
+    let counts = rows.map {
+      Double(metric.rows[metric.rows.startIndex + $0 - self.rows.lowerBound])
+    }
     let sums = losses.map { zip($0, counts).reduce(0) { $0 + $1.0 * $1.1 } }
     return sums[0] > 0 ? sums[1] / sums[0] : nil
   }

@@ -58,7 +58,8 @@ struct InputMoments: Sendable {
     let product = whole.terms[0]
     let rows = product.rows[slice * tensor.rowsPerSlice..<(slice + 1) * tensor.rowsPerSlice]
     guard let importance = whole.importance else {
-      let squares = KnownMeans(completing: moment.meanSquares, slices: 1).values
+      let squares =
+        KnownMeans(completing: moment.meanSquares, slices: 1).values
         ?? [Float](repeating: 1, count: tensor.columns)
       return Metric(importance: squares, coupled: squares, rows: rows)
     }

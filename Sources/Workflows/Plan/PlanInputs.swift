@@ -23,7 +23,8 @@ package struct PlanInputs: Sendable {
   package var allowRequantize: Bool
 
   package init(
-    model: String, statistics: String?, moments: String? = nil, sensitivity: SensitivitySource = .automatic,
+    model: String, statistics: String?, moments: String? = nil,
+    sensitivity: SensitivitySource = .automatic,
     constraints: Constraints = Constraints(),
     skeleton: NamedSkeleton? = nil, references: [NamedSkeleton] = [], sampling: Sampling,
     weighting: Weighting = .importance, cache: String?, allowRequantize: Bool

@@ -76,7 +76,8 @@ struct ApplyCommand: TensorwiseCommand, ResumableCommand {
         recipe, model: model, imatrix: statistics != nil, session
       ).recipe,
       recipePath: RecipeFile.path(of: recipe), model: model, output: output,
-      statistics: statistics, moments: compensation.compensate, division: split.division, overwrite: force, update: update,
+      statistics: statistics, moments: compensation.compensate, division: split.division,
+      overwrite: force, update: update,
       allowRequantize: allowRequantize,
       version: Ration.version)
     let report = try ApplyWorkflow.run(request, session)

@@ -32,7 +32,7 @@ struct CalibrateCommand: ResumableCommand {
         model: model,
         text: try source.requestedText, tokens: source.tokens, sequence: source.sequence,
         seed: source.seed, output: result.output, legacyOutput: result.dat,
-        overwrite: result.force),
+        covarianceOutput: result.covariance, overwrite: result.force),
       options.session)
     if result.json {
       try Output.standard.writeAll(try report.json())
@@ -114,6 +114,16 @@ struct StatisticsOutputOptions: ParsableArguments {
       valueName: "file"),
     completion: .file(extensions: ["dat"]), transform: FilePaths.named)
   var dat: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Where to write the second moments of what each tensor reads too.",
+      discussion: """
+        They take a second pass over the text, and much room: columns × columns × 2 bytes for each input.
+        """,
+      valueName: "file"),
+    completion: .model, transform: FilePaths.named)
+  var covariance: String?
 
   @Flag(help: "Print how certain the statistics are as JSON.")
   var json = false

@@ -72,6 +72,7 @@ import Testing
     #expect(report.text.hasSuffix("\ntoo few sequences to tell how certain the statistics are\n"))
     let json = try JSONSerialization.jsonObject(with: Data(report.json().utf8))
     let object = try #require(json as? [String: Any])
+    #expect(object["covariance"] is NSNull)
     #expect(object["plan_gain"] is NSNull && object["tokens"] as? Int == 300)
     let tensors = try #require(object["tensors"] as? [[String: Any]])
     #expect(tensors.count == 2 && tensors[0]["standard_error"] is NSNull)
