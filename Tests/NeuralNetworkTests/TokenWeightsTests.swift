@@ -68,7 +68,7 @@ import TestSupport
   func sink() throws {
     // At large features the network is certain of most labels. The last draw takes an unlikely one.
     let (sums, x, expected) = try run(
-      scale: 9, draws: Array(repeating: 0.5, count: 23) + [0.999_999])
+      scale: 14, draws: Array(repeating: 0.5, count: 23) + [0.999_999])
     let median = expected.energies.sorted()[12]
     let limit = Double(TokenWeights.limit)
     let largest = try #require(expected.energies.max())
