@@ -15,7 +15,7 @@
         "plan $M --statistics $S --target-bpw 5 --types q4_0,q8_0 --cache c.sqlite -o out.recipe --force",
         "apply q4_0.recipe $M out.gguf --force", "verify $M", "inspect $M --types q4_0",
         "evaluate $M $M --chunks 1",
-        "calibrate $M -o out.gguf --tokens 256 --sequence 128 --force",
+        "calibrate $M -o out.gguf --covariance out.covariance --tokens 256 --sequence 128 --force",
       ])
     func limits(_ line: String) throws {
       let line = line.replacing("$M", with: Folio.model).replacing("$S", with: Folio.statistics)

@@ -27,11 +27,7 @@ package final class TriangleSums {
 
   /// Whether all squares on the diagonal are numbers.
   package var isFinite: Bool {
-    (0..<tiles.columns).allSatisfy { column in
-      let (band, offset) = (column / TriangleTiles.side, column % TriangleTiles.side)
-      let tile = tiles.index(row: band, column: band)
-      return sums[tile * TriangleTiles.side + offset][offset].isFinite
-    }
+    (0..<tiles.columns).allSatisfy { values[tiles.diagonal($0)].isFinite }
   }
 
   /// Adds the tokens of a batch.

@@ -1,6 +1,4 @@
-import Codecs
 package import GGUF
-import KernelsC
 package import Threads
 
 /// Writes a file of second moments (see `SecondMomentFile`) slice by slice, whole or not at all.
@@ -73,7 +71,7 @@ package struct SecondMomentWriter: Sendable {
 
     let scales = squares.map { $0 > 0 ? 1 / $0.squareRoot() : 0 }
     let pieces = (tiles.count + Self.tilesPerPiece - 1) / Self.tilesPerPiece
-    try workers.forEach(pieces, makeState: { TileEncoder(tiles: Self.tilesPerPiece) }) {
+    try workers.forEach(pieces, makeState: { CorrelationEncoder(tiles: Self.tilesPerPiece) }) {
       encoder, piece in
       let range =
         piece * Self.tilesPerPiece..<min((piece + 1) * Self.tilesPerPiece, tiles.count)
@@ -132,55 +130,5 @@ private struct SharedSums: @unchecked Sendable {
   }
 
   /// The value on the diagonal in a column.
-  func square(_ tiles: TriangleTiles, column: Int) -> Float {
-    let (band, offset) = (column / TriangleTiles.side, column % TriangleTiles.side)
-    return tile(tiles.index(row: band, column: band))[offset * (TriangleTiles.side + 1)]
-  }
-}
-
-/// Makes tiles of sums those of correlations as a file has them: one thread's worth.
-private struct TileEncoder {
-  private let values = AlignedBuffer<Float>(count: TriangleTiles.elements)
-  private let halves: AlignedBuffer<UInt16>
-
-  /// - Parameter tiles: how many there is room for.
-  init(tiles: Int) { halves = AlignedBuffer(count: tiles * TriangleTiles.elements) }
-
-  /// Encodes a tile.
-  ///
-  /// - Parameters:
-  ///   - sums: nil for zeros.
-  ///   - rows: 1/√Hᵢᵢ of the matrix's rows in the tile, 0 where that is zero.
-  ///   - columns: those of its columns.
-  ///   - place: where it goes, in tiles.
-  func encode(
-    _ sums: UnsafePointer<Float>?, rows: ArraySlice<Float>, columns: ArraySlice<Float>,
-    isDiagonal: Bool, to place: Int
-  ) {
-    let side = TriangleTiles.side
-    values.values.update(repeating: 0)
-    if let sums {
-      columns.withUnsafeBufferPointer { columns in
-        for (row, scale) in rows.enumerated() {
-          let (source, target) = (sums + row * side, values.start + row * side)
-          for column in 0..<(isDiagonal ? row + 1 : columns.count) {
-            target[column] = min(max(source[column] * scale * columns[column], -1), 1)
-          }
-        }
-      }
-      if isDiagonal {
-        for row in 0..<rows.count {
-          for column in 0..<row { values[column * side + row] = values[row * side + column] }
-        }
-      }
-    }
-    let target = halves.start + place * TriangleTiles.elements
-    Kernels.active.pointee.float_to_half(values.start, target, Int32(TriangleTiles.elements))
-    for index in 0..<TriangleTiles.elements { target[index] = target[index].littleEndian }
-  }
-
-  /// The first tiles.
-  func bytes(tiles: Int) -> UnsafeRawBufferPointer {
-    UnsafeRawBufferPointer(halves.bytes(2 * TriangleTiles.elements * tiles))
-  }
+  func square(_ tiles: TriangleTiles, column: Int) -> Float { values[tiles.diagonal(column)] }
 }

@@ -38,6 +38,12 @@ package struct TriangleTiles: Sendable, Hashable {
     return (row, index - row * (row + 1) / 2)
   }
 
+  /// Where the value on the diagonal in a column stands among the values of all tiles, one tile after another.
+  package func diagonal(_ column: Int) -> Int {
+    let (band, offset) = (column / Self.side, column % Self.side)
+    return index(row: band, column: band) * Self.elements + offset * (Self.side + 1)
+  }
+
   /// The columns of the matrix that a column of tiles has, or its rows that a row of tiles has.
   package func range(_ band: Int) -> Range<Int> {
     band * Self.side..<min((band + 1) * Self.side, columns)

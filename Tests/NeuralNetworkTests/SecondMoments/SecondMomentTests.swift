@@ -68,6 +68,7 @@ import Threads
       #expect(Set(sites.flatMap(\.weights)) == Set(calibration.keys))
       #expect(sites.reduce(0) { $0 + $1.weights.count } == calibration.count)
       for (site, sums) in zip(sites, sums) {
+        let tiles = try #require(TriangleTiles(columns: site.columns))
         for weight in site.weights {
           let input = try #require(calibration[weight])
           for column in 0..<site.columns {
@@ -76,7 +77,7 @@ import Threads
             let squares = slices.map { input.squares[$0 * site.columns + column] }
             let found = (0..<site.slices).map { slice in
               sums.reduce(0) { sum, half in
-                sum + Double(half.values[slice]?.square(column, of: site.columns) ?? 0)
+                sum + Double(half.values[slice]?[tiles.diagonal(column)] ?? 0)
               }
             }
             if site.slices == slices.count {
@@ -160,12 +161,5 @@ private final class RecordedInputs: InputObserver, @unchecked Sendable {
 
   func observe(_ x: Matrix, of weight: String, slice: Int, on workers: Workers) {
     inputs[weight, default: [:]][slice, default: []] += (0..<x.rows).map { Array(x.row($0)) }
-  }
-}
-
-extension [Float] {
-  /// The value on the diagonal in a column, of sums in tiles.
-  fileprivate func square(_ column: Int, of columns: Int) -> Float {
-    self[ReferenceMoment.place(column, column)]
   }
 }

@@ -22,13 +22,6 @@ struct ReferenceMoment {
     self.values = values
   }
 
-  /// Where a value of the lower triangle stands in tiles.
-  static func place(_ row: Int, _ column: Int) -> Int {
-    let side = TriangleTiles.side
-    let tile = TriangleTiles(columns: row + 1)!.index(row: row / side, column: column / side)
-    return tile * TriangleTiles.elements + row % side * side + column % side
-  }
-
   /// How far sums in tiles are off at most, as a share of √(Hᵢᵢ Hⱼⱼ); infinite where something stands beyond the
   /// matrix.
   func error(of sums: [Float]) -> Double {

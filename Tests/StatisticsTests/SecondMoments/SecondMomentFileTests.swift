@@ -269,6 +269,7 @@ import Threads
       #expect(tiles.index(row: row, column: column) == index)
     }
     #expect(tiles.range(tiles.across - 1).upperBound == columns)
+    #expect(tiles.diagonal(0) == 0 && tiles.diagonal(columns - 1) < tiles.count << 16)
     #expect(tiles.place(of: tiles.count - 1).row == tiles.across - 1)
   }
 }
