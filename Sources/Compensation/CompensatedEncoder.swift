@@ -18,7 +18,9 @@ package final class CompensatedEncoder {
   /// Rows that are encoded side by side: a panel of products in `bf16`.
   package static let tileRows = 64
   /// How often every code is looked at again.
-  private static let passes = 2
+  ///
+  /// KLD of SmolLM2-135M in IQ4_NL, mean of three texts: none .0871, two .0821, four .0806, without compensation .1097.
+  private static let passes = 4
 
   private let factor: SecondMomentFactor
   private let units: UnitFactors
@@ -57,8 +59,8 @@ package final class CompensatedEncoder {
     encoders = (0..<rows).map { _ in
       codec.encoder(columns: columns, objective: objective, weighting: weighting)
     }
-    let hasParity = encoders[0].levels?.pointee.odd != nil
-    units = UnitFactors(of: factor, size: unit, order: hasParity ? Self.parityOrder : nil)
+    units = factor.units(
+      UnitFactors.Kind(size: unit, hasParity: encoders[0].levels?.pointee.odd != nil))
     for encoder in encoders { encoder.weighRounding(by: units.weights) }
     weights = Matrix(rows: columns, columns: rows)
     errors = ErrorTile(columns: columns, rows: rows)
@@ -71,11 +73,6 @@ package final class CompensatedEncoder {
     codes = AlignedBuffer(repeating: 0, count: columns * rows)
     target = AlignedBuffer(count: unit)
     decoded = AlignedBuffer(count: unit)
-  }
-
-  /// Groups of four that share a parity, one after the other: see `rk_kernels.feedback_codes`.
-  private static let parityOrder = stride(from: 0, to: 16, by: 2).flatMap {
-    [$0, $0 + 16, $0 + 1, $0 + 17]
   }
 
   /// Encodes some rows.

@@ -1,5 +1,6 @@
 import Codecs
 package import LinearAlgebra
+import Synchronization
 package import Threads
 
 /// The second moments H of a layer's inputs, factored for rounding with feedback: H = M D Mᵀ, M upper triangular with
@@ -22,6 +23,8 @@ package final class SecondMomentFactor: @unchecked Sendable {
   private let panels: Matrix
   /// H of each panel with itself, likewise.
   private let blocks: Matrix
+  /// What it says of units, of the kinds that were asked for.
+  private let unitFactors = Mutex<[UnitFactors.Kind: UnitFactors]>([:])
   /// Multiplies with H, and with M between panels.
   package let products: any MomentProducts
 
@@ -50,9 +53,11 @@ package final class SecondMomentFactor: @unchecked Sendable {
     Self.scale(square, importance, coupled, shrinkage, on: workers)
     for panel in Self.panels(of: columns) { Self.keep(panel, of: square, in: blocks) }
     var pivots = [Float](repeating: 0, count: columns)
+    let known = FactoredColumns(columns: columns)
     for step in Self.ranges(of: columns, size: Self.step).reversed() {
-      Self.subtractLaterColumns(from: square, step, pivots, on: workers)
+      Self.subtractLaterColumns(from: square, step, pivots, known, on: workers)
       Self.factor(step, of: square, &pivots, on: workers)
+      known?.take(step, from: square, on: workers)
     }
     self.pivots = pivots
     for panel in Self.panels(of: columns) {
@@ -79,6 +84,16 @@ package final class SecondMomentFactor: @unchecked Sendable {
   package func feedback(_ rows: Range<Int>, _ columns: Range<Int>) -> Matrix {
     let start = rows.lowerBound / Self.panel * Self.panel
     return panels.rows(rows).columns(columns.lowerBound - start..<columns.upperBound - start)
+  }
+
+  /// What it says of the units of a type.
+  func units(_ kind: UnitFactors.Kind) -> UnitFactors {
+    unitFactors.withLock { known in
+      if let units = known[kind] { return units }
+      let units = UnitFactors(of: self, kind)
+      known[kind] = units
+      return units
+    }
   }
 
   /// H of a panel with itself.
@@ -123,7 +138,8 @@ package final class SecondMomentFactor: @unchecked Sendable {
 
   /// Takes from the columns of a step, down to the step's own rows, what later columns explain.
   private static func subtractLaterColumns(
-    from square: Matrix, _ step: Range<Int>, _ pivots: [Float], on workers: Workers
+    from square: Matrix, _ step: Range<Int>, _ pivots: [Float], _ known: FactoredColumns?,
+    on workers: Workers
   ) {
     let later = step.upperBound..<square.columns
     guard !later.isEmpty else { return }
@@ -131,12 +147,13 @@ package final class SecondMomentFactor: @unchecked Sendable {
     for row in 0..<step.count {
       let from = square[step.lowerBound + row] + later.lowerBound
       for column in 0..<later.count {
-        scaled[row][column] = from[column] * pivots[later.lowerBound + column]
+        scaled[row][column] = -from[column] * pivots[later.lowerBound + column]
       }
     }
+    if let known { return known.addProduct(with: scaled, to: step, of: square, on: workers) }
     workers.forEachRange(of: step.upperBound, size: Self.rows) { rows in
       square.rows(rows).columns(step).assign(
-        square.rows(rows).columns(later), timesTransposed: scaled, scale: -1, adding: true)
+        square.rows(rows).columns(later), timesTransposed: scaled, adding: true)
     }
   }
 

@@ -19,8 +19,22 @@ final class UnitFactors: @unchecked Sendable {
   /// D of Q, in that order.
   let pivots: AlignedBuffer<Float>
 
-  /// - Parameter order: the order in which the weights of a unit are rounded; nil where they stand.
-  init(of factor: SecondMomentFactor, size: Int, order: [Int]?) {
+  /// What tells the units of types apart.
+  struct Kind: Hashable {
+    /// Columns of a unit.
+    let size: Int
+    /// Whether groups of four weights share a parity.
+    let hasParity: Bool
+  }
+
+  /// Groups of four that share a parity, one after the other: see `rk_kernels.feedback_codes`.
+  private static let parityOrder = stride(from: 0, to: 16, by: 2).flatMap {
+    [$0, $0 + 16, $0 + 1, $0 + 17]
+  }
+
+  init(of factor: SecondMomentFactor, _ kind: Kind) {
+    let size = kind.size
+    let order = kind.hasParity ? Self.parityOrder : nil
     self.size = size
     let columns = factor.columns
     var weights = [Float](repeating: 0, count: columns)
@@ -48,10 +62,16 @@ final class UnitFactors: @unchecked Sendable {
   private static func conditional(_ m: Matrix, _ pivots: ArraySlice<Float>) -> Matrix {
     let size = m.rows
     let q = Matrix(rows: size, columns: size)
+    let scaled = m.copy()
     for i in 0..<size {
+      for k in 0..<size { scaled[i][k] *= pivots[pivots.startIndex + k] }
+    }
+    for i in 0..<size {
+      let first = scaled[i]
       for j in i..<size {
+        let second = m[j]
         var sum: Float = 0
-        for k in j..<size { sum += m[i][k] * pivots[pivots.startIndex + k] * m[j][k] }
+        for k in j..<size { sum += first[k] * second[k] }
         q[i][j] = sum
         q[j][i] = sum
       }
@@ -66,7 +86,8 @@ final class UnitFactors: @unchecked Sendable {
       inverse[row][row] = 1
       for middle in row + 1..<max(size, row + 1) {
         let factor = m[row][middle]
-        for column in middle..<size { inverse[row][column] -= factor * inverse[middle][column] }
+        let (target, source) = (inverse[row], inverse[middle])
+        for column in middle..<size { target[column] -= factor * source[column] }
       }
     }
   }

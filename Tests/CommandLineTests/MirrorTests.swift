@@ -5,8 +5,8 @@ import TestSupport
 /// Sources, tests and commands mirror each other, so that who has found one knows where the others are.
 @Suite("The tree") struct MirrorTests {
   private static let modules = [
-    "GGUF", "Codecs", "Statistics", "Planning", "NeuralNetwork", "Calibration", "Measurement",
-    "Reports", "Workflows",
+    "GGUF", "Codecs", "Statistics", "Planning", "Compensation", "NeuralNetwork", "Calibration",
+    "Measurement", "Reports", "Workflows",
   ]
 
   /// The paths of all Swift files under a folder of the repository, relative to it.

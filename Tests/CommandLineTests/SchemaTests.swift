@@ -25,7 +25,8 @@ import TestSupport
       "plan small.gguf --target-bpw 5 --json"
     ),
     (
-      "ration.apply", 1, ["bpw", "bytes", "files", "path", "resumed", "taken_over", "tensors"],
+      "ration.apply", 1,
+      ["bpw", "bytes", "compensation", "files", "path", "resumed", "taken_over", "tensors"],
       "apply q4_0.recipe small.gguf out.gguf --json"
     ),
     ("ration.inspect", 1, ["records"], "inspect small.gguf --types q4_0 --json"),

@@ -16,6 +16,7 @@ import Testing
           },
           "bpw" : 2,
           "bytes" : 1,
+          "compensation" : null,
           "files" : [
             {
               "bytes" : 1,

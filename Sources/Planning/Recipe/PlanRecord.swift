@@ -14,6 +14,8 @@ package struct PlanRecord: Sendable, Equatable {
   package var modelFingerprint: String
   /// The statistics, where there were any.
   package var statistics: StatisticsRecord?
+  /// The second moments that errors are compensated with, where they are.
+  package var moments: StatisticsRecord?
   /// What predictions rest on: `measured`, `prior`, `none`, or the name of a table.
   package var sensitivity: String
   /// The mix that the plan started from.
@@ -37,7 +39,8 @@ package struct PlanRecord: Sendable, Equatable {
   /// Whether the plan is proved to be the best.
   package var isOptimal: Bool
 
-  /// A statistics file: its name and the SHA-256 of its bytes, hexadecimal.
+  /// A file of statistics: its name and a SHA-256, hexadecimal: that of its bytes, or for second moments
+  /// `SecondMomentFile.digest`.
   package struct StatisticsRecord: Sendable, Equatable {
     /// The file's name, without its directories.
     package let name: String
@@ -65,7 +68,8 @@ package struct PlanRecord: Sendable, Equatable {
 
   package init(
     version: String, model: String, modelFingerprint: String, statistics: StatisticsRecord?,
-    sensitivity: String, skeleton: String?, maxMoves: Int?, target: [Budget], weighting: String?,
+    moments: StatisticsRecord? = nil, sensitivity: String, skeleton: String?, maxMoves: Int?,
+    target: [Budget], weighting: String?,
     runtime: Runtime, bitsPerWeight: Double, fileBytes: Int, promise: Promise, lowerBound: Double,
     isOptimal: Bool
   ) {
@@ -73,6 +77,7 @@ package struct PlanRecord: Sendable, Equatable {
     self.model = model
     self.modelFingerprint = modelFingerprint
     self.statistics = statistics
+    self.moments = moments
     self.sensitivity = sensitivity
     self.skeleton = skeleton
     self.maxMoves = maxMoves
@@ -92,6 +97,7 @@ package struct PlanRecord: Sendable, Equatable {
     provenance[Key.version] = version
     provenance[Key.model] = model
     provenance[Key.statistics] = statistics?.name
+    provenance[Key.moments] = moments?.name
     provenance[Key.sensitivity] = sensitivity
     provenance[Key.skeleton] = skeleton
     provenance[Key.maxMoves] = maxMoves.map { "\($0)" }
@@ -105,6 +111,7 @@ package struct PlanRecord: Sendable, Equatable {
     provenance[Key.isOptimal] = "\(isOptimal)"
     provenance[Key.modelFingerprint] = modelFingerprint
     provenance[Key.statisticsDigest] = statistics?.digest
+    provenance[Key.momentsDigest] = moments?.digest
     return provenance
   }
 
@@ -124,6 +131,8 @@ package struct PlanRecord: Sendable, Equatable {
     static let isOptimal = "optimal"
     static let modelFingerprint = "model_fingerprint"
     static let statisticsDigest = "statistics_sha256"
+    static let moments = "covariance"
+    static let momentsDigest = "covariance_sha256"
     static let seal = "seal"
 
     /// Whether an entry of this name is part of a record. Budgets have names of their own.
@@ -141,7 +150,8 @@ package struct PlanRecord: Sendable, Equatable {
 
     private static let fixed: Set = [
       version, model, statistics, sensitivity, skeleton, maxMoves, weighting, runtime,
-      bitsPerWeight, fileBytes, lowerBound, isOptimal, modelFingerprint, statisticsDigest,
+      bitsPerWeight, fileBytes, lowerBound, isOptimal, modelFingerprint, statisticsDigest, moments,
+      momentsDigest,
     ]
   }
 }

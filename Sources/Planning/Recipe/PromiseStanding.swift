@@ -24,6 +24,10 @@ package enum PromiseStanding: Sendable, Equatable {
     case otherStatistics(planned: String, given: String?)
     /// The plan was made without statistics, and some were given.
     case statisticsGiven(String)
+    /// The plan compensates errors with second moments of this name; others were given, or none (nil).
+    case otherMoments(planned: String, given: String?)
+    /// The plan compensates no errors, and second moments were given.
+    case momentsGiven(String)
   }
 
   /// What can be expected; nil where nothing was promised or the promise is void.
@@ -45,6 +49,11 @@ extension PromiseStanding.Reason: CustomStringConvertible {
         + (given.map { "not \($0.escaped)" } ?? "not given")
     case .statisticsGiven(let given):
       "it was planned without statistics, and \(given.escaped) is given"
+    case .otherMoments(let planned, let given):
+      "it was planned with --compensate \(planned.escaped), which is "
+        + (given.map { "not \($0.escaped)" } ?? "not given")
+    case .momentsGiven(let given):
+      "it was planned without --compensate, and \(given.escaped) is given"
     }
   }
 }
@@ -56,7 +65,8 @@ extension PromiseStanding {
     return reasons.contains { reason in
       switch reason {
       case .edited, .otherModel: true
-      case .unsealed, .noNumber, .otherStatistics, .statisticsGiven: false
+      case .unsealed, .noNumber, .otherStatistics, .statisticsGiven, .otherMoments, .momentsGiven:
+        false
       }
     }
   }
@@ -84,8 +94,10 @@ extension RecipeOutcome {
   /// - Parameters:
   ///   - fingerprint: of the model's tensors, hexadecimal.
   ///   - statistics: those that encoders will use.
+  ///   - moments: the second moments that errors will be compensated with.
   package func promise(
-    modelFingerprint fingerprint: String, statistics: PlanRecord.StatisticsRecord?
+    modelFingerprint fingerprint: String, statistics: PlanRecord.StatisticsRecord?,
+    moments: PlanRecord.StatisticsRecord? = nil
   ) -> PromiseStanding {
     let provenance = recipe.provenance
     guard let entry = provenance.promiseEntry else { return .none }
@@ -101,6 +113,7 @@ extension RecipeOutcome {
       reasons.append(.unsealed)
     }
     if let reason = difference(ofStatistics: statistics) { reasons.append(reason) }
+    if let reason = difference(ofMoments: moments) { reasons.append(reason) }
     return reasons.isEmpty ? .holds(promised) : .void(reasons)
   }
 
@@ -130,6 +143,19 @@ extension RecipeOutcome {
       provenance[PlanRecord.Key.statisticsDigest].map { $0 == given?.digest }
       ?? (planned == given?.name)
     return isSame ? nil : .otherStatistics(planned: planned, given: given?.name)
+  }
+
+  /// How the second moments differ from those that the recipe says it was planned with; nil where they do not, or
+  /// where the recipe does not say.
+  package func difference(
+    ofMoments given: PlanRecord.StatisticsRecord?
+  ) -> PromiseStanding.Reason? {
+    let provenance = recipe.provenance
+    guard let planned = provenance[PlanRecord.Key.moments] else {
+      return provenance.promise == nil ? nil : given.map { .momentsGiven($0.name) }
+    }
+    return provenance[PlanRecord.Key.momentsDigest] == given?.digest
+      ? nil : .otherMoments(planned: planned, given: given?.name)
   }
 }
 

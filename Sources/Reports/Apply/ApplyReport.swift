@@ -38,16 +38,54 @@ package struct ApplyReport: Report {
   package let resumed: Int
   /// Of the tensors: how many are those of an old file, and its path.
   package let takenOver: (count: Int, path: String)?
+  /// Where errors were compensated; nil where nobody asked for it.
+  package let compensation: Compensation?
+
+  /// What compensation was expected to do to the tensors that were made.
+  package struct Compensation: Sendable {
+    /// A tensor, or an expert of one.
+    package struct Trial: Sendable {
+      package let tensor: String
+      /// The loss that compensation by one half of the text leaves, by the other half, as a share of that without; nil
+      /// where too few tokens came.
+      package let share: Double?
+
+      package init(tensor: String, share: Double?) {
+        self.tensor = tensor
+        self.share = share
+      }
+
+      /// Whether it is compensated.
+      package var helps: Bool { share.map { $0 < 1 } ?? false }
+    }
+
+    package let trials: [Trial]
+
+    package init(trials: [Trial]) { self.trials = trials }
+
+    /// The tensors of which a part is as without compensation.
+    package var others: [String] {
+      var seen: Set<String> = []
+      return trials.filter { !$0.helps && seen.insert($0.tensor).inserted }.map(\.tensor)
+    }
+
+    /// The share that half of the compensated ones do not exceed.
+    package var medianShare: Double? {
+      let shares = trials.filter(\.helps).compactMap(\.share).sorted()
+      return shares.isEmpty ? nil : shares[shares.count / 2]
+    }
+  }
 
   package init(
     files: [File], bitsPerWeight: Double, tensors: [Tensor], resumed: Int = 0,
-    takenOver: (count: Int, path: String)? = nil
+    takenOver: (count: Int, path: String)? = nil, compensation: Compensation? = nil
   ) {
     self.files = files
     self.bitsPerWeight = bitsPerWeight
     self.tensors = tensors
     self.resumed = resumed
     self.takenOver = takenOver
+    self.compensation = compensation
   }
 
   /// The file that stands for all: the first.
@@ -66,8 +104,17 @@ package struct ApplyReport: Report {
     return """
       \(path.escaped)\(others): \(Figures.bytes(fileBytes)), \(Figures.bits(bitsPerWeight)) bits per weight
       \(parts.joined(separator: ", ")); written, read back and verified
-
+      \(compensated)
       """
+  }
+
+  private var compensated: String {
+    guard let compensation else { return "" }
+    let others = compensation.others
+    let rest =
+      others.isEmpty ? "" : "; not compensated, since it would not help: \(others.summary)"
+    guard let share = compensation.medianShare else { return "nothing is compensated\(rest)\n" }
+    return "compensated: the median tensor is expected to lose × \(Figures.short(share))\(rest)\n"
   }
 
   package var document: any Encodable {
@@ -75,6 +122,9 @@ package struct ApplyReport: Report {
       path: path, files: files.map { Document.File(path: $0.path, bytes: $0.bytes) },
       bytes: fileBytes, bpw: bitsPerWeight, resumed: resumed,
       takenOver: takenOver?.count ?? 0,
+      compensation: compensation.map {
+        Document.Compensation(medianShare: $0.medianShare, notCompensated: $0.others)
+      },
       tensors: tensors.map {
         Document.Tensor(name: $0.name, from: $0.from.name, type: $0.type.name, bytes: $0.bytes)
       })
@@ -87,11 +137,22 @@ package struct ApplyReport: Report {
     let bpw: Double
     let resumed: Int
     let takenOver: Int
+    @Nullable var compensation: Compensation?
     let tensors: [Tensor]
 
     enum CodingKeys: String, CodingKey {
-      case path, files, bytes, bpw, resumed, tensors
+      case path, files, bytes, bpw, resumed, compensation, tensors
       case takenOver = "taken_over"
+    }
+
+    struct Compensation: Encodable {
+      @Nullable var medianShare: Double?
+      let notCompensated: [String]
+
+      enum CodingKeys: String, CodingKey {
+        case medianShare = "median_share"
+        case notCompensated = "not_compensated"
+      }
     }
 
     struct File: Encodable {

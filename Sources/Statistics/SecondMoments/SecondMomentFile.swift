@@ -144,18 +144,27 @@ package struct SecondMomentFile: Sendable {
   /// Whether the file has what a weight reads.
   package func covers(_ weight: String) -> Bool { siteOfWeight[weight] != nil }
 
-  /// A digest of all that the file has of what a weight reads.
+  /// A digest of what a weight reads: of its sums of squares and its counts, which were taken over the same tokens as
+  /// the correlations, and take moments to read.
   ///
   /// - Precondition: `covers(weight)`.
   package func digest(of weight: String) throws -> ContentDigest {
-    let entries = entries[siteOfWeight[weight]!]
+    try digest(of: [siteOfWeight[weight]!])
+  }
+
+  /// The same of all weights.
+  package func digest() throws -> ContentDigest { try digest(of: Array(sites.indices)) }
+
+  private func digest(of sites: [Int]) throws -> ContentDigest {
     var hasher = ContentHasher()
-    let room = AlignedBuffer<UInt8>(count: 1 << 20)
-    for tensor in [entries.squares, entries.counts, entries.correlations] {
-      for start in stride(from: 0, to: tensor.byteCount, by: 1 << 20) {
-        let range = start..<min(start + (1 << 20), tensor.byteCount)
-        try file.read(tensor, byteRange: range, into: room.bytes(range.count))
-        hasher.add(UnsafeRawBufferPointer(room.bytes(range.count)))
+    for site in sites {
+      for tensor in [entries[site].squares, entries[site].counts] {
+        var bytes = [UInt8](repeating: 0, count: tensor.byteCount)
+        try bytes.withUnsafeMutableBytes {
+          try file.read(tensor, byteRange: 0..<tensor.byteCount, into: $0)
+        }
+        hasher.add(tensor.name)
+        bytes.withUnsafeBytes { hasher.add($0) }
       }
     }
     return hasher.finish()

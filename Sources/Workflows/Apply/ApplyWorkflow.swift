@@ -18,14 +18,15 @@ package enum ApplyWorkflow: Workflow {
       path: request.model, statistics: request.statistics, allowRequantize: true, session)
     let outcome = try request.recipe.outcome(for: source.file.tensors)
     let statistics = try source.statisticsRecord()
-    let promise = try source.promise(
-      of: outcome, recipePath: request.recipePath, statistics: statistics, session
-    ).promise
     let encoding = try Encoding(of: request.recipe, recipePath: request.recipePath, source)
-    try check(outcome, of: source, encoding, request, session)
     let moments = try request.moments.map {
       try InputMoments(path: $0, of: source, unit: encoding.unit, session)
     }
+    let promise = try source.promise(
+      of: outcome, recipePath: request.recipePath, statistics: statistics,
+      moments: try moments?.record(), session
+    ).promise
+    try check(outcome, of: source, encoding, request, session)
     let output = try source.output(
       of: outcome, added: request.added, division: request.division, promise: promise,
       version: request.version, path: request.output)
@@ -66,7 +67,8 @@ package enum ApplyWorkflow: Workflow {
       tensors: zip(source.file.tensors, output.descriptors).map {
         ApplyReport.Tensor(name: $1.name, from: $0.type, type: $1.type, bytes: $1.byteCount)
       },
-      resumed: writing.resumed, takenOver: old.map { (writing.takenOver, $0.file.path) })
+      resumed: writing.resumed, takenOver: old.map { (writing.takenOver, $0.file.path) },
+      compensation: moments == nil ? nil : ApplyReport.Compensation(trials: writing.trials))
   }
 
   /// Warns of files that a single tensor makes larger than they should be.

@@ -3,6 +3,7 @@ import Compensation
 import GGUF
 import Measurement
 import Planning
+import Reports
 import Synchronization
 
 /// The tensors of an output on their way into its file: those that are there already are kept, the others converted.
@@ -25,8 +26,7 @@ final class OutputWriting: Sendable {
   private struct State {
     /// Of the tensors that are complete.
     var origins: [ContentDigest?]
-    var gains: [(String, Int, Double)] = []
-    var fallbacks: [(String, Int, Double?)] = []
+    var trials: [ApplyReport.Compensation.Trial] = []
     var resumed = 0
     var takenOver = 0
   }
@@ -56,6 +56,9 @@ final class OutputWriting: Sendable {
   var resumed: Int { state.withLock { $0.resumed } }
   /// How many tensors were taken over from an old file.
   var takenOver: Int { state.withLock { $0.takenOver } }
+
+  /// What compensation was expected to do to the tensors that were made.
+  var trials: [ApplyReport.Compensation.Trial] { state.withLock { $0.trials } }
 
   // MARK: What is there
 
@@ -194,14 +197,14 @@ final class OutputWriting: Sendable {
         tensor: tensor, slice: slice, codec: codec, source: source, weighting: encoding.weighting,
         objective: Objective(
           importance: metric.importance, slice: slice, columns: tensor.columns))
-      let gain = try slice.trial(moments, metric)
-      if let gain, gain < 1, let moment = try moments.moment(of: tensor, slice: slice.slice) {
-        state.withLock { $0.gains.append((tensor.name, slice.slice, gain)) }
+      let trial = ApplyReport.Compensation.Trial(
+        tensor: tensor.name, share: try slice.trial(moments, metric))
+      state.withLock { $0.trials.append(trial) }
+      if trial.helps, let moment = try moments.moment(of: tensor, slice: slice.slice) {
         try compensate(
           slice, of: index,
           moments.factor(moment, moments.metric(of: tensor, slice: slice.slice, metric, moment)))
       } else {
-        state.withLock { $0.fallbacks.append((tensor.name, slice.slice, gain)) }
         try convertAlone(slice, of: index, importance: metric.importance)
       }
     }

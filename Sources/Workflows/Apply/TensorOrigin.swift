@@ -1,5 +1,6 @@
 import Codecs
 import GGUF
+import LinearAlgebra
 import Statistics
 
 extension ContentDigest {
@@ -14,7 +15,8 @@ extension ContentDigest {
   /// 4. the revisions of the codecs of both types, as `UInt64`;
   /// 5. the weighting and the unit of losses, as texts;
   /// 6. 1 and the importance of its columns, slice after slice, or 0 where nothing is known, as `UInt64`;
-  /// 7. where errors are compensated, the text `compensated 1` and the digest of the second moments.
+  /// 7. where errors are compensated, the text `compensated 1`, the digest of the second moments, and the arithmetic of
+  ///    the machine, as a text.
   ///
   /// - Parameters:
   ///   - source: the tensor that it is made from.
@@ -42,6 +44,7 @@ extension ContentDigest {
       if let moments {
         hasher.add("compensated 1")
         hasher.add(moments)
+        hasher.add(Arithmetic.bfloat.fingerprint)
       }
     }
     self = hasher.finish()

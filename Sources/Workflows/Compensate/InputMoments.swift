@@ -89,7 +89,13 @@ struct InputMoments: Sendable {
       shrinkage: Shrinkage.amount(tokens: moment.tokens, columns: moment.columns), on: workers)
   }
 
-  /// A digest of all that is known of what a tensor reads.
+  /// The file as a recipe records it.
+  func record() throws -> PlanRecord.StatisticsRecord {
+    PlanRecord.StatisticsRecord(
+      name: file.path.fileName, digest: try file.digest().hexadecimal)
+  }
+
+  /// A digest of what is known of what a tensor reads.
   func digest(of tensor: TensorDescriptor) throws -> ContentDigest {
     try file.digest(of: tensor.name)
   }

@@ -231,6 +231,8 @@ struct ModelMeasurement {
     let places = results.indices.filter {
       moments?.covers(entry.tensor, as: entry.trials[$0].codec.type) == true
     }
+    // What is only compared with a measurement made elsewhere stays as it would be there.
+    if case .reference = basis { return results }
     guard let moments, !places.isEmpty else { return results }
     let shares = try CompensationShare(
       source: source, tensor: entry.tensor, metric: metric, weighting: weighting,

@@ -11,6 +11,8 @@ struct MeasuredModel {
   let tensors: [MeasuredTensor]
   /// The mix to start from.
   let skeleton: Mix?
+  /// The second moments that errors will be compensated with.
+  let moments: InputMoments?
   /// Mixes to compare with; none where the model's shape is not known.
   let references: [Mix]
 
@@ -39,9 +41,7 @@ struct MeasuredModel {
       source: source, constraints: inputs.constraints, skeleton: skeleton,
       unit: basis.measuredUnit, countsPadding: countsPadding)
     let requests = try candidates.requests(session)
-    let moments = try inputs.moments.map {
-      try InputMoments(path: $0, of: source, unit: basis.measuredUnit, session)
-    }
+    let moments = try source.moments(inputs.moments, basis: basis, session)
     let measurement = ModelMeasurement(
       source: source, cache: try session.openCache(inputs.cache),
       sampling: inputs.sampling, basis: basis, weighting: inputs.weighting, moments: moments,
@@ -51,7 +51,7 @@ struct MeasuredModel {
       uniqueKeysWithValues: zip(requests.map(\.tensor.name), try measurement.types(of: requests)))
     return MeasuredModel(
       source: source, basis: basis, tensors: try candidates.tensors(measured: types),
-      skeleton: skeleton, references: references)
+      skeleton: skeleton, moments: moments, references: references)
   }
 
   /// What losses are counted in.
@@ -66,5 +66,21 @@ struct MeasuredModel {
     case .reference(_, let name, _): "the KLDs in \(name.escaped) (GGUF Tool Suite)"
     case .errors: source.statistics == nil ? "the weights alone" : "importance alone"
     }
+  }
+}
+
+extension SourceModel {
+  /// The second moments that a plan counts on. Losses that were measured elsewhere are those without compensation, so
+  /// they are left as they are, and a warning says so.
+  fileprivate func moments(
+    _ path: String?, basis: LossBasis, _ session: Session
+  ) throws -> InputMoments? {
+    let moments = try path.map {
+      try InputMoments(path: $0, of: self, unit: basis.measuredUnit, session)
+    }
+    guard case .reference(_, let name, _) = basis, moments != nil else { return moments }
+    try session.warn(
+      "losses are those of \(name.escaped), which knows of no compensation: they are too high")
+    return moments
   }
 }

@@ -80,7 +80,8 @@ package enum PlanWorkflow: Workflow {
     return PlanRecord(
       version: request.version, model: inputs.model.fileName,
       modelFingerprint: try ContentDigest(fingerprintOf: model.source.file).hexadecimal,
-      statistics: try model.source.statisticsRecord(), sensitivity: model.basis.provenance,
+      statistics: try model.source.statisticsRecord(), moments: try model.moments?.record(),
+      sensitivity: model.basis.provenance,
       skeleton: model.skeleton?.name, maxMoves: request.maxMoves, target: request.target.budgets,
       weighting: inputs.weighting == .importance ? nil : inputs.weighting.rawValue,
       runtime: inputs.constraints.runtime, bitsPerWeight: output.bitsPerWeight,

@@ -11,10 +11,11 @@ package enum RecipeShowWorkflow {
   ///   - recipePath: where the recipe was read from, for messages.
   ///   - path: of the model; nil for none.
   ///   - statistics: that the recipe is to be applied with, which the file will name.
+  ///   - moments: second moments that it is to be applied with.
   ///   - version: of the program.
   package static func run(
     _ recipe: RecipeSource, recipePath: String, model path: String?, statistics: String?,
-    version: String, _ session: Session
+    moments: String? = nil, version: String, _ session: Session
   ) throws -> RecipeReport {
     guard let path else { return RecipeReport(source: recipe, model: nil) }
     let source = try SourceModel(
@@ -22,7 +23,10 @@ package enum RecipeShowWorkflow {
     let outcome = try recipe.recipe.outcome(for: source.file.tensors)
     try outcome.checkFits()
     let standing = try source.promise(
-      of: outcome, recipePath: recipePath, statistics: try source.statisticsRecord(), session)
+      of: outcome, recipePath: recipePath, statistics: try source.statisticsRecord(),
+      moments: try moments.map {
+        try InputMoments(path: $0, of: source, unit: source.lossUnit, session).record()
+      }, session)
     let output = try source.output(
       of: outcome, promise: standing.promise, version: version, path: source.file.path)
     var recipe = recipe

@@ -50,21 +50,25 @@ extension SourceModel {
   /// What can be expected of the file that a recipe makes of the model. Where the recipe promises
   /// something that no longer holds, or says that it is for another model, a warning says why.
   ///
-  /// - Parameter statistics: those at hand, as a recipe records them.
+  /// - Parameters:
+  ///   - statistics: those at hand, as a recipe records them.
+  ///   - moments: the second moments that errors will be compensated with, likewise.
   func promise(
     of outcome: RecipeOutcome, recipePath: String, statistics: PlanRecord.StatisticsRecord?,
-    _ session: Session
+    moments: PlanRecord.StatisticsRecord?, _ session: Session
   ) throws -> PromiseStanding {
     let fingerprint = try ContentDigest(fingerprintOf: file).hexadecimal
     guard let promised = outcome.recipe.provenance.promiseEntry else {
       let other = outcome.difference(ofModel: file.path.fileName, fingerprint: fingerprint)
       if let other { try session.warn("\(recipePath.escaped): \(other)") }
-      if let reason = outcome.difference(ofStatistics: statistics) {
-        try session.warn("\(recipePath.escaped): \(reason)")
-      }
+      let reasons = [
+        outcome.difference(ofStatistics: statistics), outcome.difference(ofMoments: moments),
+      ]
+      for case let reason? in reasons { try session.warn("\(recipePath.escaped): \(reason)") }
       return other.map { .void([$0]) } ?? .none
     }
-    let standing = outcome.promise(modelFingerprint: fingerprint, statistics: statistics)
+    let standing = outcome.promise(
+      modelFingerprint: fingerprint, statistics: statistics, moments: moments)
     if case .void(let reasons) = standing {
       for reason in reasons {
         try session.warn(

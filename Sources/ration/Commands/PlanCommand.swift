@@ -43,6 +43,10 @@ struct PlanCommand: TensorwiseCommand, ResumableCommand {
     if text.isUsed, !validation.isOn {
       throw ValidationError("--text and --chunks need --validate.")
     }
+    if validation.isOn, planning.compensation.compensate != nil {
+      throw ValidationError(
+        "--validate does not go with --compensate: apply the plan, and evaluate the file.")
+    }
   }
 
   var runsNoNetwork: Bool { !validation.isOn }

@@ -31,13 +31,20 @@ struct RecipeShowCommand: ParsableCommand {
     completion: .statistics, transform: FilePaths.named)
   var statistics: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "The second moments that it is to be applied with.", valueName: "file"),
+    completion: .model, transform: FilePaths.named)
+  var compensate: String?
+
   @OptionGroup var options: SessionOptions
 
   func run() throws {
     let session = options.session
     let report = try RecipeShowWorkflow.run(
       try RecipeFile.read(recipe, model: model, imatrix: statistics != nil, session),
-      recipePath: recipe, model: model, statistics: statistics, version: Ration.version, session)
+      recipePath: recipe, model: model, statistics: statistics, moments: compensate,
+      version: Ration.version, session)
     try Output.standard.writeAll(report)
   }
 }

@@ -36,6 +36,26 @@ import Testing
       .promise(modelFingerprint: model, statistics: statistics)
   }
 
+  @Test("holds with the second moments that were planned with alone")
+  func moments() throws {
+    let moments = PlanRecord.StatisticsRecord(name: "c.gguf", digest: "d3")
+    var record = Self.record()
+    record.moments = moments
+    func standing(
+      _ record: PlanRecord, _ moments: PlanRecord.StatisticsRecord?
+    ) throws -> PromiseStanding {
+      try Recipe(parsing: Self.text(record)).outcome(for: Self.tensors)
+        .promise(modelFingerprint: "f1", statistics: Self.statistics, moments: moments)
+    }
+    #expect(try standing(record, moments).promise != nil)
+    #expect(
+      try standing(record, nil) == .void([.otherMoments(planned: "c.gguf", given: nil)]))
+    let other = PlanRecord.StatisticsRecord(name: "c.gguf", digest: "d4")
+    #expect(
+      try standing(record, other) == .void([.otherMoments(planned: "c.gguf", given: "c.gguf")]))
+    #expect(try standing(Self.record(), moments) == .void([.momentsGiven("c.gguf")]))
+  }
+
   @Test("holds for the model and the statistics that were planned with")
   func holds() throws {
     #expect(try Self.standing(Self.text()) == .holds(Promise(unit: .nats, loss: 0.01)))

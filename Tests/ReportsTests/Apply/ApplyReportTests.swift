@@ -34,6 +34,25 @@ import Testing
         """)
   }
 
+  @Test("the text says what compensation is expected to do, and where it would not help")
+  func compensation() {
+    func text(_ trials: [(String, Double?)]) -> Substring {
+      let report = ApplyReport(
+        files: [.init(path: "a", bytes: 1024)], bitsPerWeight: 4.5, tensors: report.tensors,
+        compensation: .init(trials: trials.map { .init(tensor: $0.0, share: $0.1) }))
+      return report.text.split(separator: "\n").last!
+    }
+    #expect(
+      text([("a", 0.5), ("b", 0.6), ("c", 0.7)])
+        == "compensated: the median tensor is expected to lose × 0.6")
+    #expect(
+      text([("a", 0.5), ("b", 1.1), ("b", nil), ("c", nil)])
+        == "compensated: the median tensor is expected to lose × 0.5; not compensated, since it would not help: b, c"
+    )
+    #expect(
+      text([("b", 1)]) == "nothing is compensated; not compensated, since it would not help: b")
+  }
+
   @Test func jsonHasTheFileAndItsTensors() throws {
     let json = try #require(try object(report.json()))
     #expect(json["path"] as? String == "out\u{1B}.gguf")
