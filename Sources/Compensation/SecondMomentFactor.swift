@@ -109,7 +109,7 @@ package final class SecondMomentFactor: @unchecked Sendable {
   /// What is added to the diagonal, as a share of its mean: GPTQ's, which the arithmetic needs. Shrinkage does the rest.
   private static let damping: Float = 0.01
 
-  /// The same.
+  /// What was added to each value of the diagonal, in `unit`s.
   var damping: Double { Double(Self.damping) }
 
   /// Makes correlations the matrix that is factored, in units of its mean diagonal.

@@ -62,29 +62,6 @@ extension StatisticsError.Problem: CustomStringConvertible {
     case .otherModel(let model):
       "the second moments are of another model than \(model.quoted), or of other weights of it"
 
-    case .noSecondMoments:
-      "the file holds no second moments, as ration calibrate --covariance writes them"
-    case .form(let number):
-      "the second moments are in form \(number), which this version of ration does not know"
-    case .key(let key):
-      "the key \(key.quoted) is missing or has an impossible value"
-    case .weightTwice(let weight):
-      "the weight \(weight.quoted) is named twice"
-    case .entryMissing(let entry):
-      "the entry \(entry.quoted) is missing"
-    case .unknownEntry(let entry):
-      "the entry \(entry.quoted) belongs to none of the weights that the file names"
-    case .otherType(let entry, let found, let expected):
-      "the entry \(entry.quoted) is of type \(found); it must be \(expected)"
-    case .shape(let entry, let found, let expected?):
-      "the entry \(entry.quoted) has the shape \(found) but must have \(expected)"
-    case .shape(let entry, let found, nil):
-      "the entry \(entry.quoted) has the impossible shape \(found)"
-    case .noCorrelation(let entry, let index):
-      "the entry \(entry.quoted) has a number at index \(index) that is no correlation, from -1 to 1"
-    case .otherModel(let model):
-      "the second moments are of another model than \(model.quoted), or of other weights of it"
-
     case .duplicateEntry(let entry):
       "the entry \(entry.quoted) occurs twice"
     case .notFinite(let entry, let index):

@@ -78,9 +78,8 @@ extension SourceModel {
     let moments = try path.map {
       try InputMoments(path: $0, of: self, unit: basis.measuredUnit, session)
     }
-    guard case .reference(_, let name, _) = basis, moments != nil else { return moments }
-    try session.warn(
-      "losses are those of \(name.escaped), which knows of no compensation: they are too high")
+    guard case .reference = basis, moments != nil else { return moments }
+    try session.warn("the losses rest on files that were not compensated, so they are too high")
     return moments
   }
 }
