@@ -25,6 +25,8 @@ package struct TestNetwork: Sendable, CustomStringConvertible {
   /// Tensors of rotation factors, one for each pair.
   package var rotationFactors: [String] = []
   package var keys: [GGUFFixture.Key] = []
+  /// Writes the tensors of a layer, where they are others than the fields above say.
+  package var writeLayer: (@Sendable (_ layer: Int, _ tensors: inout RandomTensors) -> Void)?
 
   package static let width = 64
   package static let vocabulary = 40
@@ -35,7 +37,10 @@ package struct TestNetwork: Sendable, CustomStringConvertible {
 
   package var description: String { name }
 
-  package static let all = [
+  package static let all = transformers
+
+  /// Plain attention and gated networks, which the fields describe.
+  private static let transformers = [
     TestNetwork(
       name: "llama", architecture: "llama", rotationFactors: ["rope_freqs"],
       keys: [.float32("llama.rope.freq_base", 500)]),
@@ -134,66 +139,57 @@ package struct TestNetwork: Sendable, CustomStringConvertible {
   }
 
   private var tensors: [GGUFFixture.Tensor] {
-    var random = SeededGenerator(seed: 5)
-    var tensors: [GGUFFixture.Tensor] = []
-    func add(_ name: String, _ shape: [Int], around centre: Float = 0, spread: Float? = nil) {
-      let spread = spread ?? 2.4 / Float(shape[0]).squareRoot()
-      tensors.append(
-        .f32(
-          name, shape.map(Int64.init),
-          (0..<shape.reduce(1, *)).map { _ in
-            centre + spread * Float.random(in: -1...1, using: &random)
-          }))
-    }
-    func addNorm(_ name: String, _ width: Int = Self.width) {
-      add("\(name).weight", [width], around: 1, spread: 0.4)
-    }
-    let queries = heads * headWidth
+    var tensors = RandomTensors(seed: 5)
     // A tied table makes logits, too, which must leave every token a chance.
-    add("token_embd.weight", [Self.width, Self.vocabulary], spread: isTied ? 0.2 : 1)
-    if !isTied { add("output.weight", [Self.width, Self.vocabulary]) }
-    addNorm("output_norm")
+    tensors.add("token_embd.weight", [Self.width, Self.vocabulary], spread: isTied ? 0.2 : 1)
+    if !isTied { tensors.add("output.weight", [Self.width, Self.vocabulary]) }
+    tensors.addNorm("output_norm")
     for name in rotationFactors {
-      add("\(name).weight", [headWidth / 2], around: 1.5, spread: 0.5)
+      tensors.add("\(name).weight", [headWidth / 2], around: 1.5, spread: 0.5)
     }
     for layer in 0..<layers {
-      let block = "blk.\(layer)"
-      let keys = (keyHeadsByLayer?[layer] ?? keyHeads) * headWidth
-      addNorm("\(block).attn_norm")
-      let projections =
-        isFused ? [("qkv", queries + 2 * keys)] : [("q", queries), ("k", keys), ("v", keys)]
-      for (name, outputs) in projections {
-        add("\(block).attn_\(name).weight", [Self.width, outputs])
-        if hasBiases { add("\(block).attn_\(name).bias", [outputs], spread: 0.5) }
-      }
-      if hasHeadNorms {
-        addNorm("\(block).attn_q_norm", headWidth)
-        addNorm("\(block).attn_k_norm", headWidth)
-      }
-      add("\(block).attn_output.weight", [queries, Self.width])
-      if hasPostNorms { addNorm("\(block).post_attention_norm") }
-      addNorm("\(block).ffn_norm")
-      if experts > 0 {
-        add("\(block).ffn_gate_inp.weight", [Self.width, experts])
-        add("\(block).ffn_gate_exps.weight", [Self.width, hidden, experts])
-        add("\(block).ffn_up_exps.weight", [Self.width, hidden, experts])
-        add("\(block).ffn_down_exps.weight", [hidden, Self.width, experts])
-        if hasSelectionBias { add("\(block).exp_probs_b.bias", [experts], spread: 0.35) }
-        if sharedHidden > 0 {
-          add("\(block).ffn_gate_shexp.weight", [Self.width, sharedHidden])
-          add("\(block).ffn_up_shexp.weight", [Self.width, sharedHidden])
-          add("\(block).ffn_down_shexp.weight", [sharedHidden, Self.width])
-        }
-      } else if isFused {
-        add("\(block).ffn_up.weight", [Self.width, 2 * hidden])
-        add("\(block).ffn_down.weight", [hidden, Self.width])
-      } else {
-        add("\(block).ffn_gate.weight", [Self.width, hidden])
-        add("\(block).ffn_up.weight", [Self.width, hidden])
-        add("\(block).ffn_down.weight", [hidden, Self.width])
-      }
-      if hasPostNorms { addNorm("\(block).post_ffw_norm") }
+      if let writeLayer { writeLayer(layer, &tensors) } else { write(layer, &tensors) }
     }
-    return tensors
+    return tensors.all
+  }
+
+  private func write(_ layer: Int, _ tensors: inout RandomTensors) {
+    let block = "blk.\(layer)"
+    let queries = heads * headWidth
+    let keys = (keyHeadsByLayer?[layer] ?? keyHeads) * headWidth
+    tensors.addNorm("\(block).attn_norm")
+    let projections =
+      isFused ? [("qkv", queries + 2 * keys)] : [("q", queries), ("k", keys), ("v", keys)]
+    for (name, outputs) in projections {
+      tensors.add("\(block).attn_\(name).weight", [Self.width, outputs])
+      if hasBiases { tensors.add("\(block).attn_\(name).bias", [outputs], spread: 0.5) }
+    }
+    if hasHeadNorms {
+      tensors.addNorm("\(block).attn_q_norm", headWidth)
+      tensors.addNorm("\(block).attn_k_norm", headWidth)
+    }
+    tensors.add("\(block).attn_output.weight", [queries, Self.width])
+    if hasPostNorms { tensors.addNorm("\(block).post_attention_norm") }
+    tensors.addNorm("\(block).ffn_norm")
+    if experts > 0 {
+      tensors.add("\(block).ffn_gate_inp.weight", [Self.width, experts])
+      tensors.add("\(block).ffn_gate_exps.weight", [Self.width, hidden, experts])
+      tensors.add("\(block).ffn_up_exps.weight", [Self.width, hidden, experts])
+      tensors.add("\(block).ffn_down_exps.weight", [hidden, Self.width, experts])
+      if hasSelectionBias { tensors.add("\(block).exp_probs_b.bias", [experts], spread: 0.35) }
+      if sharedHidden > 0 {
+        tensors.add("\(block).ffn_gate_shexp.weight", [Self.width, sharedHidden])
+        tensors.add("\(block).ffn_up_shexp.weight", [Self.width, sharedHidden])
+        tensors.add("\(block).ffn_down_shexp.weight", [sharedHidden, Self.width])
+      }
+    } else if isFused {
+      tensors.add("\(block).ffn_up.weight", [Self.width, 2 * hidden])
+      tensors.add("\(block).ffn_down.weight", [hidden, Self.width])
+    } else {
+      tensors.add("\(block).ffn_gate.weight", [Self.width, hidden])
+      tensors.add("\(block).ffn_up.weight", [Self.width, hidden])
+      tensors.add("\(block).ffn_down.weight", [hidden, Self.width])
+    }
+    if hasPostNorms { tensors.addNorm("\(block).post_ffw_norm") }
   }
 }
