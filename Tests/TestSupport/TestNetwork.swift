@@ -37,7 +37,7 @@ package struct TestNetwork: Sendable, CustomStringConvertible {
 
   package var description: String { name }
 
-  package static let all = transformers
+  package static let all = transformers + sinks
 
   /// Plain attention and gated networks, which the fields describe.
   private static let transformers = [

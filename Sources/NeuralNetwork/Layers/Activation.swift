@@ -7,16 +7,22 @@ import Threads
 package struct Activation: Sendable {
   let slope: Float
   let cubic: Float
+  /// The bounds of gates and of what they gate, where they have any.
+  var limit: GateLimit?
 
   /// x × σ(x).
   package static let silu = Activation(slope: 1, cubic: 0)
   /// ½ x (1 + tanh(√(2/π) (x + 0.044715 x³))), as ggml has it, by 1 + tanh(z) = 2 σ(2z).
   package static let gelu = Activation(slope: 1.595_769_1, cubic: 0.044715)
+  /// x × σ(1.702 x) of bounded values, as gpt-oss has it.
+  package static let boundedSwish = Activation(
+    slope: 1.702, cubic: 0, limit: GateLimit(limit: 7))
 
   /// The gated values.
   ///
   /// - Parameter gateUp: the gates and, as many columns further, what they gate.
   func callAsFunction(_ gateUp: Matrix, on workers: Workers) -> Matrix {
+    let gateUp = limit?.bounded(gateUp, on: workers) ?? gateUp
     let width = gateUp.columns / 2
     let y = Matrix(rows: gateUp.rows, columns: width)
     workers.forEachRange(of: y.rows, size: 16) { rows in
@@ -30,13 +36,15 @@ package struct Activation: Sendable {
 
   /// Turns gates and what they gate into the gradients at them, given that at the gated values.
   func gradient(at dy: Matrix, replacing gateUp: Matrix, on workers: Workers) {
+    let bounded = limit?.bounded(gateUp, on: workers) ?? gateUp
     let width = dy.columns
     workers.forEachRange(of: dy.rows, size: 16) { rows in
       for row in rows {
-        let gate = gateUp[row]
+        let gate = bounded[row]
         Kernels.active.pointee.gate_gradient(
           dy[row], Int32(width), slope, cubic, gate, gate + width)
       }
     }
+    limit?.setGradient(bounded, replacing: gateUp, on: workers)
   }
 }

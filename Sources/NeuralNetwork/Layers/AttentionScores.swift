@@ -3,10 +3,19 @@ import KernelsC
 import LinearAlgebra
 import Threads
 
+#if canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
+#endif
+
 /// Causal attention of the heads of some sequences: softmax(scale × Q Kᵀ) V.
 ///
 /// A row for each token has its queries, head after head; another has its keys, head after head, and then
 /// its values. Several heads of queries may share one of keys and values.
+///
+/// A *sink* is a score of its own for each head of queries, beside those of the keys: it takes part in the softmax, and
+/// what it takes of a token's attention goes nowhere (gpt-oss; Xiao et al. 2023, arXiv 2309.17453).
 struct AttentionScores: Sendable {
   let heads: Int
   let keyHeads: Int
@@ -17,6 +26,8 @@ struct AttentionScores: Sendable {
   let cap: Float?
   /// How many positions a token looks back on, itself among them; nil for all.
   let window: Int?
+  /// The sink of each head of queries, in models that have them. No factor and no bound is for it.
+  let sinks: [Float]?
 
   /// Queries that are handled at a time: a tile of rows meets the keys up to its last one.
   private static let tile = 64
@@ -40,7 +51,7 @@ struct AttentionScores: Sendable {
         forEachTile(of: rows.count, from: first) { tile, positions, seen in
           let scores = Matrix(rows: tile.count, columns: seen.count)
           scores.assign(query.rows(tile), timesTransposed: keys.rows(seen), scale: scale)
-          turnIntoShares(scores, of: positions, seeing: seen)
+          turnIntoShares(scores, ofHead: number, positions, seeing: seen)
           target.rows(tile).assign(scores, times: values.rows(seen))
         }
       }
@@ -66,12 +77,14 @@ struct AttentionScores: Sendable {
         forEachTile(of: rows.count, from: 0) { tile, positions, seen in
           let shares = Matrix(rows: tile.count, columns: seen.count)
           shares.assign(query.rows(tile), timesTransposed: keys.rows(seen), scale: scale)
-          let capped = turnIntoShares(shares, of: positions, seeing: seen, keepingScores: true)
+          let capped = turnIntoShares(
+            shares, ofHead: number, positions, seeing: seen, keepingScores: true)
           let dScores = Matrix(rows: tile.count, columns: seen.count)
           dScores.assign(dTarget.rows(tile), timesTransposed: values.rows(seen))
           let kernels = Kernels.active.pointee
           for row in 0..<tile.count {
-            // Shares of what a token does not see are 0, and so become their gradients.
+            // Shares of what a token does not see are 0, and so become their gradients. A sink's share has no
+            // value, so it adds nothing to the mean of gradients either.
             kernels.softmax_gradient(shares[row], dScores[row], Int32(seen.count))
             if let cap, let capped {
               kernels.soft_cap_gradient(capped[row], dScores[row], Int32(seen.count), cap)
@@ -91,7 +104,7 @@ struct AttentionScores: Sendable {
   /// - Parameter keepingScores: Whether to return the capped scores, where there is a cap.
   @discardableResult
   private func turnIntoShares(
-    _ scores: Matrix, of positions: Range<Int>, seeing seen: Range<Int>,
+    _ scores: Matrix, ofHead head: Int, _ positions: Range<Int>, seeing seen: Range<Int>,
     keepingScores: Bool = false
   ) -> Matrix? {
     let kernels = Kernels.active.pointee
@@ -101,7 +114,12 @@ struct AttentionScores: Sendable {
     let capped = cap != nil && keepingScores ? scores.copy() : nil
     for (row, position) in positions.enumerated() {
       let visible = firstSeen(from: position) - seen.lowerBound..<position + 1 - seen.lowerBound
-      _ = kernels.softmax(scores[row] + visible.lowerBound, Int32(visible.count))
+      let logSum = kernels.softmax(scores[row] + visible.lowerBound, Int32(visible.count))
+      if let sinks {
+        // Σ exp(scores) / (exp(sink) + Σ exp(scores)).
+        let rest = 1 / (1 + exp(sinks[head] - logSum))
+        for key in visible { scores[row][key] *= rest }
+      }
       for hidden in 0..<visible.lowerBound { scores[row][hidden] = 0 }
       for hidden in visible.upperBound..<seen.count { scores[row][hidden] = 0 }
     }

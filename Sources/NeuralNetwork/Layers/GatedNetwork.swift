@@ -24,7 +24,7 @@ struct GatedNetwork: FeedForward {
   struct Gradients {
     /// The gradient at the input.
     let input: Matrix
-    /// For every token the inner product of the output (without bias) and its gradient.
+    /// For every token the inner product of the output and its gradient.
     let alignments: [Float]
   }
 
@@ -38,8 +38,11 @@ struct GatedNetwork: FeedForward {
     let gated = activation(gateUp, on: workers)
     sums.add(output, slices: experts, inputs: gated, gradients: dy, on: workers)
     let dGated = output.gradient(dy, on: workers)
+    let dot = Kernels.active.pointee.dot!
+    let bias = output.parts[0].bias
     let alignments = (0..<dy.rows).map { row in
-      Kernels.active.pointee.dot(gated[row], dGated[row], Int32(gated.columns))
+      dot(gated[row], dGated[row], Int32(gated.columns))
+        + (bias.map { dot($0, dy[row], Int32(dy.columns)) } ?? 0)
     }
     activation.gradient(at: dGated, replacing: gateUp, on: workers)
     sums.add(input, slices: experts, inputs: x, gradients: gateUp, on: workers)

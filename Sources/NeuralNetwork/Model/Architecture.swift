@@ -10,6 +10,8 @@ package struct Architecture: Sendable {
   let pairing: RotaryEmbedding.Pairing
   /// The mixers of the first layers; the layers after them repeat these in turn.
   let mixers: [MixerRule]
+  /// The name of the norm in front of the feed-forward.
+  let feedForwardNorm: String
   /// The activation of gates.
   let activation: Activation
   /// Whether embeddings are multiplied by the square root of their width.
@@ -21,13 +23,15 @@ package struct Architecture: Sendable {
 
   package init(
     name: String, pairing: RotaryEmbedding.Pairing,
-    mixers: [MixerRule] = [.attention(AttentionRule())], activation: Activation = .silu,
+    mixers: [MixerRule] = [.attention(AttentionRule())], feedForwardNorm: String = "ffn_norm",
+    activation: Activation = .silu,
     scalesEmbeddings: Bool = false, capsLogits: Bool = false,
     routing: RoutingPolicy = RoutingPolicy()
   ) {
     self.name = name
     self.pairing = pairing
     self.mixers = mixers
+    self.feedForwardNorm = feedForwardNorm
     self.activation = activation
     self.scalesEmbeddings = scalesEmbeddings
     self.capsLogits = capsLogits
@@ -103,6 +107,7 @@ extension Architecture {
       mixers: [.attention(AttentionRule().windowed(.statedOrNone))]),
     gemma2,
     gemma3,
+    gptOSS,
   ]
 
   /// Every second layer sees everything.
@@ -113,6 +118,13 @@ extension Architecture {
       mixers: [.attention(attention.windowed()), .attention(attention)],
       activation: .gelu, scalesEmbeddings: true, capsLogits: true)
   }()
+
+  /// Every second layer sees everything. What is called the norm behind attention stands in front of the experts
+  /// (ik_llama.cpp 8337e4cd, `create_openai_moe_tensors`).
+  private static let gptOSS = Architecture(
+    name: "gpt-oss", pairing: .halves,
+    mixers: [.attention(AttentionRule().windowed()), .attention(AttentionRule())],
+    feedForwardNorm: "post_attention_norm", activation: .boundedSwish)
 
   /// Every sixth layer sees everything.
   private static let gemma3 = {

@@ -7,6 +7,7 @@ struct AttentionTensors: MixerTensors {
   private let epsilon: Float
   private let input: ProjectionTensors
   private let headNorms: (queries: TensorDescriptor, keys: TensorDescriptor)?
+  private let sinks: TensorDescriptor?
   private let output: ProjectionTensors
 
   /// Finds the tensors of a layer and checks their shapes.
@@ -31,6 +32,7 @@ struct AttentionTensors: MixerTensors {
       if let queryNorm {
         (queryNorm, try tensors.take("attn_k_norm.weight", shape: [parameters.headWidth]))
       } else { nil }
+    sinks = try tensors.takeIfPresent("attn_sinks.weight", shape: [parameters.heads])
     output = try ProjectionTensors(&tensors, ["attn_output": model.width], inputs: queries)
   }
 
@@ -47,7 +49,8 @@ struct AttentionTensors: MixerTensors {
       rotation: rotations[parameters.rotation],
       scores: AttentionScores(
         heads: parameters.heads, keyHeads: parameters.keyHeads, headWidth: parameters.headWidth,
-        scale: parameters.scoreScale, cap: parameters.scoreCap, window: parameters.window),
+        scale: parameters.scoreScale, cap: parameters.scoreCap, window: parameters.window,
+        sinks: try sinks.map { try loader.vector($0) }),
       output: try output.load(from: loader, on: workers))
   }
 

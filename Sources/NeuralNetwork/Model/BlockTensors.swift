@@ -15,14 +15,16 @@ struct BlockTensors: Sendable {
     _ model: ModelFile, layer: Int, _ parameters: Hyperparameters
   ) throws(NetworkError.Problem) {
     var tensors = LayerTensors(model, prefix: "blk.\(layer).")
+    let feedForwardNorm = parameters.architecture.feedForwardNorm
     mixerNorms = try BranchNormTensors(
-      &tensors, before: "attn_norm", behind: "post_attention_norm", parameters)
+      &tensors, before: "attn_norm",
+      behind: feedForwardNorm == "post_attention_norm" ? nil : "post_attention_norm", parameters)
     switch parameters.layers[layer].mixer {
     case .attention(let attention):
       mixer = try AttentionTensors(&tensors, attention, of: parameters)
     }
     feedForwardNorms = try BranchNormTensors(
-      &tensors, before: "ffn_norm", behind: "post_ffw_norm", parameters)
+      &tensors, before: feedForwardNorm, behind: "post_ffw_norm", parameters)
     feedForward = try FeedForwardTensors(
       &tensors, parameters.layers[layer].feedForward, of: parameters)
     try tensors.requireNoneLeft()
@@ -57,11 +59,13 @@ private struct BranchNormTensors: Sendable {
   private let epsilon: Float
 
   init(
-    _ tensors: inout LayerTensors, before: String, behind: String, _ parameters: Hyperparameters
+    _ tensors: inout LayerTensors, before: String, behind: String?, _ parameters: Hyperparameters
   ) throws(NetworkError.Problem) {
     let shape = [parameters.width]
     self.before = try tensors.take("\(before).weight", shape: shape)
-    self.behind = try tensors.takeIfPresent("\(behind).weight", shape: shape)
+    self.behind = try behind.flatMap { behind throws(NetworkError.Problem) in
+      try tensors.takeIfPresent("\(behind).weight", shape: shape)
+    }
     epsilon = parameters.epsilon
   }
 

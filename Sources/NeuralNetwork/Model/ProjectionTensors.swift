@@ -26,14 +26,14 @@ struct ProjectionTensors: Sendable {
         Projection.Part(
           name: part.weight.name, slice: slice,
           weight: try loader.weight(part.weight, slice: slice, on: workers),
-          bias: try part.bias.map { try loader.vector($0) }, columns: part.columns)
+          bias: try part.bias.map { try loader.vector($0, row: slice) }, columns: part.columns)
       }, observer: loader.observer)
   }
 }
 
 extension ProjectionTensors {
   /// Finds the tensors `NAME.weight` of these names and outputs, and their biases `NAME.bias` if there
-  /// are any.
+  /// are any: of experts a row for each.
   init(
     _ tensors: inout LayerTensors, _ outputs: KeyValuePairs<String, Int>, inputs: Int,
     experts: Int? = nil
@@ -46,7 +46,9 @@ extension ProjectionTensors {
       guard count % weight.type.rowsPerGroup == 0 else {
         throw .type(tensor: weight.name, weight.type)
       }
-      let bias = experts == nil ? try tensors.takeIfPresent("\(name).bias", shape: [count]) : nil
+      let bias = try tensors.takeIfPresent(
+        "\(name).bias", shape: [count] + (experts.map { [$0] } ?? []))
+      if let bias, bias.type.rowsPerGroup > 1 { throw .type(tensor: bias.name, bias.type) }
       parts.append(Part(weight: weight, bias: bias, columns: start..<start + count))
       start += count
     }
