@@ -10,7 +10,7 @@ SHARE = $(DESTDIR)$(PREFIX)/share
 FUZZ_SECONDS ?= 60
 FUZZ_TARGETS ?= $(notdir $(wildcard Tests/FuzzTests/Corpus/*))
 
-.PHONY: build test thorough sanitize fuzz demo lint format man completions install uninstall \
+.PHONY: build test torch thorough sanitize fuzz demo lint format man completions install uninstall \
   dependencies test-dependencies clean
 
 build: dependencies
@@ -20,6 +20,14 @@ build: dependencies
 test: dependencies test-dependencies
 	$(SWIFT) build -c release --build-tests
 	$(SWIFT) test -c release --skip-build
+
+# A Python with PyTorch, with which `make test` holds calibration/torch against `ration calibrate`. It takes 1.2 GB.
+TORCH ?= torch==2.13.0
+torch: .build-torch/installed
+.build-torch/installed: calibration/torch/requirements.txt
+	python3 -m venv .build-torch
+	.build-torch/bin/pip install --quiet '$(TORCH)' -r calibration/torch/requirements.txt
+	touch $@
 
 # What takes minutes: every fault at every call of every command that writes, and long references.
 thorough: dependencies test-dependencies
@@ -69,12 +77,14 @@ completions: build
 	done
 
 install: build man completions
-	install -d $(DESTDIR)$(PREFIX)/bin $(SHARE)/ration/calibration/text $(SHARE)/ration/recipes \
+	install -d $(DESTDIR)$(PREFIX)/bin $(SHARE)/ration/calibration/text \
+	  $(SHARE)/ration/calibration/torch $(SHARE)/ration/recipes \
 	  $(SHARE)/man/man1 $(SHARE)/bash-completion/completions $(SHARE)/zsh/site-functions \
 	  $(SHARE)/fish/vendor_completions.d
 	install -m 755 $(BUILD)/ration $(DESTDIR)$(PREFIX)/bin/ration
 	install -m 644 calibration/*.* $(SHARE)/ration/calibration
 	install -m 644 calibration/text/* $(SHARE)/ration/calibration/text
+	install -m 644 calibration/torch/*.* $(SHARE)/ration/calibration/torch
 	install -m 644 recipes/* $(SHARE)/ration/recipes
 	install -m 644 LICENSE NOTICE $(SHARE)/ration
 	install -m 644 $(MAN)/*.1 $(SHARE)/man/man1

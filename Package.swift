@@ -149,7 +149,7 @@ let package = Package(
     .testTarget(
       name: "CommandLineTests",
       dependencies: ["ration", "ration-manual", "Codecs", "GGUF", "TestSupport"],
-      exclude: ["DemoOutputs.txt", "Snapshots"]),
+      exclude: ["DemoOutputs.txt", "Snapshots", "Torch"]),
   ],
   swiftLanguageModes: [.v6]
 )
