@@ -3,7 +3,7 @@
 package struct TestNetwork: Sendable, CustomStringConvertible {
   /// The name of its reference logits.
   package let name: String
-  package let architecture: String
+  package var architecture: String
   package var layers = 2
   package var heads = 4
   package var keyHeads = 2

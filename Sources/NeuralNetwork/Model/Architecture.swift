@@ -18,7 +18,7 @@ package struct Architecture: Sendable {
   let scalesEmbeddings: Bool
   /// Whether logits are bounded.
   let capsLogits: Bool
-  /// How tokens are sent to experts, in layers that have any.
+  /// How tokens are sent to experts, in layers that have any, as far as the model's keys do not say.
   let routing: RoutingPolicy
 
   package init(

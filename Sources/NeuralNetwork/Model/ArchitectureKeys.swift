@@ -22,6 +22,18 @@ struct ArchitectureKeys {
     return integer
   }
 
+  /// A number from 1 to 2³⁰; nil where the model states none, or 0.
+  func countIfAny(_ name: String) throws(NetworkError.Problem) -> Int? {
+    value(name).map { $0.integer == 0 } ?? true ? nil : try count(name)
+  }
+
+  /// A truth value, which some files write as a number; nil where the model states none.
+  func truth(_ name: String) throws(NetworkError.Problem) -> Bool? {
+    guard let value = value(name) else { return nil }
+    guard let truth = value.truth else { throw .key(key(name)) }
+    return truth
+  }
+
   /// A number for each layer: the model states one for all, or one for each.
   func counts(
     _ name: String, layers: Int, default standard: [Int]? = nil
@@ -85,4 +97,9 @@ struct ArchitectureKeys {
 /// The full names of keys that were asked for.
 private final class AskedKeys {
   var names: Set<String> = []
+}
+
+extension MetadataValue {
+  /// A truth value, which some files write as a number.
+  var truth: Bool? { bool ?? integer.map { $0 != 0 } }
 }

@@ -41,6 +41,7 @@ struct Hyperparameters: Sendable {
     epsilon = Float(try keys.number("attention.layer_norm_rms_epsilon"))
     let usedExperts =
       try keys.number("expert_count", default: 0) > 0 ? keys.count("expert_used_count") : 0
+    let routing = try architecture.routing.adapted(to: keys)
     var layers: [LayerParameters] = []
     for layer in 0..<count {
       let mixer: MixerParameters =
@@ -52,7 +53,7 @@ struct Hyperparameters: Sendable {
         LayerParameters(
           mixer: mixer,
           feedForward: FeedForwardParameters(
-            activation: architecture.activation, routing: architecture.routing,
+            activation: architecture.activation, routing: routing,
             usedExperts: usedExperts)))
     }
     self.layers = layers

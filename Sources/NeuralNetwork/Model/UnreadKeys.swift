@@ -36,18 +36,12 @@ struct UnreadKeys {
   ]
 
   /// Keys whose `false` asks for something.
-  private static let matters: Set<String> = ["attention.causal", "expert_weights_norm"]
+  private static let matters: Set<String> = ["attention.causal"]
 
   /// Whether a value asks for what the runner does anyway.
   private func isNeutral(_ name: String, _ value: MetadataValue) -> Bool {
-    let routing = parameters.architecture.routing
     switch name {
     case "attention.causal": return value.truth == true
-    case "expert_weights_norm": return value.truth == routing.normalizes
-    case "expert_weights_scale": return value.double == Double(routing.scale)
-    case "expert_gating_func": return value.integer == routing.scoring.number
-    case "expert_group_count": return value.integer == routing.groups?.count ?? 1
-    case "expert_group_used_count": return value.integer == routing.groups?.used ?? 1
     case "logit_scale", "residual_scale", "embedding_scale", "attention.output_scale",
       "attention.value_scale":
       return value.double == 1
@@ -85,20 +79,7 @@ struct UnreadKeys {
   }
 }
 
-extension RoutingPolicy.Scoring {
-  /// How files number it: `llama_expert_gating_func_type` of llama.cpp.
-  fileprivate var number: Int {
-    switch self {
-    case .softmax: 1
-    case .sigmoid: 2
-    }
-  }
-}
-
 extension MetadataValue {
-  /// A truth value, which some files write as a number.
-  fileprivate var truth: Bool? { bool ?? integer.map { $0 != 0 } }
-
   /// A list of truth values.
   fileprivate var truths: [Bool]? { bools ?? integers?.map { $0 != 0 } }
 

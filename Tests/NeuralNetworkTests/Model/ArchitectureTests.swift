@@ -88,6 +88,44 @@ enum TestArchitecture {
     }
   }
 
+  @Test("keys decide how tokens are sent to experts, and rows where keys say nothing")
+  func routingKeys() throws {
+    let grouped = try #require(TestNetwork.imagined.first { $0.name == "grouped" })
+    var keyed = grouped
+    keyed.architecture = "qwen3moe"
+    keyed.keys = [
+      .uint32("qwen3moe.expert_count", 8), .uint32("qwen3moe.expert_used_count", 3),
+      .uint32("qwen3moe.expert_gating_func", 2), .float32("qwen3moe.expert_weights_scale", 2.5),
+      .uint32("qwen3moe.expert_group_count", 4), .uint32("qwen3moe.expert_group_used_count", 2),
+    ]
+    try expectSameLogits(grouped, keyed)
+
+    let softmax = try #require(TestNetwork.imagined.first { $0.name == "softmax" })
+    keyed = softmax
+    keyed.architecture = "llama"
+    keyed.keys = [
+      .uint32("llama.expert_count", 8), .uint32("llama.expert_used_count", 3),
+      .bool("llama.expert_weights_norm", false), .float32("llama.expert_weights_scale", 1.5),
+    ]
+    try expectSameLogits(softmax, keyed)
+
+    var silent = grouped
+    silent.keys += [
+      .uint32("grouped.expert_gating_func", 0), .float32("grouped.expert_weights_scale", 0),
+      .uint32("grouped.expert_group_count", 0),
+    ]
+    try expectSameLogits(grouped, silent)
+  }
+
+  private func expectSameLogits(_ first: TestNetwork, _ second: TestNetwork) throws {
+    let logits = try [first, second].map { network in
+      try withNetwork(network.fixture, TestArchitecture.all) {
+        try $0.logits(of: [TestNetwork.tokens])
+      }
+    }
+    #expect(logits[0] == logits[1])
+  }
+
   @Test("more experts than the groups that take part have are refused")
   func groups() throws {
     var network = try #require(TestNetwork.imagined.first { $0.name == "grouped" })

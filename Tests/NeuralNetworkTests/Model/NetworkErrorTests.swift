@@ -51,8 +51,6 @@ import TestSupport
       .float32("attn_logit_softcapping", 50), .float32("final_logit_softcapping", 30),
       .float32("logit_scale", 0.25), .float32("residual_scale", 0.22),
       .float32("embedding_scale", 12), .bool("use_parallel_residual", true),
-      .float32("expert_weights_scale", 2.5), .bool("expert_weights_norm", false),
-      .uint32("expert_gating_func", 2), .uint32("expert_group_count", 8),
       .float32("rope.scaling.yarn_beta_fast", 16), .uint32("ssm.state_size", 128),
       .uint32("a_key_of_the_future", 1),
     ] as [GGUFFixture.Key])
@@ -86,6 +84,36 @@ import TestSupport
     var fixture = Self.sound
     fixture.replace(key)
     try withNetwork(fixture) { #expect($0.layers == 2) }
+  }
+
+  @Test("routing that no model has")
+  func routing() throws {
+    let network = try #require(TestNetwork.all.first { $0.name == "llama-experts" }).fixture
+    for key in [
+      .uint32("llama.expert_gating_func", 7), .float32("llama.expert_weights_scale", 1e9),
+      .float32("llama.expert_weights_scale", -1), .uint32("llama.expert_group_used_count", 5),
+    ] as [GGUFFixture.Key] {
+      let name = String(decoding: key.name, as: UTF8.self)
+      let found = try problem(network) {
+        $0.replace(.uint32("llama.expert_group_count", 4))
+        $0.replace(key)
+      }
+      guard case .value(name, _) = found else {
+        Issue.record("\(name): \(found)")
+        continue
+      }
+    }
+    let norm = "llama.expert_weights_norm"
+    #expect(try problem(network) { $0.replace(.string(norm, "no")) } == .key(norm))
+    // Four experts are no three groups, and one group of two has no three experts.
+    for (groups, used) in [(3, 2), (2, 3)] as [(UInt32, UInt32)] {
+      let found = try problem(network) {
+        $0.replace(.uint32("llama.expert_group_count", groups))
+        $0.replace(.uint32("llama.expert_group_used_count", 1))
+        $0.replace(.uint32("llama.expert_used_count", used))
+      }
+      #expect(found == .value(key: "llama.expert_used_count", "\(used)"))
+    }
   }
 
   @Test("tensors that are missing, of another shape, unknown, or of a type without a codec")
