@@ -1,9 +1,9 @@
 import Testing
 import TestSupport
 
-/// Every architecture against the reference program.
+/// Every architecture against the reference program, or what stands in for it (see the README here).
 @Suite struct ReferenceLogitsTests {
-  @Test("logits are those of ik_llama.cpp", arguments: TestNetwork.all)
+  @Test("logits are those of the reference", arguments: TestNetwork.all)
   func logits(network: TestNetwork) throws {
     let logits = try withNetwork(network.fixture) { try $0.logits(of: [TestNetwork.tokens]) }
     let reference = try numbers("Logits/\(network.name).txt", Float.self)

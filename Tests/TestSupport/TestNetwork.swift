@@ -10,6 +10,8 @@ package struct TestNetwork: Sendable, CustomStringConvertible {
   /// Heads of keys and values of each layer, where they differ.
   package var keyHeadsByLayer: [Int]?
   package var headWidth = 16
+  /// Features of a head that are turned; nil where all are.
+  package var turnedWidth: Int?
   package var hidden = 64
   package var experts = 0
   /// Hidden features of the expert that all tokens share; 0 without.
@@ -37,7 +39,7 @@ package struct TestNetwork: Sendable, CustomStringConvertible {
 
   package var description: String { name }
 
-  package static let all = transformers + sinks
+  package static let all = transformers + sinks + fullWidthNorms
 
   /// Plain attention and gated networks, which the fields describe.
   private static let transformers = [
@@ -117,7 +119,7 @@ package struct TestNetwork: Sendable, CustomStringConvertible {
     let sizes: [(String, Int)] = [
       ("block_count", layers), ("context_length", 128), ("embedding_length", Self.width),
       ("feed_forward_length", hidden), ("attention.head_count", heads),
-      ("rope.dimension_count", headWidth),
+      ("rope.dimension_count", turnedWidth ?? headWidth),
       ("vocab_size", Self.vocabulary),
     ]
     return GGUFFixture(

@@ -5,8 +5,8 @@ import Threads
 struct Attention: Mixer {
   /// Queries, keys and values of all heads, side by side.
   let input: Projection
-  /// The norms of each head of queries and of keys, in models that have them.
-  let headNorms: (queries: RootMeanSquareNorm, keys: RootMeanSquareNorm)?
+  /// The norms of queries and of keys, in models that have them.
+  let headNorms: HeadNorms?
   let rotation: RotaryEmbedding
   let scores: AttentionScores
   let output: Projection
@@ -14,8 +14,8 @@ struct Attention: Mixer {
   /// What a run over whole sequences leaves for the gradient.
   struct Trace {
     let x: Matrix
-    /// Queries, keys and values before the heads' norms and the rotation; nil without norms.
-    let projected: Matrix?
+    /// Queries, keys and values as the heads' norms read them; nil without norms.
+    let unnormed: Matrix?
     /// Queries, keys and values as the scores see them.
     let qkv: Matrix
     let attended: Matrix
@@ -25,10 +25,9 @@ struct Attention: Mixer {
     _ x: Matrix, in batch: Batch, on workers: Workers
   ) -> (output: Matrix, trace: Trace) {
     let qkv = input(x, on: workers)
-    let projected = headNorms == nil ? nil : qkv.copy()
-    turn(qkv, at: batch.positions, on: workers)
+    let unnormed = turn(qkv, at: batch.positions, keepingUnnormed: true, on: workers)
     let attended = scores(queries(of: qkv), keyValues(of: qkv), in: batch.sequences, on: workers)
-    let trace = Trace(x: x, projected: projected, qkv: qkv, attended: attended)
+    let trace = Trace(x: x, unnormed: unnormed, qkv: qkv, attended: attended)
     return (output(attended, on: workers), trace)
   }
 
@@ -51,30 +50,48 @@ struct Attention: Mixer {
     scores.setGradients(
       queries(of: dqkv), keyValues(of: dqkv), at: queries(of: trace.qkv), keyValues(of: trace.qkv),
       dAttended, in: batch.sequences, on: workers)
-    turnBack(dqkv, from: batch.positions, at: trace.projected, on: workers)
+    turnBack(dqkv, from: batch.positions, at: trace.unnormed, on: workers)
     sums.add(input, inputs: trace.x, gradients: dqkv, on: workers)
     return input.gradient(dqkv, on: workers)
   }
 
-  /// Norms the heads of queries and keys, and turns them by their positions.
-  private func turn(_ qkv: Matrix, at positions: [Int], on workers: Workers) {
+  /// Norms queries and keys and turns them by their positions, in the model's order.
+  ///
+  /// - Parameter keepingUnnormed: Whether to return queries, keys and values as the norms read them, where there
+  ///   are norms.
+  @discardableResult
+  private func turn(
+    _ qkv: Matrix, at positions: [Int], keepingUnnormed: Bool = false, on workers: Workers
+  ) -> Matrix? {
+    if turnsFirst { rotate(qkv, at: positions, on: workers) }
+    let unnormed = keepingUnnormed && headNorms != nil ? qkv.copy() : nil
     let (queries, keys) = (queries(of: qkv), keys(of: qkv))
     headNorms?.queries.normalize(queries, into: queries, on: workers)
     headNorms?.keys.normalize(keys, into: keys, on: workers)
-    rotation.rotate(queries, at: positions, on: workers)
-    rotation.rotate(keys, at: positions, on: workers)
+    if !turnsFirst { rotate(qkv, at: positions, on: workers) }
+    return unnormed
   }
 
-  /// Makes gradients at turned queries and keys those at the projected ones.
+  /// Makes gradients at queries and keys as the scores see them those at the projected ones.
   private func turnBack(
-    _ dqkv: Matrix, from positions: [Int], at projected: Matrix?, on workers: Workers
+    _ dqkv: Matrix, from positions: [Int], at unnormed: Matrix?, on workers: Workers
   ) {
-    let (dQueries, dKeys) = (queries(of: dqkv), keys(of: dqkv))
-    rotation.rotate(dQueries, at: positions, inverse: true, on: workers)
-    rotation.rotate(dKeys, at: positions, inverse: true, on: workers)
-    guard let headNorms, let projected else { return }
-    headNorms.queries.replaceGradient(dQueries, at: queries(of: projected), on: workers)
-    headNorms.keys.replaceGradient(dKeys, at: keys(of: projected), on: workers)
+    if !turnsFirst { rotate(dqkv, at: positions, inverse: true, on: workers) }
+    if let headNorms, let unnormed {
+      headNorms.queries.replaceGradient(queries(of: dqkv), at: queries(of: unnormed), on: workers)
+      headNorms.keys.replaceGradient(keys(of: dqkv), at: keys(of: unnormed), on: workers)
+    }
+    if turnsFirst { rotate(dqkv, at: positions, inverse: true, on: workers) }
+  }
+
+  /// Whether queries and keys are turned before they are normed.
+  private var turnsFirst: Bool { headNorms?.place == .behindRotation }
+
+  private func rotate(
+    _ qkv: Matrix, at positions: [Int], inverse: Bool = false, on workers: Workers
+  ) {
+    rotation.rotate(queries(of: qkv), at: positions, inverse: inverse, on: workers)
+    rotation.rotate(keys(of: qkv), at: positions, inverse: inverse, on: workers)
   }
 
   private var queryWidth: Int { scores.heads * scores.headWidth }

@@ -12,7 +12,7 @@ package struct Block: Sendable {
   package func callAsFunction(
     _ x: Matrix, in batch: Batch, on workers: Workers
   ) throws -> Matrix {
-    let branch = mixer(mixerNorms.before(x, on: workers), in: batch, on: workers).output
+    let branch = mixer(mixerNorms.input(x, on: workers), in: batch, on: workers).output
     return try feedForward(behind: mixerNorms.sum(x, consuming: branch, on: workers), on: workers)
   }
 
@@ -20,7 +20,7 @@ package struct Block: Sendable {
   func callAsFunction(
     _ x: Matrix, after state: any MixerState, on workers: Workers
   ) throws -> Matrix {
-    let branch = Self.advance(mixer, mixerNorms.before(x, on: workers), after: state, on: workers)
+    let branch = Self.advance(mixer, mixerNorms.input(x, on: workers), after: state, on: workers)
     return try feedForward(behind: mixerNorms.sum(x, consuming: branch, on: workers), on: workers)
   }
 
@@ -36,7 +36,7 @@ package struct Block: Sendable {
     through mixer: M, _ dy: Matrix, at x: Matrix, in batch: Batch, sums: inout CalibrationSums,
     on workers: Workers
   ) throws -> Matrix {
-    let (branch, trace) = mixer(mixerNorms.before(x, on: workers), in: batch, on: workers)
+    let (branch, trace) = mixer(mixerNorms.input(x, on: workers), in: batch, on: workers)
     let middle = mixerNorms.sum(x, consuming: branch, on: workers)
     let dMiddle = try feedForwardGradient(dy, at: middle, sums: &sums, on: workers)
     let dBranch = mixerNorms.branchGradient(dMiddle, at: branch, on: workers)
@@ -46,7 +46,7 @@ package struct Block: Sendable {
 
   /// The features behind the feed-forward, given those before it.
   private func feedForward(behind x: Matrix, on workers: Workers) throws -> Matrix {
-    let branch = try feedForward(feedForwardNorms.before(x, on: workers), on: workers)
+    let branch = try feedForward(feedForwardNorms.input(x, on: workers), on: workers)
     return feedForwardNorms.sum(x, consuming: branch, on: workers)
   }
 
@@ -55,7 +55,7 @@ package struct Block: Sendable {
   private func feedForwardGradient(
     _ dy: Matrix, at x: Matrix, sums: inout CalibrationSums, on workers: Workers
   ) throws -> Matrix {
-    let normed = feedForwardNorms.before(x, on: workers)
+    let normed = feedForwardNorms.input(x, on: workers)
     var dBranch = dy
     if feedForwardNorms.behind != nil {
       dBranch = feedForwardNorms.branchGradient(
@@ -75,9 +75,13 @@ package struct Block: Sendable {
 
 /// The norms of one half of a block: y = x + behind(branch(before(x))).
 struct BranchNorms: Sendable {
-  let before: RootMeanSquareNorm
+  /// The norm before the branch, in models that have one.
+  let before: RootMeanSquareNorm?
   /// The norm behind the branch, in models that have one.
   let behind: RootMeanSquareNorm?
+
+  /// What the branch reads, given the input of the half.
+  func input(_ x: Matrix, on workers: Workers) -> Matrix { before?(x, on: workers) ?? x }
 
   /// The output of the half, given its input and the output of its branch, which may be overwritten where
   /// no norm is behind it.
@@ -100,13 +104,17 @@ struct BranchNorms: Sendable {
   /// The gradient at the half's input.
   ///
   /// - Parameters:
-  ///   - dNormed: the gradient at the branch's input.
+  ///   - dNormed: the gradient at what the branch reads.
   ///   - dy: the gradient at the half's output, which reaches the input past the branch too.
   func inputGradient(
     _ dNormed: Matrix, beside dy: Matrix, at x: Matrix, on workers: Workers
   ) -> Matrix {
     let dx = dy.copy()
-    before.addGradient(at: x, dNormed, to: dx, on: workers)
+    if let before {
+      before.addGradient(at: x, dNormed, to: dx, on: workers)
+    } else {
+      dx.add(dNormed, on: workers)
+    }
     return dx
   }
 }

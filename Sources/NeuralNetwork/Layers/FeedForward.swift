@@ -3,7 +3,8 @@ import Threads
 
 /// The half of a block that handles every token by itself, its weights in memory, but for those of experts.
 ///
-/// A feed-forward reads features behind a norm, and the output is added to what stands before the norm (see `Block`).
+/// A feed-forward reads features behind a norm or as they are, and the output is added to what stands before the
+/// norm (see `Block`).
 /// What leads to the output is computed anew for the gradient, so it leaves no trace.
 protocol FeedForward: Sendable {
   /// The output for every token, `tokens × width`.

@@ -3,7 +3,7 @@ import Threads
 
 /// The half of a block in which the tokens of a sequence see each other, its weights in memory.
 ///
-/// A mixer reads features behind a norm, and the output is added to what stands before the norm (see `Block`).
+/// A mixer reads features behind a norm or as they are, and the output is added to what stands before the norm (see `Block`).
 protocol Mixer: Sendable {
   /// What a run over whole sequences leaves for the gradient.
   associatedtype Trace

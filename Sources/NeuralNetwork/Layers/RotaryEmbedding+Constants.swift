@@ -71,11 +71,13 @@ extension RotaryEmbedding.Constants {
     }
   }
 
-  /// These constants without scaling and on another base.
-  func unscaled(base: Double) -> Self {
+  /// These constants without scaling, and on another base unless it is nil.
+  func unscaled(base: Double?) -> Self {
     var constants = self
-    constants.base = base
+    if let base { constants.base = base }
     constants.scale = 1
+    constants.magnitude = 1
+    constants.ramp = nil
     return constants
   }
 

@@ -56,8 +56,18 @@ package struct AttentionRule: Sendable {
   var scoresByWidthAt: Int?
   /// Whether a token looks back no further than `attention.sliding_window`.
   var window = Window.none
-  /// The base of rotations, unscaled; nil where the model's keys state it.
-  var rotationBase: Double?
+  /// How positions turn features where a window is.
+  var windowRotation = WindowRotation.stated
+  /// Where the norms of queries and keys stand, in models that have them.
+  var headNormPlace = HeadNorms.Place.beforeRotation
+
+  /// How positions turn features in a layer with a window.
+  enum WindowRotation {
+    /// As in the layers without one.
+    case stated
+    /// Unscaled, on this base or, where it is nil, on that of the layers without a window.
+    case unscaled(base: Double?)
+  }
 
   /// A window that a token looks back through.
   enum Window {
@@ -72,10 +82,12 @@ package struct AttentionRule: Sendable {
   package init() {}
 
   /// The rule with a window.
-  func windowed(_ window: Window = .stated, rotationBase: Double? = nil) -> AttentionRule {
+  func windowed(
+    _ window: Window = .stated, rotation: WindowRotation = .stated
+  ) -> AttentionRule {
     var rule = self
     rule.window = window
-    rule.rotationBase = rotationBase
+    rule.windowRotation = rotation
     return rule
   }
 
@@ -108,6 +120,7 @@ extension Architecture {
     gemma2,
     gemma3,
     gptOSS,
+    olmo2,
   ]
 
   /// Every second layer sees everything.
@@ -129,10 +142,20 @@ extension Architecture {
   /// Every sixth layer sees everything.
   private static let gemma3 = {
     let attention = AttentionRule().scoringByWidth(at: 62)
-    let windowed = MixerRule.attention(attention.windowed(rotationBase: 10_000))
+    let windowed = MixerRule.attention(attention.windowed(rotation: .unscaled(base: 10_000)))
     return Architecture(
       name: "gemma3", pairing: .halves,
       mixers: Array(repeating: windowed, count: 5) + [.attention(attention)],
       activation: .gelu, scalesEmbeddings: true)
+  }()
+
+  /// In models with a window, OLMo 3, every fourth layer sees everything.
+  private static let olmo2 = {
+    let attention = AttentionRule()
+    let windowed = MixerRule.attention(
+      attention.windowed(.statedOrNone, rotation: .unscaled(base: nil)))
+    return Architecture(
+      name: "olmo2", pairing: .halves,
+      mixers: Array(repeating: windowed, count: 3) + [.attention(attention)])
   }()
 }

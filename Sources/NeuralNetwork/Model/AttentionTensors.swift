@@ -26,12 +26,12 @@ struct AttentionTensors: MixerTensors {
         &tensors, ["attn_qkv": queries + 2 * keys], inputs: model.width)
       : try ProjectionTensors(
         &tensors, ["attn_q": queries, "attn_k": keys, "attn_v": keys], inputs: model.width)
-    let queryNorm = try tensors.takeIfPresent(
-      "attn_q_norm.weight", shape: [parameters.headWidth])
     headNorms =
-      if let queryNorm {
-        (queryNorm, try tensors.take("attn_k_norm.weight", shape: [parameters.headWidth]))
-      } else { nil }
+      tensors.has("attn_q_norm.weight")
+      ? (
+        queries: try tensors.takeHeadNorm("attn_q_norm", parameters, width: queries),
+        keys: try tensors.takeHeadNorm("attn_k_norm", parameters, width: keys)
+      ) : nil
     sinks = try tensors.takeIfPresent("attn_sinks.weight", shape: [parameters.heads])
     output = try ProjectionTensors(&tensors, ["attn_output": model.width], inputs: queries)
   }
@@ -44,7 +44,9 @@ struct AttentionTensors: MixerTensors {
     Attention(
       input: try input.load(from: loader, on: workers),
       headNorms: try headNorms.map {
-        (try loader.norm($0.queries, epsilon: epsilon), try loader.norm($0.keys, epsilon: epsilon))
+        HeadNorms(
+          queries: try loader.norm($0.queries, epsilon: epsilon),
+          keys: try loader.norm($0.keys, epsilon: epsilon), place: parameters.headNormPlace)
       },
       rotation: rotations[parameters.rotation],
       scores: AttentionScores(
@@ -64,4 +66,14 @@ struct AttentionTensors: MixerTensors {
 
   /// Features of the keys and values of a token.
   private var keyValueWidth: Int { 2 * parameters.keyHeads * parameters.headWidth }
+}
+
+extension LayerTensors {
+  /// The weight of a norm of queries or keys: of one head, or of all heads together, whose features are `width`.
+  fileprivate mutating func takeHeadNorm(
+    _ name: String, _ parameters: AttentionParameters, width: Int
+  ) throws(NetworkError.Problem) -> TensorDescriptor {
+    let spansHeads = try dimension(0, of: "\(name).weight") == width
+    return try take("\(name).weight", shape: [spansHeads ? width : parameters.headWidth])
+  }
 }

@@ -54,7 +54,7 @@ struct BlockTensors: Sendable {
 
 /// Where a model keeps the norms of one half of a layer.
 private struct BranchNormTensors: Sendable {
-  private let before: TensorDescriptor
+  private let before: TensorDescriptor?
   private let behind: TensorDescriptor?
   private let epsilon: Float
 
@@ -62,16 +62,21 @@ private struct BranchNormTensors: Sendable {
     _ tensors: inout LayerTensors, before: String, behind: String?, _ parameters: Hyperparameters
   ) throws(NetworkError.Problem) {
     let shape = [parameters.width]
-    self.before = try tensors.take("\(before).weight", shape: shape)
-    self.behind = try behind.flatMap { behind throws(NetworkError.Problem) in
+    let behind = try behind.flatMap { behind throws(NetworkError.Problem) in
       try tensors.takeIfPresent("\(behind).weight", shape: shape)
     }
+    // A half without any norm is no half of a model that is known.
+    self.before =
+      behind == nil
+      ? try tensors.take("\(before).weight", shape: shape)
+      : try tensors.takeIfPresent("\(before).weight", shape: shape)
+    self.behind = behind
     epsilon = parameters.epsilon
   }
 
   func load(from loader: WeightLoader) throws -> BranchNorms {
     BranchNorms(
-      before: try loader.norm(before, epsilon: epsilon),
+      before: try before.map { try loader.norm($0, epsilon: epsilon) },
       behind: try behind.map { try loader.norm($0, epsilon: epsilon) })
   }
 }

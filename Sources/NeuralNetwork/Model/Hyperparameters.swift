@@ -86,6 +86,8 @@ struct AttentionParameters: Sendable {
   let scoreCap: Float?
   /// Positions that a token looks back on, its own among them; nil for all.
   let window: Int?
+  /// Where the norms of queries and keys stand, in models that have them.
+  let headNormPlace: HeadNorms.Place
   let rotation: RotaryEmbedding.Constants
 }
 
@@ -128,12 +130,20 @@ private struct AttentionKeys {
     ofLayer layer: Int, _ rule: AttentionRule, _ keys: ArchitectureKeys
   ) throws(NetworkError.Problem) -> AttentionParameters {
     let divisor = rule.scoresByWidthAt == heads.count ? width / heads[layer] : headWidth
+    let window = try window(rule.window, keys)
     return AttentionParameters(
       heads: heads[layer], keyHeads: keyHeads[layer], headWidth: headWidth,
       scoreScale: 1 / Float(divisor).squareRoot(),
       scoreCap: rule.capsScores ? try keys.cap("attn_logit_softcapping") : nil,
-      window: try window(rule.window, keys),
-      rotation: rule.rotationBase.map(rotation.unscaled(base:)) ?? rotation)
+      window: window, headNormPlace: rule.headNormPlace,
+      rotation: window == nil ? rotation : rotation(rule.windowRotation))
+  }
+
+  private func rotation(_ rotation: AttentionRule.WindowRotation) -> RotaryEmbedding.Constants {
+    switch rotation {
+    case .stated: self.rotation
+    case .unscaled(let base): self.rotation.unscaled(base: base)
+    }
   }
 
   private func window(

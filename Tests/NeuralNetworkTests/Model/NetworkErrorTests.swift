@@ -122,6 +122,14 @@ import TestSupport
       try problem { $0.tensors.removeAll { $0.name == Array("blk.1.ffn_up.weight".utf8) } }
         == .tensorMissing("blk.1.ffn_up.weight"))
     #expect(
+      try problem { $0.tensors.removeAll { $0.name == Array("blk.1.attn_norm.weight".utf8) } }
+        == .tensorMissing("blk.1.attn_norm.weight"))
+    let normed = try #require(TestNetwork.all.first { $0.name == "olmo2" }).fixture
+    #expect(
+      try problem(normed) {
+        $0.replace(.f32("blk.1.attn_k_norm.weight", [2], [1, 1]))
+      } == .shape(tensor: "blk.1.attn_k_norm.weight", found: [2], expected: [16]))
+    #expect(
       try problem { $0.replace(.f32("blk.0.attn_norm.weight", [2], [1, 1])) }
         == .shape(tensor: "blk.0.attn_norm.weight", found: [2], expected: [64]))
     #expect(
