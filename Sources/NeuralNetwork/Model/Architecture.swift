@@ -91,6 +91,13 @@ package struct AttentionRule: Sendable {
     return rule
   }
 
+  /// The rule with queries and keys normed as they are when turned.
+  func normingTurnedHeads() -> AttentionRule {
+    var rule = self
+    rule.headNormPlace = .behindRotation
+    return rule
+  }
+
   /// The rule with bounded scores.
   func capped() -> AttentionRule {
     var rule = self
@@ -121,6 +128,21 @@ extension Architecture {
     gemma3,
     gptOSS,
     olmo2,
+    Architecture(name: "minimax-m2", pairing: .halves, routing: RoutingPolicy(.sigmoid)),
+    Architecture(
+      name: "dots1", pairing: .halves, routing: RoutingPolicy(.sigmoid, normalizes: false)),
+    Architecture(
+      name: "bailingmoe2", pairing: .halves, routing: RoutingPolicy(.sigmoid, normalizes: false)),
+    Architecture(name: "ernie4_5", pairing: .neighbours),
+    Architecture(name: "ernie4_5-moe", pairing: .neighbours),
+    Architecture(
+      name: "olmoe", pairing: .halves, routing: RoutingPolicy(.softmax, normalizes: false)),
+    Architecture(
+      name: "hunyuan-dense", pairing: .halves,
+      mixers: [.attention(AttentionRule().normingTurnedHeads())]),
+    Architecture(
+      name: "hunyuan-moe", pairing: .halves,
+      mixers: [.attention(AttentionRule().normingTurnedHeads())]),
   ]
 
   /// Every second layer sees everything.

@@ -20,7 +20,10 @@ extension PreTokenizer {
       PreTokenizer(stages: [words(numbers: 3)], ignoresMerges: true, addsBOS: true))
     add("dbrx smaug-bpe glm4 chatglm-bpe", PreTokenizer(stages: [words(numbers: 3)]))
     add(
-      "qwen2 deepseek-r1-qwen kormo openpangu megrez stablelm2 hunyuan solar-open grok-2",
+      """
+      qwen2 deepseek-r1-qwen kormo openpangu megrez stablelm2 hunyuan solar-open grok-2 bailingmoe \
+      bailingmoe2 llada-moe
+      """,
       PreTokenizer(stages: [words(numbers: 1)]))
     add("qwen35", PreTokenizer(stages: [wordsWithMarks]))
     add(
