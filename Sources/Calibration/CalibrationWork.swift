@@ -45,11 +45,12 @@ package struct CalibrationWork: Sendable {
         && state.texts.count > 0 && state.texts.count <= written
     }
     let sequences = given + written
-    let tokens = min(state.batches * batch, sequences) * length
+    let done = min(state.batches * batch, sequences)
+    let lookups = network.lookups(ofTextOf: length).mapValues { Double(done * $0) }
     return state.texts.count == written
       && state.batches <= (sequences + batch - 1) / batch
       && network.allows(state.sums)
-      && state.sums.lookups.values.allSatisfy { $0.tokens.reduce(0, +) == Double(tokens) }
+      && state.sums.lookups.mapValues { $0.tokens.reduce(0, +) } == lookups
       && Set(state.traces.keys) == Set(state.sums.fisherTraces.keys)
       && state.traces.values.allSatisfy { traces in
         traces.count == state.batches && traces.allSatisfy { $0.isFinite && $0 >= 0 }

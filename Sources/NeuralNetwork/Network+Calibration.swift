@@ -20,11 +20,11 @@ extension Network {
   /// embeddings met.
   ///
   /// Gradients are those of each sequence's summed log-likelihood of labels that are sampled from the
-  /// model's own distribution. Where inputs are weighted by the energy of gradients, a token's is clipped among those
+  /// model's own distribution. A head that drafts has sums of its own (see `calibrateDraft`), and adds none to others'. Where inputs are weighted by the energy of gradients, a token's is clipped among those
   /// that reach the same weights in this call, or in one piece of the output head. Between forward and backward only the inputs of layers are kept, and the
   /// rest computed anew. The result is a function of the arguments, whatever the number of threads.
   ///
-  /// - Parameter progress: called after every step: each layer forward, the head, each layer backward.
+  /// - Parameter progress: called after every step: each layer forward, the heads, each layer backward.
   package func calibrate(
     _ sequences: [CalibrationSequence], progress: Progress = { _, _ in }
   ) throws -> CalibrationSums {
@@ -41,7 +41,7 @@ extension Network {
     }
 
     var gradient = try headGradient(
-      at: inputs.removeLast(), draws: sequences.flatMap(\.draws), sums: &sums)
+      at: inputs.removeLast(), draws: sequences.flatMap(\.draws), in: batch, rotations, sums: &sums)
     try progress(layers + 1, steps)
 
     for layer in (0..<layers).reversed() {
@@ -57,16 +57,21 @@ extension Network {
     return sums
   }
 
-  /// The gradient at the output of the last layer.
+  /// The gradient at the output of the last layer. A head that drafts is run on the way, while the output head is in
+  /// memory.
   private func headGradient(
-    at x: Matrix, draws: [Double], sums: inout CalibrationSums
+    at x: Matrix, draws: [Double], in batch: Batch, _ rotations: Rotations,
+    sums: inout CalibrationSums
   ) throws -> Matrix {
     let norm = try finalNorm()
     let head = try outputHead()
-    let size = head.tokensAtATime
+    if let draft {
+      try calibrateDraft(
+        draft, beside: head, behind: norm(x, on: workers), draws: draws, in: batch, rotations,
+        sums: &sums)
+    }
     let dx = Matrix.zeros(rows: x.rows, columns: x.columns)
-    for start in stride(from: 0, to: x.rows, by: size) {
-      let range = start..<min(start + size, x.rows)
+    for range in head.pieces(of: x) {
       let dHidden = head.gradient(
         at: norm(x.rows(range), on: workers), draws: Array(draws[range]), sums: &sums)
       norm.addGradient(at: x.rows(range), dHidden, to: dx.rows(range), on: workers)

@@ -14,8 +14,20 @@ extension Network {
 
   /// All sites. A calibration reaches every one of them.
   package var sites: [Site] {
-    (blocks.flatMap(\.projections) + [head]).map { Site(weights: $0.weights) }
+    (blocks.flatMap(\.projections) + [head] + (draft?.projections ?? []))
+      .map { Site(weights: $0.weights) }
   }
+
+  /// How often a calibration looks tokens of a sequence up in a table of embeddings, by the table's name.
+  package func lookups(ofTextOf length: Int) -> [String: Int] {
+    var lookups = [embeddings.name: length]
+    // A draft head reads every token but the first.
+    if let table = draft?.table { lookups[table.name] = length - 1 }
+    return lookups
+  }
+
+  /// The tables in which tokens are looked up.
+  private var tables: [TensorDescriptor] { [embeddings] + (draft?.table.map { [$0] } ?? []) }
 
   /// Whether sums are of the sizes that a calibration of this network makes, finite and not negative, and count whole
   /// tokens.
@@ -24,9 +36,12 @@ extension Network {
     let weights = sites.reduce(0) { $0 + $1.weights.count }
     guard sums.inputs.count == sites.count, sums.gradientSquares.count == weights,
       sums.weightedInputs.count == weights,
-      sums.lookups.count == 1, let lookup = sums.lookups[embeddings.name],
-      lookup.tokens.areCounts(embeddings.rows),
-      lookup.gradientSquares.areSumsOfSquares(embeddings.columns)
+      sums.lookups.count == tables.count,
+      tables.allSatisfy({ table in
+        guard let lookup = sums.lookups[table.name] else { return false }
+        return lookup.tokens.areCounts(table.rows)
+          && lookup.gradientSquares.areSumsOfSquares(table.columns)
+      })
     else { return false }
     return sites.allSatisfy { site in
       guard let input = sums.inputs[site.weights[0].name],

@@ -16,6 +16,8 @@ package struct Network: Sendable {
   let blocks: [BlockTensors]
   let outputNorm: TensorDescriptor
   let head: ProjectionTensors
+  /// The head that drafts, in models that have one.
+  let draft: DraftTensors?
   let rotationFactors: RotationFactors
   private(set) var loader: WeightLoader
   package let workers: Workers
@@ -47,12 +49,15 @@ package struct Network: Sendable {
         ? try ProjectionTensors(&tensors, ["output": vocabulary], inputs: parameters.width)
         : ProjectionTensors(tied: embeddings)
       rotationFactors = try RotationFactors(&tensors, pairs: parameters.rotation.dimensions / 2)
-      try tensors.requireNoneLeft(besides: parameters.layers.count)
+      try tensors.requireNoneLeft(besides: parameters.allLayers.count)
       var blocks: [BlockTensors] = []
       for layer in parameters.layers.indices {
         blocks.append(try BlockTensors(model, layer: layer, parameters))
       }
       self.blocks = blocks
+      draft = try parameters.draft.map { layer throws(NetworkError.Problem) in
+        try DraftTensors(model, layer, behind: parameters, vocabulary: vocabulary)
+      }
       if let problem = ProductLibrary.problem { throw NetworkError.Problem.library(problem) }
     } catch {
       throw NetworkError(path: model.path, error)
@@ -70,7 +75,7 @@ package struct Network: Sendable {
   /// How matrices are multiplied.
   package var arithmetic: Arithmetic { loader.arithmetic }
 
-  /// The number of layers.
+  /// The number of layers, the one that drafts not among them.
   package var layers: Int { blocks.count }
 
   /// Features of a token between layers.
@@ -84,7 +89,10 @@ package struct Network: Sendable {
   package typealias Progress = (_ done: Int, _ total: Int) throws -> Void
 
   /// The rows of the table of embeddings for these tokens, scaled as the first layer expects them.
-  func embed(_ tokens: [Int32]) throws -> Matrix {
+  func embed(_ tokens: [Int32]) throws -> Matrix { try embed(tokens, by: embeddings) }
+
+  /// The rows of a table for these tokens, scaled as the first layer expects them.
+  func embed(_ tokens: [Int32], by embeddings: TensorDescriptor) throws -> Matrix {
     if let token = tokens.first(where: { !(0..<vocabulary ~= Int($0)) }) {
       throw NetworkError(path: path, .token(token, vocabulary: vocabulary))
     }

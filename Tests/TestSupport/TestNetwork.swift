@@ -39,7 +39,7 @@ package struct TestNetwork: Sendable, CustomStringConvertible {
 
   package var description: String { name }
 
-  package static let all = transformers + sinks + fullWidthNorms + mixtures
+  package static let all = transformers + sinks + fullWidthNorms + mixtures + drafting
 
   /// Plain attention and gated networks, which the fields describe.
   private static let transformers = [

@@ -27,6 +27,8 @@ package struct Divergence: Sendable, Equatable {
   package let sameTop: Estimate
   /// The root of the mean squared change of the probability of the token that follows.
   package let probabilityChange: Estimate
+  /// How often draft heads agree with their models; nil in models without one.
+  package let draftAgreement: DraftAgreement?
 
   /// Sums up at least one token.
   package init(_ divergences: [TokenDivergence]) {
@@ -47,6 +49,7 @@ package struct Divergence: Sendable, Equatable {
       meanOf: divergences.map { $0.probabilityChange * $0.probabilityChange })
     let root = squares.value.squareRoot()
     probabilityChange = squares.mapped(to: root, slope: root > 0 ? 0.5 / root : 0)
+    draftAgreement = DraftAgreement(divergences.compactMap(\.drafted))
   }
 }
 

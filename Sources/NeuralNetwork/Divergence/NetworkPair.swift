@@ -27,7 +27,8 @@ package struct NetworkPair: Sendable {
   /// before it: what `llama-perplexity` counts.
   ///
   /// A layer of one model is in memory at a time, and at the end both output heads. Longer texts are
-  /// read in several rounds, for each of which all weights are decoded.
+  /// read in several rounds, for each of which all weights are decoded. Models with a head that drafts are asked for its
+  /// drafts too.
   ///
   /// - Parameters:
   ///   - sequences: texts that do not see each other, each of at least `shortestSequence` tokens.
@@ -38,7 +39,7 @@ package struct NetworkPair: Sendable {
   ) throws -> [TokenDivergence] {
     let longest = sequences.map(\.count).max() ?? 1
     let batches = sequences.grouped(by: Self.tokensPerBatch / longest)
-    let total = batches.count * (base.layers + quantized.layers)
+    let total = batches.count * (base.layersOfEvaluation + quantized.layersOfEvaluation)
     var done = 0
     var divergences: [TokenDivergence] = []
     let features = 2 * MemoryLayout<Float>.size * base.width * Self.tokensPerBatch
@@ -60,16 +61,29 @@ package struct NetworkPair: Sendable {
   private func divergences(
     over batches: [[[Int32]]], step: () throws -> Void
   ) throws -> [TokenDivergence] {
-    let baseStates = try base.hiddenStates(of: batches.map(Batch.init)) { _, _ in try step() }
-    let states = try quantized.hiddenStates(of: batches.map(Batch.init)) { _, _ in try step() }
+    let groups = batches.map(Batch.init)
+    let baseStates = try base.hiddenStates(of: groups) { _, _ in try step() }
+    let baseDrafts = try base.draftStates(behind: baseStates, of: groups, progress: step)
+    let states = try quantized.hiddenStates(of: groups) { _, _ in try step() }
+    let drafts = try quantized.draftStates(behind: states, of: groups, progress: step)
     let heads = (base: try base.outputHead(), quantized: try quantized.outputHead())
     var divergences: [TokenDivergence] = []
-    for (sequences, (baseState, state)) in zip(batches, zip(baseStates, states)) {
-      for (sequence, rows) in zip(sequences, Batch(sequences).sequences) {
-        divergences += try compare(baseState.rows(rows), state.rows(rows), of: sequence, heads)
+    for (number, group) in groups.enumerated() {
+      for (sequence, rows) in zip(batches[number], group.sequences) {
+        divergences += try compare(
+          baseStates[number].rows(rows), states[number].rows(rows), of: sequence, heads)
       }
     }
-    return divergences
+    guard let baseDrafts, let drafts, let baseHead = try base.draftOutputHead(),
+      let head = try quantized.draftOutputHead()
+    else { return divergences }
+    return divergences.drafted(
+      baseDrafts.flatMap(baseHead.likeliest), drafts.flatMap(head.likeliest), in: batches.joined())
+  }
+
+  /// The positions of a sequence whose predictions are compared. The last token has none after it to predict.
+  fileprivate static func comparedPositions(of sequence: [Int32]) -> Range<Int> {
+    sequence.count / 2..<sequence.count - 1
   }
 
   /// Compares what both make of a sequence.
@@ -79,10 +93,9 @@ package struct NetworkPair: Sendable {
   ) throws -> [TokenDivergence] {
     var divergences: [TokenDivergence] = []
     let step = heads.base.tokensAtATime
-    // The last token has none after it to predict.
-    let end = sequence.count - 1
-    for start in stride(from: sequence.count / 2, to: end, by: step) {
-      let rows = start..<min(start + step, end)
+    let positions = Self.comparedPositions(of: sequence)
+    for start in stride(from: positions.lowerBound, to: positions.upperBound, by: step) {
+      let rows = start..<min(start + step, positions.upperBound)
       let baseLogits = heads.base.logits(of: baseState.rows(rows))
       let logits = heads.quantized.logits(of: state.rows(rows))
       let slots = Mutex([TokenDivergence?](repeating: nil, count: rows.count))
@@ -96,6 +109,36 @@ package struct NetworkPair: Sendable {
     }
     guard divergences.allSatisfy(\.isFinite) else {
       throw NonFiniteLogits(base: base.path, quantized: quantized.path)
+    }
+    return divergences
+  }
+}
+
+extension Network {
+  /// The layers that an evaluation runs, one that drafts among them.
+  fileprivate var layersOfEvaluation: Int { layers + (drafts ? 1 : 0) }
+}
+
+extension [TokenDivergence] {
+  /// These divergences of some sequences with what draft heads have drafted.
+  ///
+  /// - Parameters:
+  ///   - base: the drafts of the base at every token but the first of each sequence.
+  ///   - quantized: those of the quantized model.
+  fileprivate func drafted(
+    _ base: [Int32], _ quantized: [Int32], in sequences: some Sequence<[Int32]>
+  ) -> [TokenDivergence] {
+    var divergences = self
+    var (first, place) = (0, 0)
+    for sequence in sequences {
+      for position in NetworkPair.comparedPositions(of: sequence) {
+        let draft = first + position - 1
+        divergences[place].drafted = DraftedToken(
+          base: Int(base[draft]) == divergences[place].baseTop,
+          quantized: Int(quantized[draft]) == divergences[place].top)
+        place += 1
+      }
+      first += sequence.count - 1
     }
     return divergences
   }

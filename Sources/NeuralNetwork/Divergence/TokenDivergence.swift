@@ -4,6 +4,19 @@
   import Glibc
 #endif
 
+/// Whether draft heads agree with their models about a token.
+package struct DraftedToken: Sendable, Equatable {
+  /// That of the base with the base.
+  package let base: Bool
+  /// That of the quantized model with the quantized model.
+  package let quantized: Bool
+
+  package init(base: Bool, quantized: Bool) {
+    self.base = base
+    self.quantized = quantized
+  }
+}
+
 /// What two models think of the next token.
 package struct TokenDivergence: Sendable, Equatable {
   /// −ln p of the token that follows, by the base.
@@ -12,8 +25,15 @@ package struct TokenDivergence: Sendable, Equatable {
   package let surprise: Double
   /// The Kullback–Leibler divergence Σ p ln(p / q) in nats; 0 for equal logits.
   package let kld: Double
-  /// Whether both hold the same token for the likeliest, of equally likely ones the first.
-  package let hasSameTop: Bool
+  /// The token that the base holds for the likeliest, of equally likely ones the first.
+  package let baseTop: Int
+  /// That of the quantized model.
+  package let top: Int
+  /// Whether either's draft head held the same token for the likeliest as the model itself, in models that have one.
+  package var drafted: DraftedToken?
+
+  /// Whether both hold the same token for the likeliest.
+  package var hasSameTop: Bool { baseTop == top }
 
   /// Compares logits, summing in double precision.
   ///
@@ -39,7 +59,7 @@ package struct TokenDivergence: Sendable, Equatable {
     baseSurprise = baseLogSum - (Double(base[next]) - baseLargest)
     surprise = logSum - (Double(quantized[next]) - largest)
     kld = weighted / baseSum - baseLogSum + logSum
-    hasSameTop = baseTop == top
+    (self.baseTop, self.top) = (baseTop, top)
   }
 
   /// How much more probable the quantized model holds the token that follows: q − p.
@@ -48,7 +68,8 @@ package struct TokenDivergence: Sendable, Equatable {
   /// Whether all logits were finite numbers.
   var isFinite: Bool { kld.isFinite }
 
-  private static func top(of logits: UnsafeMutableBufferPointer<Float>) -> Int {
+  /// The likeliest token, of equally likely ones the first.
+  static func top(of logits: UnsafeMutableBufferPointer<Float>) -> Int {
     var top = 0
     for token in 1..<logits.count where logits[token] > logits[top] { top = token }
     return top

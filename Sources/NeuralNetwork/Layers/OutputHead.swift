@@ -27,6 +27,13 @@ package struct OutputHead: Sendable {
     return logits
   }
 
+  /// The rows of some features that go through the head together.
+  func pieces(of hidden: Matrix) -> [Range<Int>] {
+    stride(from: 0, to: hidden.rows, by: tokensAtATime).map {
+      $0..<min($0 + tokensAtATime, hidden.rows)
+    }
+  }
+
   /// The gradient at the features, for labels that are sampled from the model's own distribution:
   /// d logits = p − label, the expectation of whose square is the Fisher information.
   ///
@@ -34,20 +41,50 @@ package struct OutputHead: Sendable {
   package func gradient(
     at hidden: Matrix, draws: [Double], sums: inout CalibrationSums
   ) -> Matrix {
+    let dLogits = logitGradient(at: hidden) { row, shares in
+      Self.label(shares, draw: draws[row])
+    }
+    sums.add(projection, inputs: hidden, gradients: dLogits, on: workers)
+    return projection.gradient(dLogits, on: workers)
+  }
+
+  /// The gradient at the logits of some tokens, `tokens × vocabulary`, for these labels.
+  func logitGradient(at hidden: Matrix, labels: [Int32]) -> Matrix {
+    logitGradient(at: hidden) { row, _ in Int(labels[row]) }
+  }
+
+  /// The gradient at the logits of some tokens: p − label.
+  ///
+  /// - Parameter label: gives that of a row, given its probabilities.
+  private func logitGradient(
+    at hidden: Matrix, label: @Sendable (Int, UnsafeMutableBufferPointer<Float>) -> Int
+  ) -> Matrix {
     let logits = logits(of: hidden)
     let dLogits = cap == nil ? logits : logits.copy()
     workers.forEach(logits.rows) { row in
       let kernels = Kernels.active.pointee
       let gradient = dLogits.row(row)
       _ = kernels.softmax(gradient.baseAddress!, Int32(gradient.count))
-      gradient[Self.label(gradient, draw: draws[row])] -= 1
+      gradient[label(row, gradient)] -= 1
       if let cap {
         kernels.soft_cap_gradient(
           logits[row], gradient.baseAddress!, Int32(gradient.count), cap)
       }
     }
-    sums.add(projection, inputs: hidden, gradients: dLogits, on: workers)
-    return projection.gradient(dLogits, on: workers)
+    return dLogits
+  }
+
+  /// For each token a label that is sampled from the model's distribution, of any number of tokens.
+  func labels(at hidden: Matrix, draws: [Double]) -> [Int32] {
+    pieces(of: hidden).flatMap { sample(logits(of: hidden.rows($0)), draws: Array(draws[$0])) }
+  }
+
+  /// The likeliest token of each of any number of tokens, of equally likely ones the first.
+  func likeliest(at hidden: Matrix) -> [Int32] {
+    pieces(of: hidden).flatMap { rows in
+      let logits = logits(of: hidden.rows(rows))
+      return (0..<logits.rows).map { Int32(TokenDivergence.top(of: logits.row($0))) }
+    }
   }
 
   /// For each row of logits a token from their distribution, at temperature 1.

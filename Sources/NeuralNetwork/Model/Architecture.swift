@@ -40,6 +40,9 @@ package struct Architecture: Sendable {
 
   /// The mixer of a layer, from 0.
   func mixer(ofLayer layer: Int) -> MixerRule { mixers[layer % mixers.count] }
+
+  /// The mixer of a layer that drafts: in models whose layers take turns, the last of a turn, which sees everything.
+  var draftMixer: MixerRule { mixers[mixers.count - 1] }
 }
 
 /// The mixer of a layer: its kind, and what tensors do not say of it.
@@ -127,6 +130,7 @@ extension Architecture {
     gemma2,
     gemma3,
     gptOSS,
+    glm4moe,
     olmo2,
     Architecture(name: "minimax-m2", pairing: .halves, routing: RoutingPolicy(.sigmoid)),
     Architecture(
@@ -180,4 +184,10 @@ extension Architecture {
       name: "olmo2", pairing: .halves,
       mixers: Array(repeating: windowed, count: 3) + [.attention(attention)])
   }()
+
+  /// GLM-4.5, 4.6 and 4.7. What is called the norm behind attention stands in front of the feed-forward
+  /// (ik_llama.cpp 8337e4cd, `create_glm4_moe_tensors`).
+  private static let glm4moe = Architecture(
+    name: "glm4moe", pairing: .halves, feedForwardNorm: "post_attention_norm",
+    routing: RoutingPolicy(.sigmoid, normalizes: false))
 }

@@ -15,19 +15,27 @@ struct BlockTensors: Sendable {
     _ model: ModelFile, layer: Int, _ parameters: Hyperparameters
   ) throws(NetworkError.Problem) {
     var tensors = LayerTensors(model, prefix: "blk.\(layer).")
-    let feedForwardNorm = parameters.architecture.feedForwardNorm
+    try self.init(&tensors, parameters.layers[layer], of: parameters)
+    try tensors.requireNoneLeft()
+  }
+
+  /// Finds the tensors of a layer among those under its number, which may have others beside.
+  ///
+  /// - Parameter model: the constants of the whole model.
+  init(
+    _ tensors: inout LayerTensors, _ layer: LayerParameters, of model: Hyperparameters
+  ) throws(NetworkError.Problem) {
+    let feedForwardNorm = model.architecture.feedForwardNorm
     mixerNorms = try BranchNormTensors(
       &tensors, before: "attn_norm",
-      behind: feedForwardNorm == "post_attention_norm" ? nil : "post_attention_norm", parameters)
-    switch parameters.layers[layer].mixer {
+      behind: feedForwardNorm == "post_attention_norm" ? nil : "post_attention_norm", model)
+    switch layer.mixer {
     case .attention(let attention):
-      mixer = try AttentionTensors(&tensors, attention, of: parameters)
+      mixer = try AttentionTensors(&tensors, attention, of: model)
     }
     feedForwardNorms = try BranchNormTensors(
-      &tensors, before: feedForwardNorm, behind: "post_ffw_norm", parameters)
-    feedForward = try FeedForwardTensors(
-      &tensors, parameters.layers[layer].feedForward, of: parameters)
-    try tensors.requireNoneLeft()
+      &tensors, before: feedForwardNorm, behind: "post_ffw_norm", model)
+    feedForward = try FeedForwardTensors(&tensors, layer.feedForward, of: model)
   }
 
   /// All linear layers.

@@ -13,8 +13,10 @@ struct Hyperparameters: Sendable {
   let logitCap: Float?
   /// The angles of rotary embeddings, in layers that have none of their own.
   let rotation: RotaryEmbedding.Constants
-  /// The constants of each layer.
+  /// The constants of each layer of the model itself.
   let layers: [LayerParameters]
+  /// Those of the layer behind them that drafts, in models that have one.
+  let draft: LayerParameters?
 
   /// Reads the keys of a model.
   ///
@@ -42,10 +44,12 @@ struct Hyperparameters: Sendable {
     let usedExperts =
       try keys.number("expert_count", default: 0) > 0 ? keys.count("expert_used_count") : 0
     let routing = try architecture.routing.adapted(to: keys)
+    let own = try Self.ownLayers(of: count, keys)
     var layers: [LayerParameters] = []
     for layer in 0..<count {
+      let rule = layer < own ? architecture.mixer(ofLayer: layer) : architecture.draftMixer
       let mixer: MixerParameters =
-        switch architecture.mixer(ofLayer: layer) {
+        switch rule {
         case .attention(let rule):
           .attention(try attention.parameters(ofLayer: layer, rule, keys))
         }
@@ -56,9 +60,33 @@ struct Hyperparameters: Sendable {
             activation: architecture.activation, routing: routing,
             usedExperts: usedExperts)))
     }
-    self.layers = layers
+    self.layers = Array(layers[..<own])
+    draft = model.hasTensors(ofLayer: own) ? layers.dropFirst(own).first : nil
     logitCap = architecture.capsLogits ? try keys.cap("final_logit_softcapping") : nil
     try UnreadKeys(keys, besides: self).check()
+  }
+
+  /// The constants of all layers that a model has tensors for.
+  var allLayers: [LayerParameters] { layers + (draft.map { [$0] } ?? []) }
+
+  /// How many of a model's layers are its own: all but the one that drafts. Files may count that one and leave out its
+  /// tensors.
+  ///
+  /// Several layers that draft, one behind the other, are refused: no architecture that is known has them.
+  private static func ownLayers(
+    of count: Int, _ keys: ArchitectureKeys
+  ) throws(NetworkError.Problem) -> Int {
+    let name = "nextn_predict_layers"
+    let drafting = Int(try keys.number(name, default: 0))
+    guard 0...1 ~= drafting, drafting < count else { throw keys.unknown(name, "\(drafting)") }
+    return count - drafting
+  }
+}
+
+extension ModelFile {
+  /// Whether there is any tensor of a layer, from 0.
+  fileprivate func hasTensors(ofLayer layer: Int) -> Bool {
+    tensors.contains { $0.name.hasPrefix("blk.\(layer).") }
   }
 }
 

@@ -61,8 +61,9 @@ extension NetworkError.Problem: CustomStringConvertible {
     case .architecture(let name):
       """
       models of the architecture \(name?.quoted ?? "(none)") cannot be run (known: \
-      \(Architecture.all.map(\.name).joined(separator: ", "))); plan with an imatrix file of \
-      llama.cpp, or without statistics
+      \(Architecture.all.map(\.name).joined(separator: ", "))); plan works without that, with \
+      statistics of calibration/torch, an imatrix file of llama.cpp, or what such tensors lost in other models; so do \
+      apply, inspect and verify
       """
     case .key(let key):
       "the key \(key.quoted) is missing or of the wrong kind"

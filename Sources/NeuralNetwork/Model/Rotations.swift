@@ -11,7 +11,7 @@ package struct Rotations {
     let factors = try (tensors.all ?? (isLong ? tensors.long : tensors.short))
       .map { try network.loader.vector($0) }
     var tables: [RotaryEmbedding.Constants: RotaryEmbedding] = [:]
-    for layer in network.parameters.layers {
+    for layer in network.parameters.allLayers {
       guard case .attention(let attention) = layer.mixer else { continue }
       if tables[attention.rotation] == nil {
         tables[attention.rotation] = RotaryEmbedding(

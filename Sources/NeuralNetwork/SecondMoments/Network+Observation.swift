@@ -2,14 +2,14 @@ import GGUF
 import LinearAlgebra
 
 extension Network {
-  /// Runs groups of sequences forward, layer by layer, and shows an observer what every linear layer reads, the output
-  /// head as the last.
+  /// Runs groups of sequences forward, layer by layer, and shows an observer what every linear layer reads, behind the
+  /// layers the output head, and then the layers of a head that drafts.
   ///
   /// All tokens' features between layers are in memory, the weights of one layer, and activations of one batch.
   ///
   /// - Parameters:
   ///   - progress: called after every batch in every layer.
-  ///   - isThrough: called when a group has gone through a layer, with the number of the layer and that of the group. The
+  ///   - isThrough: called when a group has gone through a layer, with the number of the layer and that of the group. Each
   ///     head counts as one more layer.
   package func observe(
     _ groups: [[Batch]], by observer: any InputObserver, progress: Progress = { _, _ in },
@@ -18,7 +18,7 @@ extension Network {
     let batches = groups.flatMap(\.self)
     let rotations = try Rotations(self, length: batches.map(\.longest).max() ?? 0)
     var states = try groups.map { try $0.map { try embed($0.tokens) } }
-    let steps = (layers + 1) * batches.count
+    let steps = (layers + (drafts ? 2 : 1)) * batches.count
     var done = 0
     func step() throws {
       done += 1
@@ -41,12 +41,30 @@ extension Network {
 
     let norm = try finalNorm()
     for group in groups.indices {
-      for state in states[group] {
-        observer.observe(
-          norm(state, on: workers), of: head.weights[0].name, slice: 0, on: workers)
+      for index in states[group].indices {
+        states[group][index] = norm(states[group][index], on: workers)
+        observer.observe(states[group][index], of: head.weights[0].name, slice: 0, on: workers)
         try step()
       }
       try isThrough(layers, group)
+    }
+
+    guard let draft else { return }
+    let drafter = try draft.load(rotations, from: loader, on: workers)
+    for (group, batches) in groups.enumerated() {
+      for (state, batch) in zip(states[group], batches) {
+        let places = DraftBatch(batch)
+        if !places.rows.isEmpty {
+          let output = try drafter(
+            places.featuresBefore(state), try embed(places, draft), in: places.batch, on: workers
+          ).output
+          if let head = draft.head {
+            observer.observe(output, of: head.weights[0].name, slice: 0, on: workers)
+          }
+        }
+        try step()
+      }
+      try isThrough(layers + 1, group)
     }
   }
 }

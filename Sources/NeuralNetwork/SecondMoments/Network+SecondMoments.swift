@@ -2,11 +2,13 @@ import GGUF
 package import Statistics
 
 extension Network {
-  /// The places of which second moments are taken, layer by layer, that of the output head at last.
+  /// The places of which second moments are taken, layer by layer, behind them that of the output head, and at last those
+  /// of a head that drafts.
   package var secondMomentSites: [SecondMomentSite] { secondMomentSitesByLayer.flatMap(\.self) }
 
   private var secondMomentSitesByLayer: [[SecondMomentSite]] {
     blocks.map(\.secondMomentSites) + [[SecondMomentSite(of: [head])]]
+      + (draft.map { [$0.secondMomentSites] } ?? [])
   }
 
   /// Runs sequences forward, and sums up Σ x xᵀ of what linear layers read, half of the text by half: the first, third

@@ -12,7 +12,9 @@ import TestSupport
   func architecture() throws {
     let problem = try problem { $0.replace(.string("general.architecture", "mamba")) }
     #expect(problem == .architecture("mamba"))
-    #expect(problem.description.contains("imatrix"))
+    for way in ["plan", "calibration/torch", "imatrix", "apply", "inspect"] {
+      #expect(problem.description.contains(way))
+    }
     #expect(try self.problem { $0.keys.removeFirst() } == .architecture(nil))
   }
 

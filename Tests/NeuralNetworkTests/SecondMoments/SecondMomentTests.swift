@@ -85,7 +85,8 @@ import Threads
             if site.slices == slices.count {
               #expect(zip(squares, found).allSatisfy { abs($0 - $1) <= 1e-4 * max($0, mean) })
             } else {
-              let visits = input.tokens.reduce(0, +) / Double(TestNetwork.tokens.count)
+              let tokens = sums.reduce(0) { $0 + $1.tokens[0] }
+              let visits = input.tokens.reduce(0, +) / Double(tokens)
               #expect(abs(squares.reduce(0, +) - visits * found[0]) <= 1e-4 * squares.reduce(0, +))
             }
           }
