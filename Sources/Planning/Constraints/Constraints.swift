@@ -10,6 +10,9 @@ package struct Constraints: Sendable {
   package var floors: [TypeRule]
   /// Greatest sizes: every rule that matches a tensor holds, compared as floors are.
   package var ceilings: [TypeRule]
+  /// The floor of tensors that draft. It gives way to pins and ceilings, and where none of the types to choose from
+  /// reaches it, its own type is chosen.
+  package var draftFloor: TypeRule?
   /// Tensors that are to have the same type.
   package var ties: [Tie]
   /// The only types to choose from, or nil for all that are offered.
@@ -19,12 +22,14 @@ package struct Constraints: Sendable {
 
   /// Constraints; none by default but that ik_llama.cpp loads the file.
   package init(
-    pins: [TypeRule] = [], floors: [TypeRule] = [], ceilings: [TypeRule] = [], ties: [Tie] = [],
-    types: [TensorType]? = nil, runtime: Runtime = .ik
+    pins: [TypeRule] = [], floors: [TypeRule] = [], ceilings: [TypeRule] = [],
+    draftFloor: TypeRule? = nil, ties: [Tie] = [], types: [TensorType]? = nil,
+    runtime: Runtime = .ik
   ) {
     self.pins = pins
     self.floors = floors
     self.ceilings = ceilings
+    self.draftFloor = draftFloor
     self.ties = ties
     self.types = types
     self.runtime = runtime
@@ -32,6 +37,11 @@ package struct Constraints: Sendable {
 
   /// The pin that holds for a tensor, or nil.
   package func pin(for name: String) -> TypeRule? { pins.first { $0.pattern.matches(name) } }
+
+  /// Whether the floor of tensors that draft is about a tensor: it matches, and no pin is.
+  package func protectsDraft(_ name: String) -> Bool {
+    draftFloor?.pattern.matches(name) == true && pin(for: name) == nil
+  }
 
   /// The types of `offered` that a tensor may take, in that order; the pinned type alone, also where it
   /// is not among `offered`, for a pinned tensor; none where no type fits the shape.
@@ -55,7 +65,22 @@ package struct Constraints: Sendable {
     if allowed.isEmpty, !fitting.isEmpty {
       throw .outOfReach(tensor: name, floors: floors, ceilings: ceilings)
     }
-    return allowed
+    guard protectsDraft(name), let draftFloor else { return allowed }
+    return draftTypes(among: allowed, atLeast: draftFloor.type, shape: shape, ceilings: ceilings)
+  }
+
+  /// Those of the allowed types that a tensor that drafts may take: down to the floor, or the floor's own where none of
+  /// them reaches it; all, where a ceiling or the shape denies that too.
+  private func draftTypes(
+    among allowed: [TensorType], atLeast floor: TensorType, shape: TensorShape,
+    ceilings: [TypeRule]
+  ) -> [TensorType] {
+    let fine = allowed.filter { $0.isAtLeastAsFine(as: floor) }
+    guard fine.isEmpty else { return fine }
+    let isPossible =
+      shape.allows(floor) && runtime.loads(floor)
+      && ceilings.allSatisfy { $0.type.isAtLeastAsFine(as: floor) }
+    return isPossible ? [floor] : allowed
   }
 
   /// The types of `offered` that a tensor could take if no rule were about it.

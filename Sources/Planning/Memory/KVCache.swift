@@ -5,13 +5,14 @@ package import GGUF
 /// Each block with attention stores, per token, a row of `KV heads × key length` and one of
 /// `KV heads × value length`. Latent attention (MLA) stores one row of `KV rank + rotary dimensions`
 /// instead. Counted as ik_llama.cpp allocates it (`llama_kv_cache_init`): every block holds the whole
-/// context, those with a sliding window too.
+/// context, those with a sliding window too. Blocks that draft do so twice: with `-mtp`, a second context has rows for
+/// them alone beside those of the first.
 package struct KVCache: Sendable, Equatable {
   /// Tokens of context.
   package let context: Int
   /// How rows are stored.
   package let type: TensorType
-  /// The blocks that have attention.
+  /// The blocks that have attention; those that draft count twice.
   package let blocks: Int
   /// Bytes of all rows.
   package let bytes: Int
@@ -29,9 +30,10 @@ package struct KVCache: Sendable, Equatable {
     let keys = ArchitectureNumbers(metadata)
     self.context = context
     self.type = type
-    let attention = try Self.attentionBlocks(names).filter {
+    let all = try Self.attentionBlocks(names).filter {
       keys.integer("attention.head_count_kv", block: $0) != 0
     }
+    let attention = all + all.filter(DraftLayers(of: metadata).numbers.contains)
     blocks = attention.count
     var bytes = 0
     for block in attention {

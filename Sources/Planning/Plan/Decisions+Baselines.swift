@@ -10,7 +10,7 @@ extension Decisions {
   /// Single types that all movable tensors allow, the skeleton, and the mixes to compare with, as far
   /// as all their types were measured and are allowed.
   var references: [Reference] {
-    let first = options.first(where: \.isMovable)
+    let first = options.first { $0.isMovable && !$0.isProtectedDraft }
     let singles = (first?.candidates ?? []).compactMap { candidate in
       reference(.type(candidate.type)) { _ in candidate.type }
     }
@@ -22,7 +22,8 @@ extension Decisions {
     return singles + skeleton + mixes
   }
 
-  /// The baseline that gives each movable tensor a type; nil where one does not allow it.
+  /// The baseline that gives each movable tensor a type; nil where one does not allow it. What drafts gets the smallest
+  /// type that it may have in place of one below its floor.
   private func reference(
     _ kind: Baseline.Kind, _ type: (MeasuredTensor) -> TensorType
   ) -> Reference? {
@@ -30,7 +31,9 @@ extension Decisions {
     for option in options {
       // A tensor that is not movable has a single candidate.
       let wanted = option.isMovable ? type(option.tensor) : option.candidates[0].type
-      guard let candidate = option.candidates.first(where: { $0.type == wanted }) else {
+      let smallest =
+        option.isProtectedDraft ? option.candidates.min { $0.bytes < $1.bytes } : nil
+      guard let candidate = option.candidates.first(where: { $0.type == wanted }) ?? smallest else {
         return nil
       }
       chosen.append(candidate)

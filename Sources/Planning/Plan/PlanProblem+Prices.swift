@@ -1,5 +1,5 @@
 extension PlanProblem {
-  /// What each pin, floor, ceiling and tie costs a plan of this loss: the problem is solved again
+  /// What each pin, floor, ceiling and tie, and the floor of what drafts, costs a plan of this loss: the problem is solved again
   /// without it. A constraint without which the others contradict each other has no price.
   func prices(of loss: Double) -> [Plan.Price] {
     constraints.relaxations.compactMap { name, relaxed in
@@ -17,7 +17,15 @@ extension Constraints {
   /// The constraints without one of the rules and ties, for each of them, with what it is called.
   fileprivate var relaxations: [(name: String, constraints: Constraints)] {
     relaxations("pin", \.pins) + relaxations("floor", \.floors)
-      + relaxations("ceiling", \.ceilings) + relaxations("tie", \.ties)
+      + relaxations("ceiling", \.ceilings) + relaxations("tie", \.ties) + withoutDraftFloor
+  }
+
+  /// The constraints without the floor of what drafts, where there is one.
+  private var withoutDraftFloor: [(name: String, constraints: Constraints)] {
+    guard let draftFloor else { return [] }
+    var relaxed = self
+    relaxed.draftFloor = nil
+    return [("draft floor ‘\(draftFloor)’ (--draft-floor)", relaxed)]
   }
 
   private func relaxations<Rule: CustomStringConvertible>(

@@ -7,6 +7,8 @@ struct TensorOptions {
   let candidates: [Candidate]
   /// Why there is no choice, or nil where there is one.
   let reason: PlanReason?
+  /// Whether it drafts, and has a floor for that.
+  let isProtectedDraft: Bool
 
   /// Whether the tensor is to keep its type, whatever the budget.
   var isKept: Bool {
@@ -20,6 +22,7 @@ struct TensorOptions {
   /// that was not measured.
   init(of tensor: MeasuredTensor, under constraints: Constraints) throws(PlanError) {
     self.tensor = tensor
+    isProtectedDraft = constraints.protectsDraft(tensor.name)
     let current = [Candidate(type: tensor.type, bytes: tensor.bytes, loss: 0)]
     let rule = KeepRule.first(for: tensor.name, shape: tensor.shape, type: tensor.type)
     if let reason = rule?.reason ?? tensor.keepReason {

@@ -16,10 +16,11 @@ extension Evaluation {
     let kldMaximum: Double
     let sameTop: Figure
     let rmsProbabilityChange: Figure
+    @Nullable var draftAgreement: Agreement?
 
     enum CodingKeys: String, CodingKey {
       case texts, context, chunks, tokens, perplexityBase, perplexity, logPerplexityRatio
-      case kld, kldMedian, kldMaximum, sameTop, rmsProbabilityChange
+      case kld, kldMedian, kldMaximum, sameTop, rmsProbabilityChange, draftAgreement
       case kldPercentile99 = "kld_99"
     }
 
@@ -38,6 +39,15 @@ extension Evaluation {
       kldMaximum = divergence.maximum
       sameTop = Figure(divergence.sameTop)
       rmsProbabilityChange = Figure(divergence.probabilityChange)
+      draftAgreement = divergence.draftAgreement.map {
+        Agreement(base: Figure($0.base), quantized: Figure($0.quantized))
+      }
+    }
+
+    /// How often draft heads agree with their models.
+    struct Agreement: Encodable {
+      let base: Figure
+      let quantized: Figure
     }
   }
 

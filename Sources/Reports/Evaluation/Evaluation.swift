@@ -27,6 +27,14 @@ package struct Evaluation: Sendable {
     return "actual KLD \(divergence.mean.figure) nats per token over \(place)\(ratio)"
   }
 
+  /// How often the draft head agrees with its model, in a line; nil for a model without one.
+  var draftLine: String? {
+    divergence.draftAgreement.map {
+      "the draft's likeliest token is the model's at \($0.quantized.percent) of the tokens, before quantization at "
+        + $0.base.percent
+    }
+  }
+
   /// The texts, chunks and tokens that the figures are of.
   var place: String {
     let names = texts.count == 1 ? texts[0] : "\(texts.count) texts"

@@ -47,6 +47,10 @@ package struct EvaluationReport: Report {
     add("maximum KLD", Figures.short(divergence.maximum))
     add("same likeliest token", divergence.sameTop.percent)
     add("RMS Δp of the next token", divergence.probabilityChange.percent)
+    if let agreement = divergence.draftAgreement {
+      add("draft agrees with \(label(base))", agreement.base.percent)
+      add("draft agrees with \(label(quantized))", agreement.quantized.percent)
+    }
     return table.text(columns: columns)
   }
 

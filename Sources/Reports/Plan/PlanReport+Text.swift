@@ -30,7 +30,8 @@ extension PlanReport {
   private var validation: String {
     guard let evaluation else { return "" }
     let predicted = plan.unit == .nats ? plan.loss : nil
-    return evaluation.actualLine(predicted: predicted) + "\n"
+    return [evaluation.actualLine(predicted: predicted), evaluation.draftLine]
+      .compactMap { $0.map { $0 + "\n" } }.joined()
   }
 
   /// What each constraint costs.

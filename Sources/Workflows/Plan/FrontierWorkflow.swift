@@ -34,7 +34,7 @@ package enum FrontierWorkflow: Workflow {
     let elements = model.source.file.elements
     let bytes = { (bits: Double) in Int(min(bits * Double(elements) / 8, 0x1p53)) }
     let problem = PlanProblem(
-      tensors: model.tensors, constraints: request.inputs.constraints,
+      tensors: model.tensors, constraints: model.constraints,
       pools: [Pool(budget: .max)], unit: model.unit, references: model.references)
     let (frontier, choices, baselines): (Frontier, [Choice], [Baseline])
     do throws(PlanError) {

@@ -7,6 +7,8 @@ import Statistics
 struct MeasuredModel {
   let source: SourceModel
   let basis: LossBasis
+  /// What plans have to respect, what drafts included.
+  let constraints: Constraints
   /// The tensors of the model, each with the types that a plan may choose.
   let tensors: [MeasuredTensor]
   /// The mix to start from.
@@ -37,8 +39,10 @@ struct MeasuredModel {
       (try? source.file.outline()).map { outline in
         inputs.references.map { $0.mix(for: outline, imatrix: hasImatrix) }
       } ?? []
+    var constraints = inputs.constraints
+    constraints.draftFloor = inputs.draftFloor.flatMap { source.draftFloor($0) }
     let candidates = PlanCandidates(
-      source: source, constraints: inputs.constraints, skeleton: skeleton,
+      source: source, constraints: constraints, skeleton: skeleton,
       unit: basis.measuredUnit, countsPadding: countsPadding)
     let requests = try candidates.requests(session)
     let moments = try source.moments(inputs.moments, basis: basis, session)
@@ -50,7 +54,8 @@ struct MeasuredModel {
     let types = Dictionary(
       uniqueKeysWithValues: zip(requests.map(\.tensor.name), try measurement.types(of: requests)))
     return MeasuredModel(
-      source: source, basis: basis, tensors: try candidates.tensors(measured: types),
+      source: source, basis: basis, constraints: constraints,
+      tensors: try candidates.tensors(measured: types),
       skeleton: skeleton, moments: moments, references: references)
   }
 
@@ -70,6 +75,13 @@ struct MeasuredModel {
 }
 
 extension SourceModel {
+  /// The floor of tensors that draft; nil where the file has none of them, whatever its metadata count.
+  fileprivate func draftFloor(_ type: TensorType) -> TypeRule? {
+    DraftLayers(of: file.metadata).floor(type).flatMap { floor in
+      file.tensors.contains { floor.pattern.matches($0.name) } ? floor : nil
+    }
+  }
+
   /// The second moments that a plan counts on. Losses that were measured elsewhere are those without compensation, so
   /// they are left as they are, and a warning says so.
   fileprivate func moments(

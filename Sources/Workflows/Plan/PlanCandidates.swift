@@ -84,7 +84,10 @@ struct PlanCandidates {
     let fitting = constraints.fittingTypes(shape: shape, from: offered)
     let asked =
       constraints.pins.filter { $0.pattern.matches(tensor.name) }.map(\.type)
-      + [skeleton?.types[tensor.name]].compactMap { $0 }
+      + [
+        skeleton?.types[tensor.name],
+        constraints.protectsDraft(tensor.name) ? constraints.draftFloor?.type : nil,
+      ].compactMap { $0 }
     return Codec.all.filter {
       $0.type != tensor.type && (fitting.contains($0.type) || asked.contains($0.type))
         && shape.allows($0.type)

@@ -1,5 +1,5 @@
 package import Codecs
-import GGUF
+package import GGUF
 package import Measurement
 package import Planning
 
@@ -11,6 +11,8 @@ package struct PlanInputs: Sendable {
   package var moments: String?
   package var sensitivity: SensitivitySource
   package var constraints: Constraints
+  /// The least type of tensors that draft; nil for none.
+  package var draftFloor: TensorType?
   /// The mix to start from.
   package var skeleton: NamedSkeleton?
   /// Mixes to compare with.
@@ -26,6 +28,7 @@ package struct PlanInputs: Sendable {
     model: String, statistics: String?, moments: String? = nil,
     sensitivity: SensitivitySource = .automatic,
     constraints: Constraints = Constraints(),
+    draftFloor: TensorType? = DraftLayers.usualFloor,
     skeleton: NamedSkeleton? = nil, references: [NamedSkeleton] = [], sampling: Sampling,
     weighting: Weighting = .importance, cache: String?, allowRequantize: Bool
   ) {
@@ -34,6 +37,7 @@ package struct PlanInputs: Sendable {
     self.moments = moments
     self.sensitivity = sensitivity
     self.constraints = constraints
+    self.draftFloor = draftFloor
     self.skeleton = skeleton
     self.references = references
     self.sampling = sampling

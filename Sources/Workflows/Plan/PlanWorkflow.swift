@@ -29,7 +29,7 @@ package enum PlanWorkflow: Workflow {
       skeletonBytes: model.skeleton?.bytes(of: model.tensors))
     let plan = try optimalPlan(
       for: PlanProblem(
-        tensors: model.tensors, constraints: request.inputs.constraints, pools: budget.pools,
+        tensors: model.tensors, constraints: model.constraints, pools: budget.pools,
         unit: model.unit, skeleton: model.skeleton, maxMoves: request.maxMoves,
         references: model.references),
       request, elements: model.source.file.elements)

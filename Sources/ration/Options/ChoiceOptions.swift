@@ -39,6 +39,16 @@ struct ChoiceOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
+      "The least type of layers that draft (NextN, MTP), or none.",
+      discussion: """
+        A floor for all tensors of such layers. Pins and ceilings go before it, and it holds where --types leaves its \
+        type out.
+        """,
+      valueName: "type|none"))
+  var draftFloor = DraftFloor(DraftLayers.usualFloor)
+
+  @Option(
+    help: ArgumentHelp(
       "Give the tensors of a group one type.",
       discussion: """
         gate-up and qkv are the groups that ik_llama.cpp fuses, block by block. block:regex ties the \

@@ -15,7 +15,7 @@ struct PlanInputOptions: ParsableArguments {
     PlanInputs(
       model: model, statistics: loss.statistics, moments: compensation.compensate,
       sensitivity: source.sensitivity,
-      constraints: try choice.constraints(),
+      constraints: try choice.constraints(), draftFloor: choice.draftFloor.type,
       skeleton: skeleton, references: try SkeletonFile.stock(),
       sampling: measurement.sample ?? .automatic,
       weighting: measurement.weighting, cache: measurement.cachePath,

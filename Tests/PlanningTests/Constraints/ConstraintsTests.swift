@@ -44,6 +44,24 @@ struct ConstraintsTests {
     #expect(try allowed(Constraints(floors: floors), name: "attn_q.weight") == offered)
   }
 
+  @Test("keep what drafts at its floor, unless a pin or a ceiling says otherwise")
+  func draftFloor() throws {
+    let draft = "blk.46.ffn_up.weight"
+    func allowed(_ change: (inout Constraints) throws -> Void = { _ in }) throws -> [TensorType] {
+      var constraints = Constraints(draftFloor: try TypeRule(#"^blk\.46\.=q6_K"#))
+      try change(&constraints)
+      #expect(try self.allowed(constraints, name: "blk.4.ffn_up.weight").contains(.IQ3_K))
+      return try self.allowed(constraints, name: draft)
+    }
+    #expect(try allowed() == [.Q6_K, .Q8_0])
+    #expect(try allowed { $0.floors = [try TypeRule("46=q8_0")] } == [.Q8_0])
+    #expect(try allowed { $0.pins = [try TypeRule("46=iq3_k")] } == [.IQ3_K])
+    #expect(try allowed { $0.types = [.IQ3_K, .IQ4_K] } == [.Q6_K])
+    #expect(
+      try allowed { $0.ceilings = [try TypeRule("46=iq4_k")] } == [.IQ3_K, .IQ4_KSS, .Q4_K, .IQ4_K])
+    #expect(try allowed { $0.draftFloor = nil } == offered)
+  }
+
   @Test("are refused where they cannot be kept, naming tensor and rule")
   func refusals() throws {
     let pin = try TypeRule("ffn_up=iq4_kss")

@@ -62,6 +62,23 @@ struct MemoryTests {
     #expect(cache.blocks == 0 && cache.bytes == 0)
   }
 
+  /// What it prints for such a model of three layers: 96 KiB for the model's own cache and 32 for that of its draft, and two
+  /// compute buffers of one size.
+  @Test(
+    "counts layers that draft as ik_llama.cpp runs them: in both caches, with two compute buffers")
+  func drafting() throws {
+    var metadata = Self.metadata([
+      "embedding_length": 64, "attention.head_count": 4, "attention.head_count_kv": 2,
+      "attention.key_length": 16, "attention.value_length": 16, "block_count": 3,
+    ])
+    let plain = try ComputeBuffer(of: metadata, vocabulary: 40, context: 256)
+    metadata["llama.nextn_predict_layers"] = .uint32(1)
+    let cache = try Self.cache(metadata, Self.blocks(3), context: 256)
+    #expect(cache.blocks == 4 && cache.bytes == (96 + 32) << 10)
+    #expect(
+      try ComputeBuffer(of: metadata, vocabulary: 40, context: 256).bytes == 2 * plain.bytes)
+  }
+
   @Test("is stored as a type that the program has")
   func runtimes() throws {
     for type in [TensorType.Q6_0, .Q8_KV] {

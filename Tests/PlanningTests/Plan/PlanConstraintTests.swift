@@ -48,6 +48,24 @@ struct PlanConstraintTests {
     #expect(plan.type(of: "blk.0.ffn_up.weight") == plan.type(of: "blk.0.ffn_down.weight"))
   }
 
+  @Test("gives what drafts its floor, prices that, and still compares itself with single types")
+  func draftFloor() throws {
+    let draft = PlanFixtures.tensor("blk.1.nextn.eh_proj.weight", scale: 1e-6)
+    let tensors = PlanFixtures.model + [draft]
+    func plan(_ floor: TypeRule?) throws -> Plan {
+      try Plan.optimal(
+        for: PlanProblem(
+          tensors: tensors, constraints: Constraints(draftFloor: floor),
+          budget: PlanFixtures.budget(bits: 5, of: tensors), unit: .nats))
+    }
+    let (floored, free) = (try plan(TypeRule(#"^blk\.1\.=q8_0"#)), try plan(nil))
+    #expect(floored.type(of: draft.name) == .Q8_0 && free.type(of: draft.name) == .IQ2_K)
+    #expect(floored.prices.map(\.constraint) == [#"draft floor ‘^blk\.1\.=q8_0’ (--draft-floor)"#])
+    #expect(isClose(floored.prices[0].loss, floored.loss - free.loss))
+    let single = try #require(floored.baselines.first { $0.kind.name == "iq4_kss" })
+    #expect(single.isReachable && single.fits && single.loss > floored.loss)
+  }
+
   @Test("joins ties that share a tensor into one")
   func tiesOverlap() throws {
     let plan = try plan(Constraints(ties: [try Tie("ffn_"), try Tie("ffn_up|attn_q")]))

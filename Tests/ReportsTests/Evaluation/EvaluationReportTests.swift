@@ -7,19 +7,24 @@ import Testing
 
 @Suite("Report of an evaluation") struct EvaluationReportTests {
   /// Three tokens at which a second token becomes likelier and likelier.
-  private static let evaluation = Evaluation(
-    texts: ["a\u{1B}.txt"], context: 512, chunks: 3,
-    divergence: Divergence(
-      [0, 0.5, 1.5].map { (gain: Float) -> TokenDivergence in
-        var (base, quantized): ([Float], [Float]) = ([1, 0], [1, gain])
-        return base.withUnsafeMutableBufferPointer { base in
-          quantized.withUnsafeMutableBufferPointer {
-            TokenDivergence(base: base, quantized: $0, next: 0)
-          }
-        }
-      }))
+  private static let tokens = [0, 0.5, 1.5].map { (gain: Float) -> TokenDivergence in
+    var (base, quantized): ([Float], [Float]) = ([1, 0], [1, gain])
+    return base.withUnsafeMutableBufferPointer { base in
+      quantized.withUnsafeMutableBufferPointer {
+        TokenDivergence(base: base, quantized: $0, next: 0)
+      }
+    }
+  }
+  private static let evaluation = evaluation(of: tokens)
 
-  private static func report(predicted: Double?) -> EvaluationReport {
+  private static func evaluation(of tokens: [TokenDivergence]) -> Evaluation {
+    Evaluation(
+      texts: ["a\u{1B}.txt"], context: 512, chunks: 3, divergence: Divergence(tokens))
+  }
+
+  private static func report(
+    predicted: Double?, _ evaluation: Evaluation = evaluation
+  ) -> EvaluationReport {
     EvaluationReport(
       base: EvaluationReport.Model(name: "base.gguf", bitsPerWeight: 16),
       quantized: EvaluationReport.Model(name: "small.gguf", bitsPerWeight: 4.5),
@@ -57,13 +62,36 @@ import Testing
       Set(figures.keys) == [
         "texts", "context", "chunks", "tokens", "perplexity_base", "perplexity",
         "log_perplexity_ratio", "kld", "kld_median", "kld_99", "kld_maximum", "same_top",
-        "rms_probability_change",
+        "rms_probability_change", "draft_agreement",
       ])
+    #expect(figures["draft_agreement"] is NSNull)
     let mean = Self.evaluation.divergence.mean
     let kld = try #require(figures["kld"] as? [String: Double])
     #expect(abs(try #require(kld["value"]) - mean.value) < 1e-12)
     #expect(abs(try #require(kld["error"]) - mean.error) < 1e-12)
     #expect(figures["context"] as? Int == 512 && figures["tokens"] as? Int == 3)
+  }
+
+  @Test("of a model that drafts, the report says how often drafts agree, before and after")
+  func draft() throws {
+    var tokens = Self.tokens
+    for (index, agrees) in [true, true, false].enumerated() {
+      tokens[index].drafted = DraftedToken(base: true, quantized: agrees)
+    }
+    let evaluation = Self.evaluation(of: tokens)
+    let report = Self.report(predicted: nil, evaluation)
+    #expect(report.text.contains("draft agrees with base.gguf (16.0000 bpw)  100 ± 0 %\n"))
+    #expect(report.text.contains("draft agrees with small.gguf (4.5000 bpw)  66.67 ± 33.33 %\n"))
+    let json = try #require(try object(report.json())?["evaluation"] as? [String: Any])
+    let agreement = try #require(json["draft_agreement"] as? [String: [String: Double]])
+    #expect(agreement["base"]?["value"] == 1 && agreement["quantized"]?["value"] == 2.0 / 3)
+    let plan = PlanReport(
+      plan: try PlanReportTests.report().plan, fileBytes: 1, bitsPerWeight: 4, elements: 2064,
+      knowledge: "all", evaluation: evaluation)
+    #expect(
+      plan.text.contains(
+        "the draft's likeliest token is the model's at 66.67 ± 33.33 % of the tokens, before "
+          + "quantization at 100 ± 0 %\n"))
   }
 
   @Test("a plan's report shows what it really loses")
