@@ -1,6 +1,7 @@
 package import GGUF
 
-/// The keys and values that a program keeps of every token in its context.
+/// The keys and values that a program keeps of every token in its context, and the states that some blocks have in
+/// their place.
 ///
 /// Each block with attention stores, per token, a row of `KV heads × key length` and one of
 /// `KV heads × value length`. Latent attention (MLA) stores one row of `KV rank + rotary dimensions`
@@ -14,7 +15,9 @@ package struct KVCache: Sendable, Equatable {
   package let type: TensorType
   /// The blocks that have attention; those that draft count twice.
   package let blocks: Int
-  /// Bytes of all rows.
+  /// The states of the others.
+  package let states: RecurrentStates
+  /// Bytes of all rows and states.
   package let bytes: Int
 
   /// The cache of a model.
@@ -35,7 +38,8 @@ package struct KVCache: Sendable, Equatable {
     }
     let attention = all + all.filter(DraftLayers(of: metadata).numbers.contains)
     blocks = attention.count
-    var bytes = 0
+    states = try RecurrentStates(of: metadata, tensors: names)
+    var bytes = states.bytes
     for block in attention {
       for columns in try Self.rows(of: block, keys) {
         guard let row = type.rowBytes(columns: columns), columns > 0 else {

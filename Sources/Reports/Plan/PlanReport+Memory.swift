@@ -32,7 +32,10 @@ extension PlanReport {
 extension ContextMemory {
   /// The arithmetic.
   fileprivate var sentence: String {
-    "KV cache: \(cache.context) tokens in \(cache.blocks) blocks, \(cache.type); compute buffer: "
-      + "estimated for batches of \(ComputeBuffer.batch) tokens\n"
+    let states =
+      cache.states.blocks > 0
+      ? "; states of \(cache.states.blocks) blocks: \(Figures.size(cache.states.bytes))" : ""
+    return "KV cache: \(cache.context) tokens in \(cache.blocks) blocks, \(cache.type)\(states); "
+      + "compute buffer: estimated for batches of \(ComputeBuffer.batch) tokens\n"
   }
 }

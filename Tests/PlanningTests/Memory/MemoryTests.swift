@@ -42,6 +42,31 @@ struct MemoryTests {
     #expect(try Self.cache(Self.folio, convolved).blocks == 3)
   }
 
+  @Test("counts the states of a gated delta rule as ik_llama.cpp allocates them: of 1.21 MiB")
+  func deltaRule() throws {
+    let numbers: [String: UInt32] = [
+      "embedding_length": 64, "attention.head_count": 4, "attention.head_count_kv": 2,
+      "attention.key_length": 32, "attention.value_length": 32, "ssm.conv_kernel": 4,
+      "ssm.group_count": 2, "ssm.time_step_rank": 4, "ssm.state_size": 64, "ssm.inner_size": 256,
+    ]
+    let metadata = Self.metadata(numbers, "qwen35")
+    let names =
+      Self.blocks(3, "attn_qkv") + Self.blocks(3, "ssm_alpha") + ["blk.3.attn_k.weight"]
+    // The network `qwen35` of the tests; the program prints "CPU KV buffer size = 1.21 MiB".
+    let cache = try Self.cache(metadata, names)
+    #expect(cache.blocks == 1 && cache.states.blocks == 3)
+    #expect(cache.states.bytes == 3 * 4 * (3 * 512 + 4 * 64 * 64))
+    #expect(cache.bytes == (1 << 20) + cache.states.bytes)
+    // A state does not grow with the context.
+    #expect(try Self.cache(metadata, names, context: 1).states == cache.states)
+    for key in numbers.keys where key.hasPrefix("ssm.") {
+      let fewer = Self.metadata(numbers.filter { $0.key != key }, "qwen35")
+      #expect(throws: MemoryError.missing("qwen35.\(key)")) { try Self.cache(fewer, names) }
+    }
+    let large = Self.metadata(numbers.merging(["ssm.inner_size": 1 << 24]) { $1 }, "qwen35")
+    #expect(try Self.cache(large, names).states.bytes > 1 << 45)
+  }
+
   @Test("counts blocks that have attention and a state side by side")
   func parallelHybrid() throws {
     let names = Self.blocks(4) + Self.blocks(4, "ssm_in")
