@@ -53,6 +53,12 @@ package struct Matrix: @unchecked Sendable {
     for row in 0..<rows { self[row].update(repeating: 0, count: columns) }
   }
 
+  /// Sets the values to those of a matrix of the same size.
+  package func assign(_ other: Matrix) {
+    precondition(rows == other.rows && columns == other.columns, "a matrix of another size")
+    for row in 0..<rows { self[row].update(from: other[row], count: columns) }
+  }
+
   /// The first value of a row.
   package subscript(row: Int) -> UnsafeMutablePointer<Float> { start + row * stride }
 
@@ -76,7 +82,7 @@ package struct Matrix: @unchecked Sendable {
   /// A matrix of its own with the same values.
   package func copy() -> Matrix {
     let copy = Matrix(rows: rows, columns: columns)
-    for row in 0..<rows { copy[row].update(from: self[row], count: columns) }
+    copy.assign(self)
     return copy
   }
 }

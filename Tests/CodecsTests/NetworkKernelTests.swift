@@ -108,6 +108,58 @@ import TestSupport
     #expect(isClose(result, sums, 1e-5))
   }
 
+  @Test("gates by a sigmoid alone, and their gradient", arguments: Kernels.levels, lengths)
+  func sigmoidGate(level: String, length: Int) throws {
+    let kernels = try kernels(level)
+    var random = SeededGenerator(seed: 37)
+    let (gate, up, dy) = (
+      random.signed(length, 6), random.signed(length, 3), random.signed(length, 1)
+    )
+    let shares = gate.map { 1 / (1 + exp(-Double($0))) }
+    var y = [Float](repeating: 0, count: length)
+    kernels.sigmoid_gate(gate, up, Int32(length), &y)
+    #expect(isClose(y, zip(up, shares).map { Double($0) * $1 }, 1e-5))
+    var (dGate, dUp) = (gate, up)
+    kernels.sigmoid_gate_gradient(dy, Int32(length), &dGate, &dUp)
+    let slopes = (0..<length).map {
+      Double(dy[$0]) * Double(up[$0]) * shares[$0] * (1 - shares[$0])
+    }
+    #expect(isClose(dGate, slopes, 1e-5))
+    #expect(isClose(dUp, zip(dy, shares).map { Double($0) * $1 }, 1e-5))
+  }
+
+  @Test("decays", arguments: Kernels.levels, lengths)
+  func decay(level: String, length: Int) throws {
+    let kernels = try kernels(level)
+    var random = SeededGenerator(seed: 38)
+    let (x, logs) = (random.signed(length, 3), random.signed(length, 5))
+    var y = x
+    kernels.scale_by_decay(&y, logs, -5, Int32(length))
+    #expect(isClose(y, zip(x, logs).map { Double($0) * exp(-5 - Double($1)) }, 1e-5))
+  }
+
+  @Test("sums over rows", arguments: Kernels.levels, lengths)
+  func rows(level: String, length: Int) throws {
+    let kernels = try kernels(level)
+    var random = SeededGenerator(seed: 39)
+    let (count, stride) = (5, length + 3)
+    let x = random.signed(count * stride, 2)
+    let (y, factors) = (random.signed(count * length, 2), random.signed(2 * count, 2))
+    let z = random.signed(length, 2)
+    var products = z
+    kernels.multiply_rows(x, Int32(stride), y, Int32(count), Int32(length), &products)
+    var rest = z
+    kernels.subtract_rows(
+      factors, 2, x, Int32(stride), Int32(count), Int32(length), &rest)
+    for column in 0..<length {
+      let values = (0..<count).map { Double(x[$0 * stride + column]) }
+      let product = (0..<count).reduce(0) { $0 + values[$1] * Double(y[$1 * length + column]) }
+      #expect(abs(Double(products[column]) - product) < 1e-5)
+      let sum = (0..<count).reduce(0) { $0 + values[$1] * Double(factors[2 * $1]) }
+      #expect(abs(Double(rest[column]) - (Double(z[column]) - sum)) < 1e-5)
+    }
+  }
+
   @Test("every level gives the same bits", arguments: lengths)
   func levelsAgree(length: Int) throws {
     var results: Set<[UInt32]> = []
@@ -118,6 +170,9 @@ import TestSupport
       let sum = kernels.dot(x, up, Int32(length))
       kernels.gate_gradient(x, Int32(length), 1.6, 0.04, &x, &up)
       kernels.soft_cap(&up, Int32(length), 5)
+      kernels.sigmoid_gate_gradient(x, Int32(length), &x, &up)
+      kernels.subtract_rows(x, 1, up, 0, Int32(length), Int32(length), &x)
+      kernels.scale_by_decay(&up, x, 1, Int32(length))
       let logSum = kernels.softmax(&x, Int32(length))
       results.insert((x + up + [sum, logSum]).map(\.bitPattern))
     }

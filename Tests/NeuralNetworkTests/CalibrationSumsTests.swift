@@ -31,6 +31,19 @@ import TestSupport
     #expect(sums.inputs.values.allSatisfy { $0.tokens == [24] })
   }
 
+  @Test("a gated delta net has two sites: all that it projects features to, and its output")
+  func gatedDeltaNet() throws {
+    let sites = try sums("qwen35").inputs.values.map(\.weights)
+    #expect(
+      sites.filter { $0[0].hasPrefix("blk.0.") && !$0[0].contains("ffn") }
+        .sorted { $0[0] < $1[0] } == [
+          [
+            "blk.0.attn_qkv.weight", "blk.0.attn_gate.weight", "blk.0.ssm_beta.weight",
+            "blk.0.ssm_alpha.weight",
+          ], ["blk.0.ssm_out.weight"],
+        ])
+  }
+
   @Test("experts read what reaches them, and a shared one reads everything")
   func experts() throws {
     let inputs = try sums("grouped").inputsByWeight

@@ -39,7 +39,8 @@ package struct TestNetwork: Sendable, CustomStringConvertible {
 
   package var description: String { name }
 
-  package static let all = transformers + sinks + fullWidthNorms + mixtures + drafting
+  package static let all =
+    transformers + sinks + fullWidthNorms + mixtures + drafting + delta
 
   /// Plain attention and gated networks, which the fields describe.
   private static let transformers = [
@@ -112,6 +113,7 @@ package struct TestNetwork: Sendable, CustomStringConvertible {
       name: "softmax", architecture: "softmax", hidden: 32, experts: 8,
       keys: [.uint32("softmax.expert_count", 8), .uint32("softmax.expert_used_count", 3)]),
     TestNetwork(name: "uneven", architecture: "llama", keyHeadsByLayer: [1, 4]),
+    deltaWithoutExperts,
   ]
 
   /// The model as a file, all weights in `f32`.

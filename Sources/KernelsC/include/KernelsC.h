@@ -278,6 +278,19 @@ typedef struct {
   void (*gate)(const float *gate, const float *up, int n, float slope, float cubic, float *y);
   void (*gate_gradient)(const float *dy, int n, float slope, float cubic, float *gate, float *up);
 
+  /* y = up / (1 + e^-gate).   gradient: given that at y, gate and up become the gradients at them. */
+  void (*sigmoid_gate)(const float *gate, const float *up, int n, float *y);
+  void (*sigmoid_gate_gradient)(const float *dy, int n, float *gate, float *up);
+
+  /* scale_by_decay: x[j] *= e^(log - logs[j]).
+     multiply_rows: z = the sum of x[i] y[i] over `count` rows i of n values; those of x are `stride` values apart,
+     those of y n.
+     subtract_rows: z -= the sum of factors[i step] x[i] over `count` rows i of n values, `stride` values apart. */
+  void (*scale_by_decay)(float *x, const float *logs, float log, int n);
+  void (*multiply_rows)(const float *x, int stride, const float *y, int count, int n, float *z);
+  void (*subtract_rows)(const float *factors, int step, const float *x, int stride, int count, int n,
+                        float *z);
+
   /* x becomes y = cap tanh(x / cap).   gradient: d, the gradient at y, becomes that at x. */
   void (*soft_cap)(float *x, int n, float cap);
   void (*soft_cap_gradient)(const float *y, float *d, int n, float cap);

@@ -3,8 +3,10 @@ import Threads
 
 /// Attention as a mixer: every token takes up values of the tokens before it.
 struct Attention: Mixer {
-  /// Queries, keys and values of all heads, side by side.
+  /// Queries, keys and values of all heads, side by side, and gates of the output in models that have them.
   let input: Projection
+  /// Where the outputs of the projection are in another order.
+  let order: ColumnOrder?
   /// The norms of queries and of keys, in models that have them.
   let headNorms: HeadNorms?
   let rotation: RotaryEmbedding
@@ -16,43 +18,72 @@ struct Attention: Mixer {
     let x: Matrix
     /// Queries, keys and values as the heads' norms read them; nil without norms.
     let unnormed: Matrix?
-    /// Queries, keys and values as the scores see them.
+    /// Queries, keys and values as the scores see them, and the gates.
     let qkv: Matrix
     let attended: Matrix
+    /// What the gates let through of the attended values.
+    let gated: Matrix
   }
 
   func callAsFunction(
     _ x: Matrix, in batch: Batch, on workers: Workers
   ) -> (output: Matrix, trace: Trace) {
-    let qkv = input(x, on: workers)
+    let qkv = project(x, on: workers)
     let unnormed = turn(qkv, at: batch.positions, keepingUnnormed: true, on: workers)
     let attended = scores(queries(of: qkv), keyValues(of: qkv), in: batch.sequences, on: workers)
-    let trace = Trace(x: x, unnormed: unnormed, qkv: qkv, attended: attended)
-    return (output(attended, on: workers), trace)
+    let gated = gate(attended, by: qkv, on: workers)
+    let trace = Trace(x: x, unnormed: unnormed, qkv: qkv, attended: attended, gated: gated)
+    return (output(gated, on: workers), trace)
   }
 
   func callAsFunction(_ x: Matrix, after state: KeyValueCache, on workers: Workers) -> Matrix {
-    let qkv = input(x, on: workers)
+    let qkv = project(x, on: workers)
     turn(qkv, at: Array(repeating: state.length, count: x.rows), on: workers)
     state.append(keyValues(of: qkv))
     let attended = scores(
       queries(of: qkv), state.keyValues, in: state.rows, from: state.length - 1, on: workers)
-    return output(attended, on: workers)
+    return output(gate(attended, by: qkv, on: workers), on: workers)
   }
 
   func gradient(
     _ dy: Matrix, along trace: Trace, in batch: Batch, sums: inout CalibrationSums,
     on workers: Workers
   ) -> Matrix {
-    sums.add(output, inputs: trace.attended, gradients: dy, on: workers)
-    let dAttended = output.gradient(dy, on: workers)
+    sums.add(output, inputs: trace.gated, gradients: dy, on: workers)
     let dqkv = Matrix(rows: trace.qkv.rows, columns: trace.qkv.columns)
+    let dAttended = attendedGradient(
+      output.gradient(dy, on: workers), along: trace, settingGates: dqkv, on: workers)
     scores.setGradients(
       queries(of: dqkv), keyValues(of: dqkv), at: queries(of: trace.qkv), keyValues(of: trace.qkv),
       dAttended, in: batch.sequences, on: workers)
     turnBack(dqkv, from: batch.positions, at: trace.unnormed, on: workers)
-    sums.add(input, inputs: trace.x, gradients: dqkv, on: workers)
-    return input.gradient(dqkv, on: workers)
+    let dInput = order?.undone(dqkv, on: workers) ?? dqkv
+    sums.add(input, inputs: trace.x, gradients: dInput, on: workers)
+    return input.gradient(dInput, on: workers)
+  }
+
+  private func project(_ x: Matrix, on workers: Workers) -> Matrix {
+    let projected = input(x, on: workers)
+    return order?(projected, on: workers) ?? projected
+  }
+
+  /// What the gates beside queries, keys and values let through, all of it where there are none.
+  private func gate(_ attended: Matrix, by qkv: Matrix, on workers: Workers) -> Matrix {
+    guard let gates = self.gates(of: qkv) else { return attended }
+    return SigmoidGate.output(attended, gates: gates, on: workers)
+  }
+
+  /// The gradient at attended values, given that at what the gates let through; sets that at the gates.
+  private func attendedGradient(
+    _ dGated: Matrix, along trace: Trace, settingGates dqkv: Matrix, on workers: Workers
+  ) -> Matrix {
+    guard let gates = self.gates(of: trace.qkv), let dGates = self.gates(of: dqkv) else {
+      return dGated
+    }
+    dGates.assign(gates)
+    let dAttended = trace.attended.copy()
+    SigmoidGate.setGradients(at: dGated, replacing: dAttended, gates: dGates, on: workers)
+    return dAttended
   }
 
   /// Norms queries and keys and turns them by their positions, in the model's order.
@@ -99,5 +130,11 @@ struct Attention: Mixer {
 
   private func queries(of qkv: Matrix) -> Matrix { qkv.columns(0..<queryWidth) }
   private func keys(of qkv: Matrix) -> Matrix { qkv.columns(queryWidth..<queryWidth + keyWidth) }
-  private func keyValues(of qkv: Matrix) -> Matrix { qkv.columns(queryWidth..<qkv.columns) }
+  private func keyValues(of qkv: Matrix) -> Matrix {
+    qkv.columns(queryWidth..<queryWidth + 2 * keyWidth)
+  }
+  private func gates(of qkv: Matrix) -> Matrix? {
+    let start = queryWidth + 2 * keyWidth
+    return start < qkv.columns ? qkv.columns(start..<qkv.columns) : nil
+  }
 }

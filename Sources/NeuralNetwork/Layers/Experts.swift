@@ -14,7 +14,7 @@ struct Experts: FeedForward {
   /// How many experts a token is sent to.
   let used: Int
   /// The expert of all tokens, in models that have one.
-  let shared: GatedNetwork?
+  let shared: SharedExpert?
   let loader: WeightLoader
 
   func callAsFunction(_ x: Matrix, on workers: Workers) throws -> Matrix {

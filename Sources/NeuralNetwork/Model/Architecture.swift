@@ -39,15 +39,27 @@ package struct Architecture: Sendable {
   }
 
   /// The mixer of a layer, from 0.
-  func mixer(ofLayer layer: Int) -> MixerRule { mixers[layer % mixers.count] }
+  ///
+  /// - Parameter interval: the distance of layers with the last of the mixers, where a model states it; all others have
+  ///   the first.
+  func mixer(ofLayer layer: Int, interval: Int?) -> MixerRule {
+    guard let interval else { return mixers[layer % mixers.count] }
+    return mixers[(layer + 1) % interval == 0 ? mixers.count - 1 : 0]
+  }
 
   /// The mixer of a layer that drafts: in models whose layers take turns, the last of a turn, which sees everything.
   var draftMixer: MixerRule { mixers[mixers.count - 1] }
+
+  /// Whether some layers have a state in place of keys of all tokens, so that a model states the interval of the others.
+  var isHybrid: Bool {
+    mixers.contains { if case .gatedDeltaNet = $0 { true } else { false } }
+  }
 }
 
 /// The mixer of a layer: its kind, and what tensors do not say of it.
 package enum MixerRule: Sendable {
   case attention(AttentionRule)
+  case gatedDeltaNet
 }
 
 /// How the attention of a layer works.
@@ -59,6 +71,8 @@ package struct AttentionRule: Sendable {
   var scoresByWidthAt: Int?
   /// Whether a token looks back no further than `attention.sliding_window`.
   var window = Window.none
+  /// Whether each head's output is gated.
+  var gatesOutput = false
   /// How positions turn features where a window is.
   var windowRotation = WindowRotation.stated
   /// Where the norms of queries and keys stand, in models that have them.
@@ -108,6 +122,13 @@ package struct AttentionRule: Sendable {
     return rule
   }
 
+  /// The rule with gated outputs.
+  func gated() -> AttentionRule {
+    var rule = self
+    rule.gatesOutput = true
+    return rule
+  }
+
   /// The rule with scores by the heads' share of the width, in the model of so many layers.
   func scoringByWidth(at layers: Int) -> AttentionRule {
     var rule = self
@@ -122,6 +143,8 @@ extension Architecture {
     // Llama, Mistral, Mixtral and many more.
     Architecture(name: "llama", pairing: .neighbours),
     Architecture(name: "qwen2", pairing: .halves),
+    Architecture(
+      name: "qwen2moe", pairing: .halves, routing: RoutingPolicy(.softmax, normalizes: false)),
     Architecture(name: "qwen3", pairing: .halves),
     Architecture(name: "qwen3moe", pairing: .halves),
     Architecture(
@@ -147,7 +170,18 @@ extension Architecture {
     Architecture(
       name: "hunyuan-moe", pairing: .halves,
       mixers: [.attention(AttentionRule().normingTurnedHeads())]),
+    hybrid("qwen3next"), hybrid("qwen35"), hybrid("qwen35moe"),
   ]
+
+  /// Unless a model says otherwise, every fourth layer attends. What is called the norm behind attention stands in front
+  /// of the feed-forward. Sections of the rotation, in qwen35, have the same positions where all is text, so it is the
+  /// one of halves (ik_llama.cpp 8337e4cd, `src/llama-hparams.cpp` and `src/llama-load-tensors.cpp`).
+  private static func hybrid(_ name: String) -> Architecture {
+    Architecture(
+      name: name, pairing: .halves,
+      mixers: Array(repeating: .gatedDeltaNet, count: 3) + [.attention(AttentionRule().gated())],
+      feedForwardNorm: "post_attention_norm")
+  }
 
   /// Every second layer sees everything.
   private static let gemma2 = {

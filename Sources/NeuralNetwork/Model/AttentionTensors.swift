@@ -20,12 +20,13 @@ struct AttentionTensors: MixerTensors {
     epsilon = model.epsilon
     let queries = parameters.heads * parameters.headWidth
     let keys = parameters.keyHeads * parameters.headWidth
+    // Each head's gates stand behind its queries.
+    let gated = parameters.gatesOutput ? 2 * queries : queries
     input =
       tensors.has("attn_qkv.weight")
-      ? try ProjectionTensors(
-        &tensors, ["attn_qkv": queries + 2 * keys], inputs: model.width)
+      ? try ProjectionTensors(&tensors, ["attn_qkv": gated + 2 * keys], inputs: model.width)
       : try ProjectionTensors(
-        &tensors, ["attn_q": queries, "attn_k": keys, "attn_v": keys], inputs: model.width)
+        &tensors, ["attn_q": gated, "attn_k": keys, "attn_v": keys], inputs: model.width)
     headNorms =
       tensors.has("attn_q_norm.weight")
       ? (
@@ -42,7 +43,7 @@ struct AttentionTensors: MixerTensors {
     _ rotations: Rotations, from loader: WeightLoader, on workers: Workers
   ) throws -> any Mixer {
     Attention(
-      input: try input.load(from: loader, on: workers),
+      input: try input.load(from: loader, on: workers), order: order,
       headNorms: try headNorms.map {
         HeadNorms(
           queries: try loader.norm($0.queries, epsilon: epsilon),
@@ -62,6 +63,15 @@ struct AttentionTensors: MixerTensors {
 
   func stateBytes(capacity: Int) -> Int {
     capacity * keyValueWidth * MemoryLayout<Float>.size
+  }
+
+  /// Where queries and gates stand in turn, they come apart, the gates behind everything else.
+  private var order: ColumnOrder? {
+    guard parameters.gatesOutput else { return nil }
+    let (heads, width) = (parameters.heads, parameters.headWidth)
+    let parts = ColumnOrder.runs(partingHeads: heads, into: [width, width], from: 0)
+    let keyValues = 2 * heads * width..<2 * heads * width + keyValueWidth
+    return ColumnOrder(parts[..<heads] + [keyValues] + parts[heads...])
   }
 
   /// Features of the keys and values of a token.

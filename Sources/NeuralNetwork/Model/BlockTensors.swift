@@ -32,6 +32,8 @@ struct BlockTensors: Sendable {
     switch layer.mixer {
     case .attention(let attention):
       mixer = try AttentionTensors(&tensors, attention, of: model)
+    case .gatedDeltaNet(let net):
+      mixer = try GatedDeltaTensors(&tensors, net, of: model)
     }
     feedForwardNorms = try BranchNormTensors(
       &tensors, before: feedForwardNorm, behind: "post_ffw_norm", model)

@@ -89,7 +89,7 @@ struct ExpertTensors: Sendable {
   private let router: ProjectionTensors
   private let selectionBias: TensorDescriptor?
   private let experts: GatedTensors
-  private let shared: GatedTensors?
+  private let shared: SharedExpertTensors?
   private let policy: RoutingPolicy
   private let used: Int
 
@@ -111,12 +111,12 @@ struct ExpertTensors: Sendable {
       &tensors, suffix: "_exps", parameters, of: model, experts: count)
     shared =
       tensors.has("ffn_down_shexp.weight")
-      ? try GatedTensors(&tensors, suffix: "_shexp", parameters, of: model) : nil
+      ? try SharedExpertTensors(&tensors, parameters, of: model) : nil
   }
 
   /// All linear layers, the router among them.
   var projections: [ProjectionTensors] {
-    [router] + experts.projections + (shared?.projections ?? [])
+    [router] + experts.projections + (shared?.network.projections ?? [])
   }
 
   /// The places where linear layers read features, each once.
@@ -124,9 +124,9 @@ struct ExpertTensors: Sendable {
   /// Each token visits the same number of experts. So the second moment over all visits is that over all tokens, which
   /// the router and the shared expert read.
   var secondMomentSites: [SecondMomentSite] {
-    let inputs = [router, experts.input] + (shared.map { [$0.input] } ?? [])
+    let inputs = [router, experts.input] + (shared.map { [$0.network.input] } ?? [])
     return [SecondMomentSite(of: inputs), SecondMomentSite(of: [experts.output], slices: count)]
-      + (shared.map { [SecondMomentSite(of: [$0.output])] } ?? [])
+      + (shared.map { [SecondMomentSite(of: [$0.network.output])] } ?? [])
   }
 
   /// Reads the weights of the router and of the shared expert.
@@ -142,5 +142,28 @@ struct ExpertTensors: Sendable {
     _ expert: Int, from loader: WeightLoader, on workers: Workers
   ) throws -> GatedNetwork {
     try experts.load(expert: expert, from: loader, on: workers)
+  }
+}
+
+/// Where a model keeps the weights of the expert that all tokens share.
+private struct SharedExpertTensors: Sendable {
+  let network: GatedTensors
+  private let gate: TensorDescriptor?
+
+  /// Finds the tensors.
+  ///
+  /// - Parameter model: the constants of the whole model.
+  init(
+    _ tensors: inout LayerTensors, _ parameters: FeedForwardParameters, of model: Hyperparameters
+  ) throws(NetworkError.Problem) {
+    network = try GatedTensors(&tensors, suffix: "_shexp", parameters, of: model)
+    gate = try tensors.takeIfPresent("ffn_gate_inp_shexp.weight", shape: [model.width])
+  }
+
+  /// Reads the weights.
+  func load(from loader: WeightLoader, on workers: Workers) throws -> SharedExpert {
+    SharedExpert(
+      network: try network.load(from: loader, on: workers),
+      gate: try gate.map { try loader.vector($0) })
   }
 }

@@ -45,13 +45,20 @@ struct Hyperparameters: Sendable {
       try keys.number("expert_count", default: 0) > 0 ? keys.count("expert_used_count") : 0
     let routing = try architecture.routing.adapted(to: keys)
     let own = try Self.ownLayers(of: count, keys)
+    let interval =
+      architecture.isHybrid
+      ? try keys.count("full_attention_interval", default: architecture.mixers.count) : nil
     var layers: [LayerParameters] = []
     for layer in 0..<count {
-      let rule = layer < own ? architecture.mixer(ofLayer: layer) : architecture.draftMixer
+      let rule =
+        layer < own
+        ? architecture.mixer(ofLayer: layer, interval: interval) : architecture.draftMixer
       let mixer: MixerParameters =
         switch rule {
         case .attention(let rule):
           .attention(try attention.parameters(ofLayer: layer, rule, keys))
+        case .gatedDeltaNet:
+          .gatedDeltaNet(try GatedDeltaParameters(keys))
         }
       layers.append(
         LayerParameters(
@@ -99,6 +106,7 @@ struct LayerParameters: Sendable {
 /// The kind and the constants of a layer's mixer.
 enum MixerParameters: Sendable {
   case attention(AttentionParameters)
+  case gatedDeltaNet(GatedDeltaParameters)
 }
 
 /// The sizes and constants of a layer's attention.
@@ -116,6 +124,8 @@ struct AttentionParameters: Sendable {
   let window: Int?
   /// Where the norms of queries and keys stand, in models that have them.
   let headNormPlace: HeadNorms.Place
+  /// Whether each head's output is gated.
+  let gatesOutput: Bool
   let rotation: RotaryEmbedding.Constants
 }
 
@@ -163,7 +173,7 @@ private struct AttentionKeys {
       heads: heads[layer], keyHeads: keyHeads[layer], headWidth: headWidth,
       scoreScale: 1 / Float(divisor).squareRoot(),
       scoreCap: rule.capsScores ? try keys.cap("attn_logit_softcapping") : nil,
-      window: window, headNormPlace: rule.headNormPlace,
+      window: window, headNormPlace: rule.headNormPlace, gatesOutput: rule.gatesOutput,
       rotation: window == nil ? rotation : rotation(rule.windowRotation))
   }
 

@@ -51,6 +51,11 @@ struct UnreadKeys {
       // A window that no text of the model's length leaves.
       return value.integer.map { $0 >= parameters.rotation.trainedLength } ?? false
     case "attention.sliding_window_pattern": return isPattern(value)
+    case "attention.recurrent_layers":
+      let layers = parameters.layers
+      return value.truths.map { Array($0.prefix(layers.count)) == layers.map { !$0.attends } }
+        ?? false
+    case "rope.dimension_sections": return value.integers.map(areAllText) ?? false
     case "rope.freq_base_swa":
       return attentions.filter { $0.window != nil }.allSatisfy { $0.rotation.base == value.double }
     case "rope.scaling.yarn_ext_factor", "rope.scaling.yarn_attn_factor",
@@ -62,10 +67,23 @@ struct UnreadKeys {
   }
 
   private var attentions: [AttentionParameters] {
-    parameters.layers.map {
+    parameters.layers.compactMap {
       switch $0.mixer {
       case .attention(let attention): attention
+      case .gatedDeltaNet: nil
       }
+    }
+  }
+
+  /// Whether all pairs of features turn by one of the first three positions of a token, which are the same in a text,
+  /// and none by the fourth, which is 0 there. The first three have pairs in turn, each as many as the list says
+  /// (`ggml_rope_multi` with interleaved sections).
+  private func areAllText(_ sections: [Int]) -> Bool {
+    guard sections.count >= 3, sections.allSatisfy({ 0...1 << 20 ~= $0 }) else { return false }
+    let sum = max(1, sections.reduce(0, +))
+    return (0..<parameters.rotation.dimensions / 2).allSatisfy {
+      let pair = $0 % sum
+      return pair < 3 * sections[pair % 3]
     }
   }
 
@@ -76,6 +94,13 @@ struct UnreadKeys {
       return hasWindow == hasWindow.indices.map { ($0 + 1) % period != 0 }
     }
     return value.truths.map { Array($0.prefix(hasWindow.count)) == hasWindow } ?? false
+  }
+}
+
+extension LayerParameters {
+  /// Whether tokens look at all those before them.
+  fileprivate var attends: Bool {
+    if case .attention = mixer { true } else { false }
   }
 }
 

@@ -41,6 +41,14 @@ struct WeightLoader: Sendable {
     RootMeanSquareNorm(weights: try vector(tensor), epsilon: epsilon)
   }
 
+  /// All values of a tensor, row after row.
+  func values(_ tensor: TensorDescriptor) throws -> [Float] {
+    try [Float](unsafeUninitializedCapacity: tensor.elements) { values, count in
+      try source.read(tensor, rows: 0..<tensor.rows, into: values)
+      count = tensor.elements
+    }
+  }
+
   /// The values of a vector, or of one row of several.
   func vector(_ tensor: TensorDescriptor, row: Int = 0) throws -> [Float] {
     try [Float](unsafeUninitializedCapacity: tensor.columns) { values, count in

@@ -69,6 +69,40 @@ import TestSupport
   }
 
   @Test(
+    "sizes of a gated delta net that do not go together, and rotations and layers that it has not")
+  func gatedDeltaNet() throws {
+    let sound = try #require(TestNetwork.all.first { $0.name == "qwen35" }).fixture
+    for (name, value) in [
+      ("ssm.inner_size", 255), ("ssm.group_count", 3), ("ssm.state_size", 4096),
+      ("ssm.conv_kernel", 0), ("full_attention_interval", 0),
+    ] as [(String, UInt32)] {
+      let key = "qwen35.\(name)"
+      #expect(
+        try problem(sound) { $0.replace(.uint32(key, value)) } == .value(key: key, "\(value)"))
+    }
+    #expect(
+      try problem(sound) { $0.remove("qwen35.ssm.state_size") } == .key("qwen35.ssm.state_size"))
+    #expect(
+      try problem(sound) { $0.replace(.uint32("qwen35.full_attention_interval", 3)) }
+        == .shape(tensor: "blk.2.attn_qkv.weight", found: [64, 512], expected: [64, 384]))
+    // Positions that differ from each other, were there any other than of text.
+    let sections = "qwen35.rope.dimension_sections"
+    var pairs: [UInt8] = []
+    for count in [3, 3, 0, 2] as [UInt32] { pairs.put(count) }
+    #expect(
+      try problem(sound) { $0.replace(.array(sections, of: 5, count: 4, pairs)) }
+        == .value(key: sections, "(a list of 4)"))
+    let layers = "qwen35.attention.recurrent_layers"
+    #expect(
+      try problem(sound) { $0.replace(.array(layers, of: 7, count: 4, [1, 1, 0, 1])) }
+        == .value(key: layers, "(a list of 4)"))
+    var fixture = sound
+    fixture.replace(.array(layers, of: 7, count: 4, [1, 1, 1, 0]))
+    fixture.replace(.uint32("qwen35.full_attention_interval", 4))
+    try withNetwork(fixture) { #expect($0.layers == 4) }
+  }
+
+  @Test(
     "Keys that ask for nothing, or for what the runner does anyway, are no fault",
     arguments: [
       .bool("attention.causal", true), .uint32("attention.sliding_window", 0),
