@@ -57,7 +57,7 @@ package final class SecondMomentFactor: @unchecked Sendable {
     for step in Self.ranges(of: columns, size: Self.step).reversed() {
       Self.subtractLaterColumns(from: square, step, pivots, known, on: workers)
       Self.factor(step, of: square, &pivots, on: workers)
-      known?.take(step, from: square, on: workers)
+      known?.take(step, from: square, pivots, on: workers)
     }
     self.pivots = pivots
     for panel in Self.panels(of: columns) {

@@ -96,6 +96,33 @@ import Threads
     }
   }
 
+  @Test("stays close where one direction has nearly all of the moments")
+  func dominated() {
+    // What is left beside the direction is less than `bf16` can tell from it.
+    let columns = 1600
+    var random = SeededGenerator(seed: 6)
+    let direction = (0..<columns).map { _ in
+      Float.random(in: 0.7...1, using: &random) * (Bool.random(using: &random) ? 1 : -1)
+    }
+    let matrix = Matrix(rows: columns, columns: columns)
+    for row in 0..<columns {
+      for column in 0..<columns { matrix[row][column] = direction[row] * direction[column] }
+      matrix[row][row] = 1
+    }
+    let rest = direction.map { 1.01 - Double($0) * Double($0) }
+    let ones = [Float](repeating: 1, count: columns)
+    let factor = SecondMomentFactor(
+      matrix, importance: ones, coupled: ones, shrinkage: 0, on: Workers(2))
+    // dⱼ = rⱼ + uⱼ² ÷ (1 + Σₖ>ⱼ uₖ² ÷ rₖ), of H = u uᵀ + diag r.
+    var known = 1.0
+    for column in (0..<columns).reversed() {
+      let square = Double(direction[column]) * Double(direction[column])
+      let expected = rest[column] + square / known
+      #expect(abs(Double(factor.pivots[column]) / expected - 1) < 0.1)
+      known += square / rest[column]
+    }
+  }
+
   @Test("is the same for any number of threads")
   func threads() {
     let layer = CorrelatedLayer(columns: 800)
