@@ -20,6 +20,14 @@ package enum Objective: Sendable {
     self = .diagonal(importance[slice * columns..<(slice + 1) * columns])
   }
 
+  /// The objective of the first columns alone.
+  package func first(_ columns: Int) -> Objective {
+    switch self {
+    case .plain: .plain
+    case .diagonal(let importance): .diagonal(importance.prefix(columns))
+    }
+  }
+
   /// Whether another objective is this one in the same memory: a quick answer, which may be no for equals.
   func isIdentical(to other: Objective) -> Bool {
     switch (self, other) {

@@ -1,4 +1,5 @@
 package import LinearAlgebra
+package import Threads
 
 /// The loss e H eᵀ of rows, by second moments that are not shrunk.
 package struct MomentLoss {
@@ -19,10 +20,10 @@ package struct MomentLoss {
   }
 
   /// The loss of every row of each matrix of errors.
-  package func losses(of errors: [Matrix]) -> [[Double]] {
+  package func losses(of errors: [Matrix], on workers: Workers) -> [[Double]] {
     errors.map { errors in
       let product = Matrix(rows: errors.rows, columns: errors.columns)
-      product.assign(errors, times: moments)
+      product.assign(errors, times: moments, on: workers)
       return (0..<errors.rows).map { row in
         zip(errors.row(row), product.row(row)).reduce(0) { $0 + Double($1.0) * Double($1.1) }
       }

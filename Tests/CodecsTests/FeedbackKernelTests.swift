@@ -199,7 +199,7 @@ import Testing
     }
     var levels = levels
     Kernels.active.pointee.descend_codes(
-      &slope, &values, 32, Int32(Self.rows), Int32(Self.rows), Self.moments(instance), 32, 32,
+      &slope, &values, 32, Int32(Self.rows), Int32(Self.rows), Self.moments(instance), 32,
       &levels, instance.scales, instance.offsets, &codes)
     return slope
   }

@@ -1,6 +1,7 @@
 import Compensation
 import LinearAlgebra
 import Testing
+import Threads
 
 @Suite("The loss by second moments") struct MomentLossTests {
   @Test("is e H eᵀ of every row")
@@ -12,7 +13,7 @@ import Testing
     }
     let losses = MomentLoss(
       layer.matrix, importance: layer.importance, coupled: layer.importance
-    ).losses(of: [errors])[0]
+    ).losses(of: [errors], on: Workers(1))[0]
     let mean = layer.importance.reduce(0) { $0 + Double($1) } / 64
     for (loss, row) in zip(losses, layer.rows) {
       let expected = mean * layer.loss(row)
@@ -27,7 +28,7 @@ import Testing
     for column in 0..<32 { errors[0][column] = layer.rows[0][column] }
     let none = [Float](repeating: 0, count: 32)
     let loss = MomentLoss(layer.matrix, importance: layer.importance, coupled: none)
-      .losses(of: [errors])[0][0]
+      .losses(of: [errors], on: Workers(1))[0][0]
     let diagonal = zip(layer.rows[0], layer.importance).reduce(0) {
       $0 + Double($1.0 * $1.0 * $1.1)
     }

@@ -201,13 +201,13 @@ typedef struct {
      are in that order; of each four the best by the sum is taken, given one path to each parity.
      descend: each of n columns in turn moves to the value of least loss, where the loss of a row is
      sum e h e over columns and g = h e its slope, e what the row has become less what it was; y and g follow.
-     `h` is of these columns alone; scales and offsets are those of blocks of `unit` columns. Under parity four
-     columns move together. */
+     `h` is of these columns alone, which may see others: g begins with what those do. Under parity four columns
+     move together. */
   void (*feedback_codes)(const float *t, int n, int rows, int stride, const float *m, int m_stride,
                          const float *d, const rk_levels *levels, const float *scales,
                          const float *offsets, uint8_t *codes, float *y);
   void (*descend_codes)(float *g, float *y, int n, int rows, int stride, const float *h,
-                        int h_stride, int unit, const rk_levels *levels, const float *scales,
+                        int h_stride, const rk_levels *levels, const float *scales,
                         const float *offsets, uint8_t *codes);
 
   /* Reconstruction scale * v, v the values of the entry for weights 2k and 2k + 1 that loses least.

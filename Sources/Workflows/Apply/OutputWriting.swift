@@ -198,7 +198,7 @@ final class OutputWriting: Sendable {
         objective: Objective(
           importance: metric.importance, slice: slice, columns: tensor.columns))
       let trial = ApplyReport.Compensation.Trial(
-        tensor: tensor.name, share: try slice.trial(moments, metric))
+        tensor: tensor.name, share: try slice.trial(moments, metric, on: session.workers))
       state.withLock { $0.trials.append(trial) }
       if trial.helps, let moment = try moments.moment(of: tensor, slice: slice.slice) {
         try compensate(

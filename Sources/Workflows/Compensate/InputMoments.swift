@@ -44,6 +44,13 @@ struct InputMoments: Sendable {
     let coupled: [Float]
     /// What each row counts.
     let rows: ArraySlice<Float>
+
+    /// Of the first columns alone.
+    func first(_ columns: Int) -> Metric {
+      Metric(
+        importance: Array(importance.prefix(columns)), coupled: Array(coupled.prefix(columns)),
+        rows: rows)
+    }
   }
 
   func metric(of tensor: TensorDescriptor) throws -> LossMetric {
@@ -82,10 +89,12 @@ struct InputMoments: Sendable {
   }
 
   /// The factor that compensation in a slice goes by.
+  ///
+  /// - Parameter metric: of all columns, or of the first ones, which alone are then factored.
   func factor(_ moment: SecondMoment, _ metric: Metric) -> SecondMomentFactor {
     SecondMomentFactor(
-      Matrix(rows: moment.columns, columns: moment.columns, in: moment.correlations),
-      importance: metric.importance, coupled: metric.coupled,
+      moment.matrix(ofFirst: metric.importance.count), importance: metric.importance,
+      coupled: metric.coupled,
       shrinkage: Shrinkage.amount(tokens: moment.tokens, columns: moment.columns), on: workers)
   }
 
@@ -95,10 +104,20 @@ struct InputMoments: Sendable {
       name: file.path.fileName, digest: try file.digest().hexadecimal)
   }
 
-  /// A digest of what is known of what a tensor reads.
+  /// A digest of what is known of what a tensor reads, and of the generation of what is made of it.
   func digest(of tensor: TensorDescriptor) throws -> ContentDigest {
-    try file.digest(of: tensor.name)
+    var hasher = ContentHasher()
+    hasher.add(UInt64(CompensatedEncoder.revision))
+    hasher.add(try file.digest(of: tensor.name))
+    return hasher.finish()
   }
 
   func checkUnchanged() throws { try file.checkUnchanged() }
+}
+
+extension SecondMoment {
+  /// The correlations of the first columns, in the same memory.
+  func matrix(ofFirst count: Int) -> Matrix {
+    Matrix(rows: columns, columns: columns, in: correlations).rows(0..<count).columns(0..<count)
+  }
 }
