@@ -99,12 +99,12 @@ uninstall:
 	  $(SHARE)/fish/vendor_completions.d/ration.fish
 	rm -rf $(SHARE)/ration
 
-# SQLite with its headers and OpenBLAS, on Debian where they are missing.
+# SQLite and zlib with their headers, and OpenBLAS, on Debian where they are missing.
 dependencies:
 	@if [ "$$(uname)" = Linux ] && \
-	    { [ ! -e /usr/include/sqlite3.h ] || ! PATH="$$PATH:/sbin" ldconfig -p | grep -q libopenblas.so.0; }; then \
+	    { [ ! -e /usr/include/sqlite3.h ] || [ ! -e /usr/include/zlib.h ] || ! PATH="$$PATH:/sbin" ldconfig -p | grep -q libopenblas.so.0; }; then \
 	  sudo=$$([ "$$(id -u)" = 0 ] || echo sudo); \
-	  $$sudo apt-get update -qq && $$sudo apt-get install -y -qq libsqlite3-dev libopenblas0; \
+	  $$sudo apt-get update -qq && $$sudo apt-get install -y -qq libsqlite3-dev zlib1g-dev libopenblas0; \
 	fi
 
 # GLPK's solver, which tests hold the planner against, on Debian where it is missing.

@@ -24,7 +24,8 @@ let package = Package(
       name: "GGUF",
       dependencies: ["Threads", .product(name: "Crypto", package: "swift-crypto")]),
     .target(name: "Codecs", dependencies: ["KernelsC", "GGUF"]),
-    .target(name: "Statistics", dependencies: ["Threads", "KernelsC", "GGUF", "Codecs"]),
+    .systemLibrary(name: "CZlib"),
+    .target(name: "Statistics", dependencies: ["Threads", "KernelsC", "GGUF", "Codecs", "CZlib"]),
     .target(name: "Planning", dependencies: ["GGUF", "Statistics"]),
     .target(name: "COpenBLAS"),
     .target(

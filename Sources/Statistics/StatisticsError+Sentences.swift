@@ -62,6 +62,9 @@ extension StatisticsError.Problem: CustomStringConvertible {
     case .otherModel(let model):
       "the second moments are of another model than \(model.quoted), or of other weights of it"
 
+    case .card(let problem):
+      problem.description
+
     case .duplicateEntry(let entry):
       "the entry \(entry.quoted) occurs twice"
     case .notFinite(let entry, let index):

@@ -73,6 +73,11 @@ package struct StatisticsError: ClassifiedError, Equatable {
     /// Moments of a model with other weights.
     case otherModel(String)
 
+    // Sensitivity cards.
+
+    /// What is wrong with the archive, its header or an array.
+    case card(CardProblem)
+
     // All of them.
 
     /// Two entries of one purpose for one weight.

@@ -1,4 +1,4 @@
-import GGUF
+package import GGUF
 
 /// The calibration statistics of a model in one file. Names and counts are in memory; vectors are read
 /// from the file when they are asked for, so memory does not grow with the model.
@@ -24,16 +24,28 @@ package struct StatisticsFile: Sendable {
 
   private let entries: any StatisticsEntries
 
-  /// Reads a legacy imatrix file (`.dat`), a GGUF imatrix, or one with row sensitivities; which of
+  /// Reads a legacy imatrix file (`.dat`), a GGUF imatrix, one with row sensitivities, or a sensitivity card; which of
   /// them it is, its contents say.
   ///
+  /// - Parameter model: the model that it is for, which says what the names in a card stand for.
   /// - Throws: `StatisticsError`, `FormatError` or `FileError`.
-  package static func read(path: String) throws -> StatisticsFile {
+  package static func read(path: String, for model: ModelFile? = nil) throws -> StatisticsFile {
     let file = try OpenFile(reading: path)
+    let start = try start(of: file)
+    if start == Array("GGUF".utf8) { return try StatisticsFile(gguf: ModelFile(path: path)) }
+    return ZipArchive.begins(start)
+      ? try StatisticsFile(card: file, for: model) : try StatisticsFile(legacy: file)
+  }
+
+  /// Whether a file is a sensitivity card by its beginning, and not a table.
+  package static func isCard(path: String) throws -> Bool {
+    ZipArchive.begins(try start(of: OpenFile(reading: path)))
+  }
+
+  /// The first four bytes; fewer where there are no more.
+  private static func start(of file: OpenFile) throws -> [UInt8] {
     var reader = ByteReader(file)
-    let isGGUF = try reader.remaining >= 4 && reader.bytes(4) == Array("GGUF".utf8)
-    return isGGUF
-      ? try StatisticsFile(gguf: ModelFile(path: path)) : try StatisticsFile(legacy: file)
+    return try reader.bytes(min(reader.remaining, 4))
   }
 
   private init(gguf file: ModelFile) throws {
@@ -46,6 +58,17 @@ package struct StatisticsFile: Sendable {
         chunkCount: file.metadata["imatrix.chunk_count"]?.integer,
         chunkSize: file.metadata["imatrix.chunk_size"]?.integer,
         entries: try GGUFImatrix(file))
+    } catch let problem as StatisticsError.Problem {
+      throw StatisticsError(path: file.path, problem)
+    }
+  }
+
+  private init(card file: OpenFile, for model: ModelFile?) throws {
+    do {
+      let card = try SensitivityCard(file, for: model)
+      try self.init(
+        path: file.path, datasets: [card.model], chunkCount: card.sequences,
+        chunkSize: card.tokensPerSequence, entries: card)
     } catch let problem as StatisticsError.Problem {
       throw StatisticsError(path: file.path, problem)
     }

@@ -3,9 +3,11 @@ import Statistics
 import TestSupport
 
 extension FuzzTarget {
-  /// The reader of legacy importance matrices: what does not begin as a GGUF does.
+  /// The reader of legacy importance matrices: what begins neither as a GGUF nor as an archive does.
   static let legacyImatrix = FuzzTarget("legacy-imatrix") { bytes in
-    guard !bytes.starts(with: Array("GGUF".utf8)) else { return }
+    guard !bytes.starts(with: Array("GGUF".utf8)), !bytes.starts(with: Array("PK".utf8)) else {
+      return
+    }
     try readStatistics(bytes)
   }
 
@@ -15,10 +17,16 @@ extension FuzzTarget {
     try readStatistics(bytes)
   }
 
+  /// The reader of sensitivity cards.
+  static let sensitivityCard = FuzzTarget("sensitivity-card") { bytes in
+    guard bytes.starts(with: Array("PK".utf8)) else { return }
+    try readStatistics(bytes)
+  }
+
   /// What is known of a model's tensors is of their shape, finite and not negative.
   private static func readStatistics(_ bytes: UnsafeRawBufferPointer) throws {
     try ScratchFile.with(bytes) { path in
-      let file = try StatisticsFile.read(path: path)
+      let file = try StatisticsFile.read(path: path, for: small)
       let matched = try MatchedStatistics(file, with: small)
       for tensor in small.tensors {
         _ = matched.knowledge(of: tensor)

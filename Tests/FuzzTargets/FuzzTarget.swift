@@ -25,7 +25,8 @@ package struct FuzzTarget: Sendable, CustomStringConvertible {
   package var description: String { name }
 
   package static let all: [FuzzTarget] = [
-    .model, .network, .legacyImatrix, .imatrix, .secondMoments, .checkpoint, .recipe, .skeleton,
+    .model, .network, .legacyImatrix, .imatrix, .sensitivityCard, .secondMoments, .checkpoint,
+    .recipe, .skeleton,
     .table,
     .decoder,
   ]

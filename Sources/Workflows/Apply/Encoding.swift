@@ -27,8 +27,8 @@ struct Encoding {
       self.weighting = weighting
     }
     let isMeasured =
-      recipe.provenance.sensitivity.map { $0 == LossBasis.sensitivity.provenance } ?? true
-    unit = isMeasured ? source.lossUnit : .weightedSquaredError
+      recipe.provenance.sensitivity.map { $0 == LossBasis.measured } ?? true
+    unit = isMeasured && source.isMostlySensitive ? .nats : .weightedSquaredError
   }
 }
 

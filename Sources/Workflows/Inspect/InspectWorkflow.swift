@@ -52,7 +52,7 @@ package enum InspectWorkflow: Workflow {
       allowRequantize: request.allowRequantize, session)
     source.noteUndecodable(session)
     let cache = try session.openCache(request.cache)
-    let basis: LossBasis = source.lossUnit == .nats ? .sensitivity : .errors
+    let basis: LossBasis = source.lossUnit == .nats ? .sensitivity(rest: nil) : .errors
     try source.checkSensitivity(
       session, otherwise: "the loss of all tensors is counted as weighted squared error")
     let measurement = ModelMeasurement(

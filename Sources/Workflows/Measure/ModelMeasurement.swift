@@ -50,11 +50,23 @@ struct ModelMeasurement {
   }
 
   private func predicted(_ requests: [MeasurementRequest]) throws -> [MeasuredTypes] {
-    guard case .reference(let losses, _, let error) = basis else {
-      return try measured(requests).map {
-        $0.mapDistortions { $0.corrected(for: basis.measuredUnit) }
-      }
+    switch basis {
+    case .sensitivity(nil), .errors:
+      try measured(requests).map { $0.mapDistortions { $0.corrected(for: basis.measuredUnit) } }
+    case .reference(let losses, _, let error):
+      try predicted(requests, by: losses, error: error) { _ in false }
+    case .sensitivity(let rest?):
+      try predicted(
+        requests, by: rest, error: SensitivityPrior.published.tensorError, source.isSensitive)
     }
+  }
+
+  /// The distortion of each tensor under each of its types, from what tensors lose under a reference type. The losses of
+  /// tensors that have row sensitivities stand, and give the level of the others.
+  private func predicted(
+    _ requests: [MeasurementRequest], by losses: ReferenceLosses, error: Double,
+    _ isSensitive: (TensorDescriptor) -> Bool
+  ) throws -> [MeasuredTypes] {
     // To be compared with, the error under the reference type is measured as well.
     let widened = requests.map { request in
       let isMissing =
@@ -71,9 +83,14 @@ struct ModelMeasurement {
         ReferenceLosses.MeasuredErrors(
           tensor: $0.tensor.name, errors: $1.distortions.mapValues(\.loss))
       })
-    return zip(zip(requests, errors), scales).map { item, scale in
-      item.1.limited(to: Set(item.0.codecs.map(\.type)))
-        .mapDistortions { $0.scaled(by: scale, relativeError: error) }
+    let isKnown = requests.map { isSensitive($0.tensor) }
+    let level =
+      zip(isKnown, scales).compactMap { $0 && $1 > 0 ? 1 / $1 : nil }.median ?? 1
+    return requests.indices.map { index in
+      let types = errors[index].limited(to: Set(requests[index].codecs.map(\.type)))
+      return isKnown[index]
+        ? types
+        : types.mapDistortions { $0.scaled(by: level * scales[index], relativeError: error) }
     }
   }
 

@@ -30,7 +30,10 @@ struct MeasuredModel {
     source.noteUndecodable(session)
     let basis = try source.lossBasis(from: inputs.sensitivity)
     if inputs.sensitivity == .automatic {
-      try source.checkSensitivity(session, otherwise: "the prior stands in for that of all tensors")
+      try source.checkSensitivity(
+        session,
+        otherwise: source.isMostlySensitive
+          ? "the prior stands in for it" : "the prior stands in for that of all tensors")
     }
     let hasImatrix = source.statistics != nil
     if let skeleton = inputs.skeleton { try session.tell(skeleton.remarks, of: skeleton.name) }
@@ -65,7 +68,8 @@ struct MeasuredModel {
   /// What predictions rest on, in words.
   var basisInWords: String {
     switch basis {
-    case .sensitivity: "measured row sensitivities"
+    case .sensitivity(nil): "measured row sensitivities"
+    case .sensitivity: "measured row sensitivities and, where there are none, the prior"
     case .reference(_, "prior", _):
       "what such tensors lost in other models (GGUF Tool Suite)"
     case .reference(_, let name, _): "the KLDs in \(name.escaped) (GGUF Tool Suite)"

@@ -6,8 +6,9 @@ import Statistics
 
 /// What predictions of loss rest on.
 enum LossBasis {
-  /// The row sensitivities of the statistics.
-  case sensitivity
+  /// The row sensitivities of the statistics. `rest` is what the prior expects, for tensors that have none; nil where
+  /// all have.
+  case sensitivity(rest: ReferenceLosses?)
   /// What each tensor loses under one type: `name` says where from, as recipes and reports have it. The
   /// error is the relative standard error of each tensor's loss.
   case reference(ReferenceLosses, name: String, error: Double)
@@ -25,11 +26,14 @@ enum LossBasis {
   /// What a recipe calls it, so that `apply` encodes as the plan measured.
   var provenance: String {
     switch self {
-    case .sensitivity: "measured"
+    case .sensitivity: Self.measured
     case .reference(_, let name, _): name
     case .errors: "none"
     }
   }
+
+  /// What recipes call row sensitivities.
+  static let measured = "measured"
 
   /// What is measured, from which predictions are made.
   var measuredUnit: LossUnit {
@@ -49,10 +53,12 @@ extension SourceModel {
     switch source {
     case .none: return .errors
     case .automatic:
-      return lossUnit == .nats ? .sensitivity : prior
+      guard lossUnit != .nats else { return .sensitivity(rest: nil) }
+      return isMostlySensitive
+        ? .sensitivity(rest: SensitivityPrior.published.losses(of: shapes)) : prior
     case .measured:
       guard lossUnit == .nats else { throw MissingSensitivity(path: file.path) }
-      return .sensitivity
+      return .sensitivity(rest: nil)
     case .prior: return prior
     case .table(let path): return try table(at: path)
     }

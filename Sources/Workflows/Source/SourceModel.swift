@@ -12,9 +12,11 @@ struct SourceModel {
   /// The tensors whose type may change, in the order of the model: those that may be quantized and that Ration can
   /// decode.
   let movable: [TensorDescriptor]
-  /// What predictions count where they rest on the statistics: KLD where the row sensitivity of every
+  /// What predictions count where they rest on the statistics alone: KLD where the row sensitivity of every
   /// movable tensor is known, else the weighted squared error of each output. The two are never mixed.
   let lossUnit: LossUnit
+  /// Whether the row sensitivities of most movable tensors are known, so that something can stand in for the others'.
+  var isMostlySensitive: Bool { insensitive.count * 2 < movable.count }
   /// The movable tensors without row sensitivity.
   private let insensitive: [TensorDescriptor]
 
@@ -26,7 +28,7 @@ struct SourceModel {
   ) throws {
     let file = try ModelFile(path: path)
     let statistics = try statisticsPath.map {
-      try MatchedStatistics(StatisticsFile.read(path: $0), with: file)
+      try MatchedStatistics(StatisticsFile.read(path: $0, for: file), with: file)
     }
     self.file = file
     self.statistics = statistics
@@ -40,21 +42,31 @@ struct SourceModel {
     if !allowRequantize { try checkNotQuantized() }
   }
 
+  /// Whether the loss of a tensor can be counted in nats by its own row sensitivity.
+  func isSensitive(_ tensor: TensorDescriptor) -> Bool {
+    LossMetric.hasSensitivity(
+      statistics?.knowledge(of: tensor) ?? .nothing, use: Self.use(of: tensor, in: file))
+  }
+
   /// Whether encoders can be told how much the columns of a tensor matter.
   ///
-  /// - Parameter unit: in which the losses are counted that they are to make small.
+  /// - Parameter unit: in which the losses are counted that they are to make small. A tensor without row sensitivity
+  ///   has the weighted squared error in place of nats.
   func hasImportance(_ tensor: TensorDescriptor, unit: LossUnit) -> Bool {
     LossMetric.hasImportance(
-      statistics?.knowledge(of: tensor) ?? .nothing, use: Self.use(of: tensor, in: file), unit: unit
-    )
+      statistics?.knowledge(of: tensor) ?? .nothing, use: Self.use(of: tensor, in: file),
+      unit: isSensitive(tensor) ? unit : .weightedSquaredError)
   }
 
   /// What errors of a tensor's weights cost. Its statistics are read anew at every call.
+  ///
+  /// - Parameter unit: as `hasImportance` has it.
   func metric(of tensor: TensorDescriptor, unit: LossUnit) throws -> LossMetric {
     LossMetric(
       of: tensor, try statistics?.statistics(of: tensor), use: Self.use(of: tensor, in: file),
       totalTokens: statistics?.file.totalTokens ?? 0,
-      typicalImportance: statistics?.typicalImportance(of: tensor) ?? 1, unit: unit)
+      typicalImportance: statistics?.typicalImportance(of: tensor) ?? 1,
+      unit: isSensitive(tensor) ? unit : .weightedSquaredError)
   }
 
   /// The codec of a tensor's own type.

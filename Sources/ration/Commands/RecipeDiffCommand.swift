@@ -50,7 +50,8 @@ struct RecipeDiffCommand: TensorwiseCommand, ResumableCommand {
   var isResumable: Bool { model != nil }
 
   func run() throws {
-    let hasImatrix = model == nil || loss.statistics != nil
+    let (statistics, sensitivity) = try source.resolved(with: loss.statistics)
+    let hasImatrix = model == nil || statistics != nil
     let paths = [a, b].map(RecipeFile.path)
     let session = options.session
     let a = try RecipeFile.read(a, model: model, imatrix: hasImatrix, session).recipe
@@ -60,8 +61,8 @@ struct RecipeDiffCommand: TensorwiseCommand, ResumableCommand {
     }
     let report = try RecipeDiffWorkflow.run(
       RecipeDiffRequest(
-        a: a, b: b, recipePaths: paths, model: model, statistics: loss.statistics,
-        sensitivity: source.sensitivity,
+        a: a, b: b, recipePaths: paths, model: model, statistics: statistics,
+        sensitivity: sensitivity,
         sampling: measurement.sample ?? .automatic, weighting: measurement.weighting,
         cache: measurement.cachePath, allowRequantize: measurement.allowRequantize,
         version: Ration.version), session)

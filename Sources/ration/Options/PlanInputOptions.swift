@@ -12,9 +12,10 @@ struct PlanInputOptions: ParsableArguments {
 
   /// The inputs of a plan for a model.
   func inputs(model: String, skeleton: NamedSkeleton? = nil) throws -> PlanInputs {
-    PlanInputs(
-      model: model, statistics: loss.statistics, moments: compensation.compensate,
-      sensitivity: source.sensitivity,
+    let (statistics, sensitivity) = try source.resolved(with: loss.statistics)
+    return PlanInputs(
+      model: model, statistics: statistics, moments: compensation.compensate,
+      sensitivity: sensitivity,
       constraints: try choice.constraints(), draftFloor: choice.draftFloor.type,
       skeleton: skeleton, references: try SkeletonFile.stock(),
       sampling: measurement.sample ?? .automatic,

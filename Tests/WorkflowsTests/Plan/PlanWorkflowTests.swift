@@ -72,18 +72,42 @@ import Workflows
     #expect(other.recipe.provenance["predicted_error"] == "\(other.report.plan.loss)")
   }
 
-  @Test func oneTensorWithoutSensitivityIsWarnedOfAndThePriorStandsInForAll() throws {
+  @Test func oneTensorWithoutSensitivityIsWarnedOfAndThePriorStandsInForIt() throws {
+    // No type but one, so that plans can be compared.
+    func planned(_ session: Session = Session(threads: 2)) throws -> PlannedModel {
+      try bench.plan(.bitsPerWeight(5), session) { $0.constraints.types = [.Q4_0] }
+    }
+    let whole = try planned().report.plan
     var statistics = SmallModel().statistics
     statistics.tensors.removeAll { $0.name == Array("output.weight.out_grad_sum2".utf8) }
     try bench.directory.write(statistics.bytes, to: "small.statistics.gguf")
     let spy = WarningSpy()
-    let planned = try bench.plan(.bitsPerWeight(5), spy.session())
-    #expect(planned.recipe.provenance["sensitivity"] == "prior")
+    let partial = try planned(spy.session())
+    #expect(partial.recipe.provenance["sensitivity"] == "measured")
+    #expect(partial.report.plan.unit == .nats)
+    #expect(partial.report.knowledge.contains("where there are none, the prior"))
     #expect(spy.warnings.count == 1 && spy.warnings[0].contains("output.weight"))
+    for (a, b) in zip(whole.entries, partial.report.plan.entries) {
+      #expect(a.name == b.name && (a.name == "output.weight") == (a.loss != b.loss))
+      #expect(a.name != "output.weight" || b.loss > 0 && b.standardError > 0.5 * b.loss)
+    }
     #expect(throws: StrictError.self) {
       try bench.plan(.bitsPerWeight(5), Session(threads: 1, isStrict: true))
     }
     #expect(throws: MissingSensitivity.self) { try bench.plan { $0.sensitivity = .measured } }
+    // Files are encoded as the plan measured.
+    try bench.apply(partial.recipe)
+  }
+
+  @Test func withoutMostSensitivitiesThePriorStandsInForAll() throws {
+    var statistics = SmallModel().statistics
+    statistics.tensors.removeAll {
+      let name = String(decoding: $0.name, as: UTF8.self)
+      return name.hasSuffix("out_grad_sum2") && !name.hasPrefix("blk.0.attn_q")
+    }
+    try bench.directory.write(statistics.bytes, to: "small.statistics.gguf")
+    let planned = try bench.plan()
+    #expect(planned.recipe.provenance["sensitivity"] == "prior")
   }
 
   @Test func aTiedTableIsPlannedByBothOfItsUses() throws {

@@ -1,0 +1,2 @@
+/* zlib: what is deflated, and checksums. */
+#include <zlib.h>
