@@ -32,7 +32,7 @@ extension Network {
     try draft.map { draft in
       OutputHead(
         projection: try (draft.head ?? head).load(from: loader, on: workers),
-        cap: parameters.logitCap, workers: workers)
+        scale: parameters.logitScale, cap: parameters.logitCap, workers: workers)
     }
   }
 

@@ -38,7 +38,7 @@ extension Network {
   /// Reads the weights of the last layer.
   package func outputHead() throws -> OutputHead {
     OutputHead(
-      projection: try head.load(from: loader, on: workers), cap: parameters.logitCap,
-      workers: workers)
+      projection: try head.load(from: loader, on: workers), scale: parameters.logitScale,
+      cap: parameters.logitCap, workers: workers)
   }
 }

@@ -14,7 +14,7 @@ package struct Network: Sendable {
   let parameters: Hyperparameters
   let embeddings: TensorDescriptor
   let blocks: [BlockTensors]
-  let outputNorm: TensorDescriptor
+  let outputNorm: NormTensors
   let head: ProjectionTensors
   /// The head that drafts, in models that have one.
   let draft: DraftTensors?
@@ -42,7 +42,7 @@ package struct Network: Sendable {
       let vocabulary = try tensors.dimension(1, of: "token_embd.weight")
       embeddings = try tensors.take(
         "token_embd.weight", shape: [parameters.width, vocabulary])
-      outputNorm = try tensors.take("output_norm.weight", shape: [parameters.width])
+      outputNorm = try NormTensors(&tensors, "output_norm", of: parameters)
       // A model without a head of its own uses the table of embeddings.
       head =
         tensors.has("output.weight")
@@ -116,9 +116,7 @@ package struct Network: Sendable {
   }
 
   /// The norm in front of the output head.
-  func finalNorm() throws -> RootMeanSquareNorm {
-    try loader.norm(outputNorm, epsilon: parameters.epsilon)
-  }
+  func finalNorm() throws -> any Norm { try outputNorm.load(from: loader) }
 
   /// Checks that a layer has given numbers: after one that is NaN, all statistics would be.
   func checkFinite(_ x: Matrix, behind layer: Int) throws {

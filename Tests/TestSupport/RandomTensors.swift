@@ -23,8 +23,11 @@ package struct RandomTensors {
         }))
   }
 
-  /// Adds the weight of a norm.
-  package mutating func addNorm(_ name: String, _ width: Int = TestNetwork.width) {
+  /// Adds the weight of a norm, and its bias if it has one.
+  package mutating func addNorm(
+    _ name: String, _ width: Int = TestNetwork.width, hasBias: Bool = false
+  ) {
     add("\(name).weight", [width], around: 1, spread: 0.4)
+    if hasBias { add("\(name).bias", [width], spread: 0.5) }
   }
 }

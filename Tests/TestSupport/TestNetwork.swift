@@ -22,6 +22,8 @@ package struct TestNetwork: Sendable, CustomStringConvertible {
   package var hasBiases = false
   package var hasHeadNorms = false
   package var hasPostNorms = false
+  /// A bias of the norm in front of the output head.
+  package var hasNormBiases = false
   package var isFused = false
   package var isTied = false
   /// Tensors of rotation factors, one for each pair.
@@ -147,7 +149,7 @@ package struct TestNetwork: Sendable, CustomStringConvertible {
     // A tied table makes logits, too, which must leave every token a chance.
     tensors.add("token_embd.weight", [Self.width, Self.vocabulary], spread: isTied ? 0.2 : 1)
     if !isTied { tensors.add("output.weight", [Self.width, Self.vocabulary]) }
-    tensors.addNorm("output_norm")
+    tensors.addNorm("output_norm", hasBias: hasNormBiases)
     for name in rotationFactors {
       tensors.add("\(name).weight", [headWidth / 2], around: 1.5, spread: 0.5)
     }

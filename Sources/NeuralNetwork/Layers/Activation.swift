@@ -3,7 +3,8 @@ import KernelsC
 import LinearAlgebra
 import Threads
 
-/// The function of a gated feed-forward: y = gate × σ(z) × up with z = slope × (gate + cubic × gate³).
+/// The function of a feed-forward, x × σ(z) with z = slope × (x + cubic × x³). Of a gated one it is that of the
+/// gates, whose values are multiplied with what they gate.
 package struct Activation: Sendable {
   let slope: Float
   let cubic: Float
@@ -32,6 +33,34 @@ package struct Activation: Sendable {
       }
     }
     return y
+  }
+
+  /// The values of features without gates.
+  func callAsFunction(plain x: Matrix, on workers: Workers) -> Matrix {
+    let y = Matrix(rows: x.rows, columns: x.columns)
+    let ones = [Float](repeating: 1, count: x.columns)
+    workers.forEachRange(of: x.rows, size: 16) { rows in
+      for row in rows {
+        Kernels.active.pointee.gate(x[row], ones, Int32(x.columns), slope, cubic, y[row])
+      }
+    }
+    return y
+  }
+
+  /// Turns the gradient at the values of features without gates into that at the features `x`, which are
+  /// overwritten.
+  func turnIntoGradient(_ dy: Matrix, at x: Matrix, on workers: Workers) {
+    workers.forEachRange(of: x.rows, size: 16) { rows in
+      withUnsafeTemporaryAllocation(of: Float.self, capacity: x.columns) { ones in
+        for row in rows {
+          // Each is gated by itself: what is multiplied with it is 1.
+          ones.initialize(repeating: 1)
+          Kernels.active.pointee.gate_gradient(
+            dy[row], Int32(x.columns), slope, cubic, x[row], ones.baseAddress!)
+          dy[row].update(from: x[row], count: x.columns)
+        }
+      }
+    }
   }
 
   /// Turns gates and what they gate into the gradients at them, given that at the gated values.

@@ -9,7 +9,10 @@ struct Attention: Mixer {
   let order: ColumnOrder?
   /// The norms of queries and of keys, in models that have them.
   let headNorms: HeadNorms?
-  let rotation: RotaryEmbedding
+  /// nil in layers that do not know positions.
+  let rotation: RotaryEmbedding?
+  /// nil where attention is equally sharp everywhere.
+  let temperature: AttentionTemperature?
   let scores: AttentionScores
   let output: Projection
 
@@ -86,7 +89,7 @@ struct Attention: Mixer {
     return dAttended
   }
 
-  /// Norms queries and keys and turns them by their positions, in the model's order.
+  /// Norms queries and keys and turns them by their positions, in the model's order, and sharpens queries.
   ///
   /// - Parameter keepingUnnormed: Whether to return queries, keys and values as the norms read them, where there
   ///   are norms.
@@ -100,6 +103,7 @@ struct Attention: Mixer {
     headNorms?.queries.normalize(queries, into: queries, on: workers)
     headNorms?.keys.normalize(keys, into: keys, on: workers)
     if !turnsFirst { rotate(qkv, at: positions, on: workers) }
+    temperature?.scale(queries, at: positions)
     return unnormed
   }
 
@@ -107,6 +111,7 @@ struct Attention: Mixer {
   private func turnBack(
     _ dqkv: Matrix, from positions: [Int], at unnormed: Matrix?, on workers: Workers
   ) {
+    temperature?.scale(queries(of: dqkv), at: positions)
     if !turnsFirst { rotate(dqkv, at: positions, inverse: true, on: workers) }
     if let headNorms, let unnormed {
       headNorms.queries.replaceGradient(queries(of: dqkv), at: queries(of: unnormed), on: workers)
@@ -121,8 +126,8 @@ struct Attention: Mixer {
   private func rotate(
     _ qkv: Matrix, at positions: [Int], inverse: Bool = false, on workers: Workers
   ) {
-    rotation.rotate(queries(of: qkv), at: positions, inverse: inverse, on: workers)
-    rotation.rotate(keys(of: qkv), at: positions, inverse: inverse, on: workers)
+    rotation?.rotate(queries(of: qkv), at: positions, inverse: inverse, on: workers)
+    rotation?.rotate(keys(of: qkv), at: positions, inverse: inverse, on: workers)
   }
 
   private var queryWidth: Int { scores.heads * scores.headWidth }

@@ -6,6 +6,8 @@ import Threads
 /// The last layer, its weights in memory: from a token's features to the logits of the next token.
 package struct OutputHead: Sendable {
   let projection: Projection
+  /// What logits are multiplied by.
+  let scale: Float
   /// The bound of logits, where they have one.
   let cap: Float?
   let workers: Workers
@@ -19,6 +21,7 @@ package struct OutputHead: Sendable {
   /// Vocabularies are large: pass `tokensAtATime` rows.
   package func logits(of hidden: Matrix) -> Matrix {
     let logits = projection(hidden, on: workers)
+    if scale != 1 { logits.scale(by: scale) }
     if let cap {
       workers.forEach(logits.rows) { row in
         Kernels.active.pointee.soft_cap(logits[row], Int32(logits.columns), cap)
@@ -48,12 +51,12 @@ package struct OutputHead: Sendable {
     return projection.gradient(dLogits, on: workers)
   }
 
-  /// The gradient at the logits of some tokens, `tokens × vocabulary`, for these labels.
+  /// The gradient at what the projection gives for some tokens, `tokens × vocabulary`, for these labels.
   func logitGradient(at hidden: Matrix, labels: [Int32]) -> Matrix {
     logitGradient(at: hidden) { row, _ in Int(labels[row]) }
   }
 
-  /// The gradient at the logits of some tokens: p − label.
+  /// The gradient at what the projection gives for some tokens: that at the logits is p − label.
   ///
   /// - Parameter label: gives that of a row, given its probabilities.
   private func logitGradient(
@@ -71,6 +74,7 @@ package struct OutputHead: Sendable {
           logits[row], gradient.baseAddress!, Int32(gradient.count), cap)
       }
     }
+    if scale != 1 { dLogits.scale(by: scale) }
     return dLogits
   }
 

@@ -61,7 +61,11 @@ extension RotaryEmbedding.Constants {
         ramp = Ramp(
           low: max(0, pair(turning: 32).rounded(.down)),
           high: min(Double(dimensions - 1), pair(turning: 1).rounded(.up)))
-        magnitude *= 1 + 0.1 * log(1 / scale)
+        // The sharper attention of the paper, unless the model was trained without some of it: what
+        // `mscale` and `mscale_all_dim` are in transformers (`modeling_rope_utils.py`).
+        let multiplier = try keys.number("rope.scaling.yarn_log_multiplier", default: 0)
+        let growth = 0.1 * max(0, log(1 / scale))
+        magnitude *= (1 + growth) / (1 + multiplier * growth)
       }
     case "longrope":
       // The factors are in tensors.

@@ -1,7 +1,7 @@
 /// What the layers of one architecture do differently from the others.
 ///
 /// All are the same network: in every layer a mixer and a feed-forward, each behind a norm and added to its
-/// input. Biases, norms of queries and keys, norms behind a layer, fused weights and experts are used
+/// input. Biases, norms of queries and keys, norms behind a layer, gates, fused weights and experts are used
 /// where a model has tensors for them; what tensors do not say is here.
 package struct Architecture: Sendable {
   /// What `general.architecture` says, and the keys of a model begin with.
@@ -10,12 +10,20 @@ package struct Architecture: Sendable {
   let pairing: RotaryEmbedding.Pairing
   /// The mixers of the first layers; the layers after them repeat these in turn.
   let mixers: [MixerRule]
-  /// The name of the norm in front of the feed-forward.
-  let feedForwardNorm: String
-  /// The activation of gates.
+  /// What norms do.
+  let norm: NormRule
+  /// What the norms around the halves of a block are called.
+  let norms: BlockNorms
+  /// How the halves of a block follow each other; nil where the key `use_parallel_residual` says.
+  let order: BlockOrder?
+  /// The activation of a feed-forward, or of its gates.
   let activation: Activation
-  /// Whether embeddings are multiplied by the square root of their width.
-  let scalesEmbeddings: Bool
+  /// What embeddings are multiplied by.
+  let embeddingScale: ScaleRule
+  /// What the output of each half of a block is multiplied by before it is added to the input.
+  let residualScale: ScaleRule
+  /// What logits are multiplied by.
+  let logitScale: ScaleRule
   /// Whether logits are bounded.
   let capsLogits: Bool
   /// How tokens are sent to experts, in layers that have any, as far as the model's keys do not say.
@@ -23,17 +31,22 @@ package struct Architecture: Sendable {
 
   package init(
     name: String, pairing: RotaryEmbedding.Pairing,
-    mixers: [MixerRule] = [.attention(AttentionRule())], feedForwardNorm: String = "ffn_norm",
-    activation: Activation = .silu,
-    scalesEmbeddings: Bool = false, capsLogits: Bool = false,
+    mixers: [MixerRule] = [.attention(AttentionRule())], norm: NormRule = .rootMeanSquare,
+    norms: BlockNorms = .usual, order: BlockOrder? = .sequential, activation: Activation = .silu,
+    embeddingScale: ScaleRule = .none, residualScale: ScaleRule = .none,
+    logitScale: ScaleRule = .none, capsLogits: Bool = false,
     routing: RoutingPolicy = RoutingPolicy()
   ) {
     self.name = name
     self.pairing = pairing
     self.mixers = mixers
-    self.feedForwardNorm = feedForwardNorm
+    self.norm = norm
+    self.norms = norms
+    self.order = order
     self.activation = activation
-    self.scalesEmbeddings = scalesEmbeddings
+    self.embeddingScale = embeddingScale
+    self.residualScale = residualScale
+    self.logitScale = logitScale
     self.capsLogits = capsLogits
     self.routing = routing
   }
@@ -66,9 +79,8 @@ package enum MixerRule: Sendable {
 package struct AttentionRule: Sendable {
   /// Whether scores are bounded.
   var capsScores = false
-  /// The number of layers of the one model (the 27B of its family) whose scores are divided by the
-  /// square root of width / heads instead of the heads' width.
-  var scoresByWidthAt: Int?
+  /// What scores are multiplied by.
+  var scoreScale = ScoreScale.byHeadWidth
   /// Whether a token looks back no further than `attention.sliding_window`.
   var window = Window.none
   /// Whether each head's output is gated.
@@ -77,6 +89,11 @@ package struct AttentionRule: Sendable {
   var windowRotation = WindowRotation.stated
   /// Where the norms of queries and keys stand, in models that have them.
   var headNormPlace = HeadNorms.Place.beforeRotation
+  /// Whether heads are turned by positions.
+  var rotates = true
+  /// Whether attention gets sharper with the position, by `attention.temperature_scale` for every
+  /// `rope.scaling.original_context_length` positions, where a model has the former.
+  var hasTemperature = false
 
   /// How positions turn features in a layer with a window.
   enum WindowRotation {
@@ -84,6 +101,16 @@ package struct AttentionRule: Sendable {
     case stated
     /// Unscaled, on this base or, where it is nil, on that of the layers without a window.
     case unscaled(base: Double?)
+  }
+
+  /// A factor of scores.
+  enum ScoreScale {
+    /// 1 / √(the heads' width).
+    case byHeadWidth
+    /// 1 / √(width / heads) in the model of so many layers (the 27B of its family); else by the heads' width.
+    case byWidth(atLayers: Int)
+    /// `attention.scale`, which must be there.
+    case stated
   }
 
   /// A window that a token looks back through.
@@ -129,99 +156,24 @@ package struct AttentionRule: Sendable {
     return rule
   }
 
-  /// The rule with scores by the heads' share of the width, in the model of so many layers.
-  func scoringByWidth(at layers: Int) -> AttentionRule {
+  /// The rule with scores of another scale.
+  func scoring(_ scale: ScoreScale) -> AttentionRule {
     var rule = self
-    rule.scoresByWidthAt = layers
+    rule.scoreScale = scale
     return rule
   }
-}
 
-extension Architecture {
-  /// Every architecture that can be run.
-  package static let all = [
-    // Llama, Mistral, Mixtral and many more.
-    Architecture(name: "llama", pairing: .neighbours),
-    Architecture(name: "qwen2", pairing: .halves),
-    Architecture(
-      name: "qwen2moe", pairing: .halves, routing: RoutingPolicy(.softmax, normalizes: false)),
-    Architecture(name: "qwen3", pairing: .halves),
-    Architecture(name: "qwen3moe", pairing: .halves),
-    Architecture(
-      name: "phi3", pairing: .halves,
-      mixers: [.attention(AttentionRule().windowed(.statedOrNone))]),
-    gemma2,
-    gemma3,
-    gptOSS,
-    glm4moe,
-    olmo2,
-    Architecture(name: "minimax-m2", pairing: .halves, routing: RoutingPolicy(.sigmoid)),
-    Architecture(
-      name: "dots1", pairing: .halves, routing: RoutingPolicy(.sigmoid, normalizes: false)),
-    Architecture(
-      name: "bailingmoe2", pairing: .halves, routing: RoutingPolicy(.sigmoid, normalizes: false)),
-    Architecture(name: "ernie4_5", pairing: .neighbours),
-    Architecture(name: "ernie4_5-moe", pairing: .neighbours),
-    Architecture(
-      name: "olmoe", pairing: .halves, routing: RoutingPolicy(.softmax, normalizes: false)),
-    Architecture(
-      name: "hunyuan-dense", pairing: .halves,
-      mixers: [.attention(AttentionRule().normingTurnedHeads())]),
-    Architecture(
-      name: "hunyuan-moe", pairing: .halves,
-      mixers: [.attention(AttentionRule().normingTurnedHeads())]),
-    hybrid("qwen3next"), hybrid("qwen35"), hybrid("qwen35moe"),
-  ]
-
-  /// Unless a model says otherwise, every fourth layer attends. What is called the norm behind attention stands in front
-  /// of the feed-forward. Sections of the rotation, in qwen35, have the same positions where all is text, so it is the
-  /// one of halves (ik_llama.cpp 8337e4cd, `src/llama-hparams.cpp` and `src/llama-load-tensors.cpp`).
-  private static func hybrid(_ name: String) -> Architecture {
-    Architecture(
-      name: name, pairing: .halves,
-      mixers: Array(repeating: .gatedDeltaNet, count: 3) + [.attention(AttentionRule().gated())],
-      feedForwardNorm: "post_attention_norm")
+  /// The rule for layers that do not know positions.
+  func unrotated() -> AttentionRule {
+    var rule = self
+    rule.rotates = false
+    return rule
   }
 
-  /// Every second layer sees everything.
-  private static let gemma2 = {
-    let attention = AttentionRule().capped().scoringByWidth(at: 46)
-    return Architecture(
-      name: "gemma2", pairing: .halves,
-      mixers: [.attention(attention.windowed()), .attention(attention)],
-      activation: .gelu, scalesEmbeddings: true, capsLogits: true)
-  }()
-
-  /// Every second layer sees everything. What is called the norm behind attention stands in front of the experts
-  /// (ik_llama.cpp 8337e4cd, `create_openai_moe_tensors`).
-  private static let gptOSS = Architecture(
-    name: "gpt-oss", pairing: .halves,
-    mixers: [.attention(AttentionRule().windowed()), .attention(AttentionRule())],
-    feedForwardNorm: "post_attention_norm", activation: .boundedSwish)
-
-  /// Every sixth layer sees everything.
-  private static let gemma3 = {
-    let attention = AttentionRule().scoringByWidth(at: 62)
-    let windowed = MixerRule.attention(attention.windowed(rotation: .unscaled(base: 10_000)))
-    return Architecture(
-      name: "gemma3", pairing: .halves,
-      mixers: Array(repeating: windowed, count: 5) + [.attention(attention)],
-      activation: .gelu, scalesEmbeddings: true)
-  }()
-
-  /// In models with a window, OLMo 3, every fourth layer sees everything.
-  private static let olmo2 = {
-    let attention = AttentionRule()
-    let windowed = MixerRule.attention(
-      attention.windowed(.statedOrNone, rotation: .unscaled(base: nil)))
-    return Architecture(
-      name: "olmo2", pairing: .halves,
-      mixers: Array(repeating: windowed, count: 3) + [.attention(attention)])
-  }()
-
-  /// GLM-4.5, 4.6 and 4.7. What is called the norm behind attention stands in front of the feed-forward
-  /// (ik_llama.cpp 8337e4cd, `create_glm4_moe_tensors`).
-  private static let glm4moe = Architecture(
-    name: "glm4moe", pairing: .halves, feedForwardNorm: "post_attention_norm",
-    routing: RoutingPolicy(.sigmoid, normalizes: false))
+  /// The rule with attention that gets sharper with the position.
+  func sharpening() -> AttentionRule {
+    var rule = self
+    rule.hasTemperature = true
+    return rule
+  }
 }

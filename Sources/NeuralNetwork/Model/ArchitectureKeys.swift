@@ -70,6 +70,19 @@ struct ArchitectureKeys {
     return Float(cap)
   }
 
+  /// A factor from 2⁻²⁰ to 2²⁰.
+  func factor(_ name: String) throws(NetworkError.Problem) -> Float {
+    let factor = try number(name)
+    guard 0x1p-20...0x1p20 ~= factor else { throw unknown(name, "\(factor)") }
+    return Float(factor)
+  }
+
+  /// A truth value, which must be there.
+  func flag(_ name: String) throws(NetworkError.Problem) -> Bool {
+    guard let flag = try truth(name) else { throw .key(key(name)) }
+    return flag
+  }
+
   /// A text, or nil.
   func text(_ name: String) -> String? { value(name)?.string }
 

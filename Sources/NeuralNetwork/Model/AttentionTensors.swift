@@ -4,9 +4,8 @@ import Threads
 /// Where a model keeps the weights of a layer's attention.
 struct AttentionTensors: MixerTensors {
   private let parameters: AttentionParameters
-  private let epsilon: Float
   private let input: ProjectionTensors
-  private let headNorms: (queries: TensorDescriptor, keys: TensorDescriptor)?
+  private let headNorms: (queries: NormTensors, keys: NormTensors)?
   private let sinks: TensorDescriptor?
   private let output: ProjectionTensors
 
@@ -17,7 +16,6 @@ struct AttentionTensors: MixerTensors {
     _ tensors: inout LayerTensors, _ parameters: AttentionParameters, of model: Hyperparameters
   ) throws(NetworkError.Problem) {
     self.parameters = parameters
-    epsilon = model.epsilon
     let queries = parameters.heads * parameters.headWidth
     let keys = parameters.keyHeads * parameters.headWidth
     // Each head's gates stand behind its queries.
@@ -30,8 +28,10 @@ struct AttentionTensors: MixerTensors {
     headNorms =
       tensors.has("attn_q_norm.weight")
       ? (
-        queries: try tensors.takeHeadNorm("attn_q_norm", parameters, width: queries),
-        keys: try tensors.takeHeadNorm("attn_k_norm", parameters, width: keys)
+        queries: try NormTensors(
+          &tensors, "attn_q_norm", ofHeads: parameters.heads, parameters.headWidth, of: model),
+        keys: try NormTensors(
+          &tensors, "attn_k_norm", ofHeads: parameters.keyHeads, parameters.headWidth, of: model)
       ) : nil
     sinks = try tensors.takeIfPresent("attn_sinks.weight", shape: [parameters.heads])
     output = try ProjectionTensors(&tensors, ["attn_output": model.width], inputs: queries)
@@ -46,10 +46,10 @@ struct AttentionTensors: MixerTensors {
       input: try input.load(from: loader, on: workers), order: order,
       headNorms: try headNorms.map {
         HeadNorms(
-          queries: try loader.norm($0.queries, epsilon: epsilon),
-          keys: try loader.norm($0.keys, epsilon: epsilon), place: parameters.headNormPlace)
+          queries: try $0.queries.load(from: loader), keys: try $0.keys.load(from: loader),
+          place: parameters.headNormPlace)
       },
-      rotation: rotations[parameters.rotation],
+      rotation: parameters.rotation.map { rotations[$0] }, temperature: parameters.temperature,
       scores: AttentionScores(
         heads: parameters.heads, keyHeads: parameters.keyHeads, headWidth: parameters.headWidth,
         scale: parameters.scoreScale, cap: parameters.scoreCap, window: parameters.window,
@@ -76,14 +76,4 @@ struct AttentionTensors: MixerTensors {
 
   /// Features of the keys and values of a token.
   private var keyValueWidth: Int { 2 * parameters.keyHeads * parameters.headWidth }
-}
-
-extension LayerTensors {
-  /// The weight of a norm of queries or keys: of one head, or of all heads together, whose features are `width`.
-  fileprivate mutating func takeHeadNorm(
-    _ name: String, _ parameters: AttentionParameters, width: Int
-  ) throws(NetworkError.Problem) -> TensorDescriptor {
-    let spansHeads = try dimension(0, of: "\(name).weight") == width
-    return try take("\(name).weight", shape: [spansHeads ? width : parameters.headWidth])
-  }
 }

@@ -7,8 +7,9 @@ struct BlockTensors: Sendable {
   /// Where it keeps those of the mixer.
   let mixer: any MixerTensors
   private let feedForward: FeedForwardTensors
-  private let mixerNorms: BranchNormTensors
-  private let feedForwardNorms: BranchNormTensors
+  private let order: BlockOrder
+  private let mixerResidual: ResidualTensors
+  private let feedForwardResidual: ResidualTensors
 
   /// Finds the tensors of a layer and checks their shapes.
   init(
@@ -25,18 +26,19 @@ struct BlockTensors: Sendable {
   init(
     _ tensors: inout LayerTensors, _ layer: LayerParameters, of model: Hyperparameters
   ) throws(NetworkError.Problem) {
-    let feedForwardNorm = model.architecture.feedForwardNorm
-    mixerNorms = try BranchNormTensors(
-      &tensors, before: "attn_norm",
-      behind: feedForwardNorm == "post_attention_norm" ? nil : "post_attention_norm", model)
+    let norms = model.architecture.norms
+    order = model.order
+    mixerResidual = try ResidualTensors(
+      &tensors, before: norms.beforeMixer, behind: norms.behindMixer, model)
     switch layer.mixer {
     case .attention(let attention):
       mixer = try AttentionTensors(&tensors, attention, of: model)
     case .gatedDeltaNet(let net):
       mixer = try GatedDeltaTensors(&tensors, net, of: model)
     }
-    feedForwardNorms = try BranchNormTensors(
-      &tensors, before: feedForwardNorm, behind: "post_ffw_norm", model)
+    feedForwardResidual = try ResidualTensors(
+      &tensors, before: order == .parallel ? nil : norms.beforeFeedForward,
+      behind: norms.behindFeedForward, model)
     feedForward = try FeedForwardTensors(&tensors, layer.feedForward, of: model)
   }
 
@@ -55,38 +57,38 @@ struct BlockTensors: Sendable {
     _ rotations: Rotations, from loader: WeightLoader, on workers: Workers
   ) throws -> Block {
     Block(
-      mixer: try mixer.load(rotations, from: loader, on: workers),
-      mixerNorms: try mixerNorms.load(from: loader),
+      order: order, mixer: try mixer.load(rotations, from: loader, on: workers),
+      mixerResidual: try mixerResidual.load(from: loader),
       feedForward: try feedForward.load(from: loader, on: workers),
-      feedForwardNorms: try feedForwardNorms.load(from: loader))
+      feedForwardResidual: try feedForwardResidual.load(from: loader))
   }
 }
 
-/// Where a model keeps the norms of one half of a layer.
-private struct BranchNormTensors: Sendable {
-  private let before: TensorDescriptor?
-  private let behind: TensorDescriptor?
-  private let epsilon: Float
+/// Where a model keeps what joins one half of a layer to its input.
+private struct ResidualTensors: Sendable {
+  private let before: NormTensors?
+  private let behind: NormTensors?
+  private let scale: Float
 
+  /// Finds the norms of these names. That behind the half may be there; that in front of it may be missing only
+  /// where one is behind.
   init(
-    _ tensors: inout LayerTensors, before: String, behind: String?, _ parameters: Hyperparameters
+    _ tensors: inout LayerTensors, before: String?, behind: String?, _ parameters: Hyperparameters
   ) throws(NetworkError.Problem) {
-    let shape = [parameters.width]
-    let behind = try behind.flatMap { behind throws(NetworkError.Problem) in
-      try tensors.takeIfPresent("\(behind).weight", shape: shape)
-    }
+    self.behind =
+      if let behind, tensors.has("\(behind).weight") {
+        try NormTensors(&tensors, behind, of: parameters)
+      } else { nil }
     // A half without any norm is no half of a model that is known.
     self.before =
-      behind == nil
-      ? try tensors.take("\(before).weight", shape: shape)
-      : try tensors.takeIfPresent("\(before).weight", shape: shape)
-    self.behind = behind
-    epsilon = parameters.epsilon
+      if let before, self.behind == nil || tensors.has("\(before).weight") {
+        try NormTensors(&tensors, before, of: parameters)
+      } else { nil }
+    scale = parameters.residualScale
   }
 
-  func load(from loader: WeightLoader) throws -> BranchNorms {
-    BranchNorms(
-      before: try before.map { try loader.norm($0, epsilon: epsilon) },
-      behind: try behind.map { try loader.norm($0, epsilon: epsilon) })
+  func load(from loader: WeightLoader) throws -> Residual {
+    Residual(
+      before: try before?.load(from: loader), behind: try behind?.load(from: loader), scale: scale)
   }
 }

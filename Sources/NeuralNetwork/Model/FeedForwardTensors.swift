@@ -4,25 +4,31 @@ import Threads
 
 /// Where a model keeps the weights of a layer's feed-forward.
 enum FeedForwardTensors: Sendable {
-  case dense(GatedTensors)
+  case gated(GatedTensors)
+  case plain(PlainTensors)
   case experts(ExpertTensors)
 
-  /// Finds the tensors: those of experts where there is a router.
+  /// Finds the tensors: those of experts where there is a router, and gates where there are tensors or columns
+  /// for them.
   ///
   /// - Parameter model: the constants of the whole model.
   init(
     _ tensors: inout LayerTensors, _ parameters: FeedForwardParameters, of model: Hyperparameters
   ) throws(NetworkError.Problem) {
-    self =
-      tensors.has("ffn_gate_inp.weight")
-      ? .experts(try ExpertTensors(&tensors, parameters, of: model))
-      : .dense(try GatedTensors(&tensors, suffix: "", parameters, of: model))
+    if tensors.has("ffn_gate_inp.weight") {
+      self = .experts(try ExpertTensors(&tensors, parameters, of: model))
+    } else if try PlainTensors.arePresent(in: tensors) {
+      self = .plain(try PlainTensors(&tensors, parameters, of: model))
+    } else {
+      self = .gated(try GatedTensors(&tensors, suffix: "", parameters, of: model))
+    }
   }
 
   /// All linear layers.
   var projections: [ProjectionTensors] {
     switch self {
-    case .dense(let tensors): tensors.projections
+    case .gated(let tensors): tensors.projections
+    case .plain(let tensors): tensors.projections
     case .experts(let tensors): tensors.projections
     }
   }
@@ -30,15 +36,16 @@ enum FeedForwardTensors: Sendable {
   /// The places where linear layers read features, each once.
   var secondMomentSites: [SecondMomentSite] {
     switch self {
-    case .dense(let tensors): tensors.projections.map { SecondMomentSite(of: [$0]) }
     case .experts(let tensors): tensors.secondMomentSites
+    default: projections.map { SecondMomentSite(of: [$0]) }
     }
   }
 
   /// Reads the weights, but for those of experts.
   func load(from loader: WeightLoader, on workers: Workers) throws -> any FeedForward {
     switch self {
-    case .dense(let tensors): try tensors.load(from: loader, on: workers)
+    case .gated(let tensors): try tensors.load(from: loader, on: workers)
+    case .plain(let tensors): try tensors.load(from: loader, on: workers)
     case .experts(let tensors): try tensors.load(from: loader, on: workers)
     }
   }
@@ -79,6 +86,40 @@ struct GatedTensors: Sendable {
     GatedNetwork(
       input: try input.load(slice: expert, from: loader, on: workers), activation: activation,
       output: try output.load(slice: expert, from: loader, on: workers))
+  }
+}
+
+/// Where a model keeps the weights of a network without gates.
+struct PlainTensors: Sendable {
+  private let input: ProjectionTensors
+  private let activation: Activation
+  private let output: ProjectionTensors
+
+  /// Whether a layer has no gates, neither of their own nor in front of what the up projection gives.
+  static func arePresent(in tensors: LayerTensors) throws(NetworkError.Problem) -> Bool {
+    if tensors.has("ffn_gate.weight") { return false }
+    let outputs = try tensors.dimension(1, of: "ffn_up.weight")
+    return try tensors.dimension(0, of: "ffn_down.weight") == outputs
+  }
+
+  /// Finds the tensors `ffn_up` and `ffn_down`.
+  init(
+    _ tensors: inout LayerTensors, _ parameters: FeedForwardParameters, of model: Hyperparameters
+  ) throws(NetworkError.Problem) {
+    let hidden = try tensors.dimension(0, of: "ffn_down.weight")
+    input = try ProjectionTensors(&tensors, ["ffn_up": hidden], inputs: model.width)
+    activation = parameters.activation
+    output = try ProjectionTensors(&tensors, ["ffn_down": model.width], inputs: hidden)
+  }
+
+  /// Both linear layers.
+  var projections: [ProjectionTensors] { [input, output] }
+
+  /// Reads the weights.
+  func load(from loader: WeightLoader, on workers: Workers) throws -> PlainNetwork {
+    PlainNetwork(
+      input: try input.load(from: loader, on: workers), activation: activation,
+      output: try output.load(from: loader, on: workers))
   }
 }
 

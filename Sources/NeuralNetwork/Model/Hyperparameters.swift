@@ -5,9 +5,15 @@ struct Hyperparameters: Sendable {
   let architecture: Architecture
   /// Features of a token between layers.
   let width: Int
+  /// How the halves of a block follow each other.
+  let order: BlockOrder
   /// What embeddings are multiplied by.
   let embeddingScale: Float
-  /// What the squares of a norm's inputs are increased by.
+  /// What the output of each half of a block is multiplied by.
+  let residualScale: Float
+  /// What logits are multiplied by, before they are bounded.
+  let logitScale: Float
+  /// What is added to the mean of squares that a norm takes the root of.
   let epsilon: Float
   /// The bound of logits, where they have one.
   let logitCap: Float?
@@ -36,11 +42,19 @@ struct Hyperparameters: Sendable {
       throw keys.unknown("block_count", "\(count)")
     }
     width = try keys.count("embedding_length")
-    embeddingScale = architecture.scalesEmbeddings ? Float(width).squareRoot() : 1
+    order =
+      if let order = architecture.order {
+        order
+      } else {
+        try keys.flag("use_parallel_residual") ? .parallel : .sequential
+      }
+    embeddingScale = try architecture.embeddingScale.value(keys, width: width)
+    residualScale = try architecture.residualScale.value(keys, width: width)
+    logitScale = try architecture.logitScale.value(keys, width: width)
     let attention = try AttentionKeys(
       keys, layers: count, width: width, pairing: architecture.pairing)
     rotation = attention.rotation
-    epsilon = Float(try keys.number("attention.layer_norm_rms_epsilon"))
+    epsilon = Float(try keys.number(architecture.norm.epsilonKey))
     let usedExperts =
       try keys.number("expert_count", default: 0) > 0 ? keys.count("expert_used_count") : 0
     let routing = try architecture.routing.adapted(to: keys)
@@ -126,7 +140,10 @@ struct AttentionParameters: Sendable {
   let headNormPlace: HeadNorms.Place
   /// Whether each head's output is gated.
   let gatesOutput: Bool
-  let rotation: RotaryEmbedding.Constants
+  /// nil in layers that do not know positions.
+  let rotation: RotaryEmbedding.Constants?
+  /// nil where attention is equally sharp everywhere.
+  let temperature: AttentionTemperature?
 }
 
 /// The constants of a layer's feed-forward.
@@ -167,21 +184,41 @@ private struct AttentionKeys {
   func parameters(
     ofLayer layer: Int, _ rule: AttentionRule, _ keys: ArchitectureKeys
   ) throws(NetworkError.Problem) -> AttentionParameters {
-    let divisor = rule.scoresByWidthAt == heads.count ? width / heads[layer] : headWidth
     let window = try window(rule.window, keys)
     return AttentionParameters(
       heads: heads[layer], keyHeads: keyHeads[layer], headWidth: headWidth,
-      scoreScale: 1 / Float(divisor).squareRoot(),
+      scoreScale: try scoreScale(rule.scoreScale, layer, keys),
       scoreCap: rule.capsScores ? try keys.cap("attn_logit_softcapping") : nil,
       window: window, headNormPlace: rule.headNormPlace, gatesOutput: rule.gatesOutput,
-      rotation: window == nil ? rotation : rotation(rule.windowRotation))
+      rotation: rule.rotates ? rotation(rule.windowRotation, isWindowed: window != nil) : nil,
+      temperature: rule.hasTemperature ? try temperature(keys) : nil)
   }
 
-  private func rotation(_ rotation: AttentionRule.WindowRotation) -> RotaryEmbedding.Constants {
+  private func rotation(
+    _ rotation: AttentionRule.WindowRotation, isWindowed: Bool
+  ) -> RotaryEmbedding.Constants {
     switch rotation {
-    case .stated: self.rotation
-    case .unscaled(let base): self.rotation.unscaled(base: base)
+    case .unscaled(let base) where isWindowed: self.rotation.unscaled(base: base)
+    case .stated, .unscaled: self.rotation
     }
+  }
+
+  private func scoreScale(
+    _ scale: AttentionRule.ScoreScale, _ layer: Int, _ keys: ArchitectureKeys
+  ) throws(NetworkError.Problem) -> Float {
+    switch scale {
+    case .byWidth(let layers) where layers == heads.count:
+      1 / Float(width / heads[layer]).squareRoot()
+    case .byHeadWidth, .byWidth: 1 / Float(headWidth).squareRoot()
+    case .stated: try keys.factor("attention.scale")
+    }
+  }
+
+  private func temperature(
+    _ keys: ArchitectureKeys
+  ) throws(NetworkError.Problem) -> AttentionTemperature? {
+    let scale = try keys.number("attention.temperature_scale", default: 0)
+    return scale > 0 ? AttentionTemperature(scale: scale, length: rotation.trainedLength) : nil
   }
 
   private func window(

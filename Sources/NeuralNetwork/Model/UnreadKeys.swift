@@ -32,7 +32,8 @@ struct UnreadKeys {
     "expert_shared_feed_forward_length", "expert_count", "expert_used_count",
     "expert_shared_count", "leading_dense_block_count", "interleave_moe_layer_step",
     "moe_every_n_layers", "tensor_data_layout", "rope.scaling.finetuned",
-    "attention.layer_norm_epsilon", "pooling_type", "classifier.output_labels",
+    "attention.layer_norm_epsilon", "attention.layer_norm_rms_epsilon", "pooling_type",
+    "classifier.output_labels",
   ]
 
   /// Keys whose `false` asks for something.
@@ -57,7 +58,8 @@ struct UnreadKeys {
         ?? false
     case "rope.dimension_sections": return value.integers.map(areAllText) ?? false
     case "rope.freq_base_swa":
-      return attentions.filter { $0.window != nil }.allSatisfy { $0.rotation.base == value.double }
+      return attentions.filter { $0.window != nil }.compactMap(\.rotation)
+        .allSatisfy { $0.base == value.double }
     case "rope.scaling.yarn_ext_factor", "rope.scaling.yarn_attn_factor",
       "rope.scaling.yarn_beta_slow":
       return [1, -1].contains(value.double)

@@ -1,0 +1,29 @@
+import LinearAlgebra
+
+#if canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
+#endif
+
+/// Makes attention sharper the later a token stands: the queries of position p are multiplied by
+/// 1 + scale × ln(1 + ⌊p / length⌋).
+///
+/// The formula is that of Ministral 3 in transformers (`modeling_ministral3.py`).
+struct AttentionTemperature: Sendable, Hashable {
+  let scale: Double
+  /// How many positions share a factor.
+  let length: Int
+
+  /// What queries of a position are multiplied by.
+  func factor(at position: Int) -> Float {
+    Float(1 + scale * log(1 + Double(position / length)))
+  }
+
+  /// Multiplies every row by the factor of its position.
+  func scale(_ queries: Matrix, at positions: [Int]) {
+    for (row, position) in positions.enumerated() {
+      queries.rows(row..<row + 1).scale(by: factor(at: position))
+    }
+  }
+}

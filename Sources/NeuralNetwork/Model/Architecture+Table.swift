@@ -1,0 +1,88 @@
+extension Architecture {
+  /// Every architecture that can be run.
+  package static let all = [
+    // Llama, Mistral, Mixtral and many more.
+    Architecture(name: "llama", pairing: .neighbours),
+    Architecture(name: "qwen2", pairing: .halves),
+    Architecture(
+      name: "qwen2moe", pairing: .halves, routing: RoutingPolicy(.softmax, normalizes: false)),
+    Architecture(name: "qwen3", pairing: .halves),
+    Architecture(name: "qwen3moe", pairing: .halves),
+    Architecture(
+      name: "phi3", pairing: .halves,
+      mixers: [.attention(AttentionRule().windowed(.statedOrNone))]),
+    gemma2,
+    gemma3,
+    gptOSS,
+    glm4moe,
+    olmo2,
+    Architecture(name: "minimax-m2", pairing: .halves, routing: RoutingPolicy(.sigmoid)),
+    Architecture(
+      name: "dots1", pairing: .halves, routing: RoutingPolicy(.sigmoid, normalizes: false)),
+    Architecture(
+      name: "bailingmoe2", pairing: .halves, routing: RoutingPolicy(.sigmoid, normalizes: false)),
+    Architecture(name: "ernie4_5", pairing: .neighbours),
+    Architecture(name: "ernie4_5-moe", pairing: .neighbours),
+    Architecture(
+      name: "olmoe", pairing: .halves, routing: RoutingPolicy(.softmax, normalizes: false)),
+    Architecture(
+      name: "hunyuan-dense", pairing: .halves,
+      mixers: [.attention(AttentionRule().normingTurnedHeads())]),
+    Architecture(
+      name: "hunyuan-moe", pairing: .halves,
+      mixers: [.attention(AttentionRule().normingTurnedHeads())]),
+    hybrid("qwen3next"), hybrid("qwen35"), hybrid("qwen35moe"),
+  ]
+
+  /// Unless a model says otherwise, every fourth layer attends. What is called the norm behind attention stands in front
+  /// of the feed-forward. Sections of the rotation, in qwen35, have the same positions where all is text, so it is the
+  /// one of halves (ik_llama.cpp 8337e4cd, `src/llama-hparams.cpp` and `src/llama-load-tensors.cpp`).
+  private static func hybrid(_ name: String) -> Architecture {
+    Architecture(
+      name: name, pairing: .halves,
+      mixers: Array(repeating: .gatedDeltaNet, count: 3) + [.attention(AttentionRule().gated())],
+      norms: .afterAttention)
+  }
+
+  /// Every second layer sees everything.
+  private static let gemma2 = {
+    let attention = AttentionRule().capped().scoring(.byWidth(atLayers: 46))
+    return Architecture(
+      name: "gemma2", pairing: .halves,
+      mixers: [.attention(attention.windowed()), .attention(attention)],
+      activation: .gelu, embeddingScale: .rootOfWidth, capsLogits: true)
+  }()
+
+  /// Every sixth layer sees everything.
+  private static let gemma3 = {
+    let attention = AttentionRule().scoring(.byWidth(atLayers: 62))
+    let windowed = MixerRule.attention(attention.windowed(rotation: .unscaled(base: 10_000)))
+    return Architecture(
+      name: "gemma3", pairing: .halves,
+      mixers: Array(repeating: windowed, count: 5) + [.attention(attention)],
+      activation: .gelu, embeddingScale: .rootOfWidth)
+  }()
+
+  /// Every second layer sees everything. What is called the norm behind attention stands in front of the experts
+  /// (ik_llama.cpp 8337e4cd, `create_openai_moe_tensors`).
+  private static let gptOSS = Architecture(
+    name: "gpt-oss", pairing: .halves,
+    mixers: [.attention(AttentionRule().windowed()), .attention(AttentionRule())],
+    norms: .afterAttention, activation: .boundedSwish)
+
+  /// In models with a window, OLMo 3, every fourth layer sees everything.
+  private static let olmo2 = {
+    let attention = AttentionRule()
+    let windowed = MixerRule.attention(
+      attention.windowed(.statedOrNone, rotation: .unscaled(base: nil)))
+    return Architecture(
+      name: "olmo2", pairing: .halves,
+      mixers: Array(repeating: windowed, count: 3) + [.attention(attention)])
+  }()
+
+  /// GLM-4.5, 4.6 and 4.7. What is called the norm behind attention stands in front of the feed-forward
+  /// (ik_llama.cpp 8337e4cd, `create_glm4_moe_tensors`).
+  private static let glm4moe = Architecture(
+    name: "glm4moe", pairing: .halves, norms: .afterAttention,
+    routing: RoutingPolicy(.sigmoid, normalizes: false))
+}
