@@ -32,6 +32,16 @@ extension Architecture {
       name: "hunyuan-moe", pairing: .halves,
       mixers: [.attention(AttentionRule().normingTurnedHeads())]),
     hybrid("qwen3next"), hybrid("qwen35"), hybrid("qwen35moe"),
+    Architecture(name: "glm4", pairing: .neighbours),
+    Architecture(name: "seed_oss", pairing: .halves, norms: .afterAttention),
+    smollm3,
+    Architecture(
+      name: "mistral3", pairing: .neighbours, mixers: [.attention(AttentionRule().sharpening())]),
+    granite("granite"),
+    granite("granitemoe"),
+    cohere2,
+    Architecture(name: "starcoder2", pairing: .halves, norm: .layer, activation: .gelu),
+    Architecture(name: "stablelm", pairing: .halves, norm: .layer, order: nil),
   ]
 
   /// Unless a model says otherwise, every fourth layer attends. What is called the norm behind attention stands in front
@@ -85,4 +95,32 @@ extension Architecture {
   private static let glm4moe = Architecture(
     name: "glm4moe", pairing: .halves, norms: .afterAttention,
     routing: RoutingPolicy(.sigmoid, normalizes: false))
+
+  /// Every fourth layer does not know positions.
+  private static let smollm3 = {
+    let attention = AttentionRule()
+    return Architecture(
+      name: "smollm3", pairing: .neighbours,
+      mixers: Array(repeating: .attention(attention), count: 3)
+        + [.attention(attention.unrotated())])
+  }()
+
+  /// Scales of everything are in keys.
+  private static func granite(_ name: String) -> Architecture {
+    Architecture(
+      name: name, pairing: .neighbours,
+      mixers: [.attention(AttentionRule().scoring(.stated))],
+      embeddingScale: .stated("embedding_scale"), residualScale: .stated("residual_scale"),
+      logitScale: .inverse("logit_scale"))
+  }
+
+  /// Every fourth layer sees everything, and does not know positions.
+  private static let cohere2 = {
+    let attention = AttentionRule()
+    return Architecture(
+      name: "cohere2", pairing: .neighbours,
+      mixers: Array(repeating: .attention(attention.windowed()), count: 3)
+        + [.attention(attention.unrotated())],
+      norm: .layer, order: .parallel, logitScale: .stated("logit_scale"))
+  }()
 }

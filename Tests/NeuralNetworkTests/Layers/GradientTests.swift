@@ -39,7 +39,7 @@ import Threads
     }
   }
 
-  @Test("the output head", arguments: ["llama", "gemma2"])
+  @Test("the output head", arguments: ["llama", "gemma2", "granite"])
   func head(name: String) throws {
     let network = try #require(TestNetwork.all.first { $0.name == name })
     let head = try withNetwork(network.fixture) { try $0.outputHead() }

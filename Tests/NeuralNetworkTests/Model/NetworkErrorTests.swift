@@ -26,6 +26,36 @@ import TestSupport
       try problem { $0.replace(.string("llama.block_count", "two")) } == .key("llama.block_count"))
   }
 
+  @Test("keys that an architecture needs, though most do not")
+  func neededKeys() throws {
+    for (name, key) in [
+      ("granite", "granite.attention.scale"), ("granite", "granite.embedding_scale"),
+      ("granite", "granite.residual_scale"), ("granite", "granite.logit_scale"),
+      ("stablelm", "stablelm.use_parallel_residual"),
+      ("cohere2", "cohere2.attention.layer_norm_epsilon"),
+    ] {
+      let network = try #require(TestNetwork.all.first { $0.name == name })
+      #expect(try problem(network.fixture) { $0.remove(key) } == .key(key))
+    }
+    let granite = try #require(TestNetwork.all.first { $0.name == "granite" }).fixture
+    let key = "granite.logit_scale"
+    #expect(
+      try problem(granite) { $0.replace(.float32(key, 0)) } == .value(key: key, "0.0"))
+  }
+
+  @Test("blocks whose tensors are those of the other order")
+  func order() throws {
+    let key = "stablelm.use_parallel_residual"
+    let sequential = try #require(TestNetwork.all.first { $0.name == "stablelm" }).fixture
+    #expect(
+      try problem(sequential) { $0.replace(.bool(key, true)) }
+        == .unknownTensor("blk.0.ffn_norm.bias"))
+    let parallel = try #require(TestNetwork.all.first { $0.name == "stablelm-parallel" }).fixture
+    #expect(
+      try problem(parallel) { $0.replace(.bool(key, false)) }
+        == .tensorMissing("blk.0.ffn_norm.weight"))
+  }
+
   @Test("values that no model has")
   func value() throws {
     for (name, value) in [
