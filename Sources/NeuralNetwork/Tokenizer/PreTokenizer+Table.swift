@@ -26,6 +26,7 @@ extension PreTokenizer {
       """,
       PreTokenizer(stages: [words(numbers: 1)]))
     add("qwen35", PreTokenizer(stages: [wordsWithMarks]))
+    add("seed-coder", PreTokenizer(stages: [wordsApartFromLines]))
     add(
       "tekken", PreTokenizer(stages: [casedWords(numbers: 1)], ignoresMerges: true, addsBOS: true))
     add("gpt-4o llama4 kanana2 minimax-m2", PreTokenizer(stages: [casedWords(numbers: 3)]))
@@ -50,6 +51,14 @@ extension PreTokenizer {
       .lineEnd, .whitespace,
     ]
   }
+
+  /// `(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1}| ?[^\s\p{L}\p{N}\r\n]+`
+  /// `|\s*[\r\n]+|\s+(?!\S)|\s+`
+  private static let wordsApartFromLines: [PieceRule] = [
+    .contraction(ignoringCase: true),
+    .run(.letters, before: signs.union([.space, .otherSpace])),
+    .run(.numbers, count: 1...1), .run(signs, before: .space), .lineEnd, .whitespace,
+  ]
 
   /// `(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?[\p{L}\p{M}]+|\p{N}`
   /// `| ?[^\s\p{L}\p{M}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+`
