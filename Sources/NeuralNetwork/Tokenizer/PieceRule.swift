@@ -13,8 +13,12 @@ enum PieceRule: Sendable, Equatable {
   case lineEnd
   /// `\s+(?!\S)|\s+`.
   case whitespace
-  /// A run of characters from two ranges, but for white space, which llama.cpp's ranges do not match.
-  case scripts(ClosedRange<Unicode.Scalar>, ClosedRange<Unicode.Scalar>)
+  /// `\s+$`.
+  case whitespaceAtEnd
+  /// `[before]?[ranges]+`, but for white space, which llama.cpp's ranges do not match.
+  case scripts([ClosedRange<Unicode.Scalar>], before: CharacterKinds)
+  /// `[^\r\n\p{L}\p{N}]?[\p{L}&&[^ranges]]+(?:'s|'t|'re|'ve|'m|'ll|'d)?`.
+  case word(notIn: [ClosedRange<Unicode.Scalar>])
 
   /// `[before]?[kinds]{count}[after]*`; `kinds` once or more unless told otherwise.
   static func run(
@@ -61,18 +65,46 @@ extension PieceRule {
       if last < end, last - start > 1 { return last - 1 }
       return last > start ? last : nil
 
-    case .scripts(let first, let second):
-      let last = (start..<end).first { index in
-        let scalar = text.scalars[index]
-        return !first.contains(scalar) && !second.contains(scalar)
-          || CharacterKinds.whitespace.contains(text.kinds[index])
+    case .whitespaceAtEnd:
+      let last = text.end(of: .whitespace, from: start, to: end)
+      return last == end ? last : nil
+
+    case .scripts(let ranges, let before):
+      func isMember(_ index: Int) -> Bool {
+        text.isAny(of: ranges, index) && !CharacterKinds.whitespace.contains(text.kinds[index])
       }
-      return last == start ? nil : last ?? end
+      var last = start
+      if before.contains(text.kinds[start]), start + 1 < end, isMember(start + 1) { last += 1 }
+      guard isMember(last) else { return nil }
+      while last < end, isMember(last) { last += 1 }
+      return last
+
+    case .word(let ranges):
+      let first = CharacterKinds.leads.contains(text.kinds[start]) ? start + 1 : start
+      var last = first
+      while last < end, CharacterKinds.letters.contains(text.kinds[last]),
+        !text.isAny(of: ranges, last)
+      {
+        last += 1
+      }
+      guard last > first else { return nil }
+      return text.contraction(at: last, to: end, ignoringCase: false) ?? last
     }
   }
 }
 
+extension CharacterKinds {
+  /// `[^\r\n\p{L}\p{N}]`.
+  fileprivate static let leads = all.subtracting(letters).subtracting(numbers)
+    .subtracting(lineBreak)
+}
+
 extension ScannedText {
+  /// Whether a character is from any of some ranges.
+  fileprivate func isAny(of ranges: [ClosedRange<Unicode.Scalar>], _ index: Int) -> Bool {
+    ranges.contains { $0.contains(scalars[index]) }
+  }
+
   /// The first index from `start` on of a character of another kind.
   fileprivate func end(of kinds: CharacterKinds, from start: Int, to end: Int) -> Int {
     var index = start
@@ -97,9 +129,7 @@ extension ScannedText {
   fileprivate func casedWord(at start: Int, to end: Int) -> Int? {
     let upper: CharacterKinds = [.uppercaseASCII, .otherLetter]
     let lower: CharacterKinds = [.lowercaseASCII, .otherLetter]
-    let leads = CharacterKinds.all.subtracting(.letters).subtracting(.numbers)
-      .subtracting(.lineBreak)
-    let first = leads.contains(kinds[start]) ? start + 1 : start
+    let first = CharacterKinds.leads.contains(kinds[start]) ? start + 1 : start
     let capitals = self.end(of: upper, from: first, to: end)
     let word = self.end(of: lower, from: capitals, to: end)
     if word > capitals { return word }

@@ -30,7 +30,9 @@ extension PreTokenizer {
     add(
       "tekken", PreTokenizer(stages: [casedWords(numbers: 1)], ignoresMerges: true, addsBOS: true))
     add("gpt-4o llama4 kanana2 minimax-m2", PreTokenizer(stages: [casedWords(numbers: 3)]))
+    add("deepseek-llm", PreTokenizer(stages: deepSeekLLM))
     add("deepseek-coder", PreTokenizer(stages: deepSeekCoder))
+    add("kimi-k2", PreTokenizer(stages: [kimi]))
     add("deepseek-v3 hunyuan-dense joyai-llm", PreTokenizer(stages: deepSeekV3))
     return table
   }()
@@ -79,17 +81,37 @@ extension PreTokenizer {
     ]
   }
 
+  /// `[\r\n]`, `\s?[cased]+`, `\s?[!-/:-~！-／：-～‘-‟　-。]+`, `\s+$`, `[一-龥ࠀ-一가-퟿]+`, `\p{N}+`, where letters are
+  /// cased that have a lower or an upper case.
+  private static let deepSeekLLM: [[PieceRule]] = [
+    [.run(.lineBreak, count: 1...1)], [.scripts(.cased, before: .whitespace)],
+    [
+      .scripts(
+        [
+          "!"..."/", ":"..."~", "\u{FF01}"..."\u{FF0F}", "\u{FF1A}"..."\u{FF5E}",
+          "\u{2018}"..."\u{201F}", "\u{3000}"..."\u{3002}",
+        ], before: .whitespace)
+    ],
+    [.whitespaceAtEnd], [.scripts(.eastern, before: [])], numbers,
+  ]
+
   /// `[\r\n]`, `\s?\p{L}+`, `\s?\p{P}+`, `[一-龥ࠀ-一가-퟿]+`, `\p{N}`
   private static let deepSeekCoder: [[PieceRule]] = [
     [.run(.lineBreak, count: 1...1)], [.run(.letters, before: .whitespace)],
     [.run(.punctuation, before: .whitespace)],
-    [.scripts("\u{800}"..."\u{9FA5}", "\u{AC00}"..."\u{D7FF}")], singleNumbers,
+    [.scripts(.eastern, before: [])], singleNumbers,
   ]
+
+  /// Words of any case that have no Chinese characters, and those in runs; the rest as `words(numbers: 3)` has it. The
+  /// expression of the model's tokenizer parts words by case, and knows contractions in capitals; llama.cpp, whose
+  /// cuts these are, does not (`unicode_regex_split_custom_kimi_k2` in `src/unicode.cpp`).
+  private static let kimi: [PieceRule] =
+    [.scripts(.han, before: []), .word(notIn: .han)] + words(numbers: 3).dropFirst(2)
 
   /// `\p{N}{1,3}`, `[一-龥぀-ゟ゠-ヿ]+`, and words that may begin with one ASCII sign.
   private static let deepSeekV3: [[PieceRule]] = [
     [.run(.numbers, count: 1...3)],
-    [.scripts("\u{3040}"..."\u{30FF}", "\u{4E00}"..."\u{9FA5}")],
+    [.scripts(["\u{3040}"..."\u{30FF}", "\u{4E00}"..."\u{9FA5}"], before: [])],
     [
       // [!"#$%&'()*+,\-./:;<=>?@\[\\\]^_`{|}~][A-Za-z]+
       .run(
