@@ -5,8 +5,9 @@ package import GGUF
 ///
 /// Each block with attention stores, per token, a row of `KV heads × key length` and one of
 /// `KV heads × value length`. Latent attention (MLA) stores one row of `KV rank + rotary dimensions`
-/// instead. Counted as ik_llama.cpp allocates it (`llama_kv_cache_init`): every block holds the whole
-/// context, those with a sliding window too. Blocks that draft do so twice: with `-mtp`, a second context has rows for
+/// instead; what `-mla 1` without flash attention stores of it transposed is not counted. Counted as
+/// ik_llama.cpp allocates it (`llama_kv_cache_init`): every block holds the whole context, those with a
+/// sliding window too. Blocks that draft do so twice: with `-mtp`, a second context has rows for
 /// them alone beside those of the first.
 package struct KVCache: Sendable, Equatable {
   /// Tokens of context.

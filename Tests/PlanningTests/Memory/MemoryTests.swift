@@ -140,6 +140,14 @@ struct MemoryTests {
       ], "deepseek2")
     let cache = try Self.cache(metadata, Self.blocks(61, "attn_kv_a_mqa"), context: 32_768)
     #expect(cache.bytes == 61 * 32_768 * 576 * 2)
+    // ik_llama.cpp logs 0.75 MiB of it, whatever widths heads have.
+    let small = Self.metadata(
+      [
+        "embedding_length": 64, "attention.head_count": 4, "attention.kv_lora_rank": 32,
+        "rope.dimension_count": 16, "attention.key_length": 32, "attention.value_length": 16,
+      ], "deepseek2")
+    let bytes = try Self.cache(small, Self.blocks(2, "attn_kv_a_mqa"), context: 4096).bytes
+    #expect(bytes == 3 << 18)
   }
 
   @Test("is for the compute buffer above what ik_llama.cpp reports, by less than a third")
