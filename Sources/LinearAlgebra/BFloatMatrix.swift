@@ -4,13 +4,14 @@ import KernelsC
 package import Threads
 
 /// A matrix of `bf16` in memory, row after row, with zeros behind the last column and row so that both come
-/// in pairs.
+/// in pairs. Behind the last of some rows of a matrix may stand another of its rows instead.
 package final class BFloatMatrix: @unchecked Sendable {
   // Unchecked: written by the initializers alone.
   package let rows: Int
   package let columns: Int
   /// Values from row to row, an even number.
   let stride: Int
+  private let start: UnsafeMutablePointer<UInt16>
   private let memory: AlignedBuffer<UInt16>
 
   private init(rows: Int, columns: Int) {
@@ -18,11 +19,26 @@ package final class BFloatMatrix: @unchecked Sendable {
     self.columns = columns
     stride = columns + columns % 2
     memory = AlignedBuffer(count: (rows + rows % 2) * stride)
+    start = memory.start
     if rows % 2 > 0 { self[rows].update(repeating: 0, count: stride) }
   }
 
+  private init(_ whole: BFloatMatrix, rows: Range<Int>) {
+    self.rows = rows.count
+    columns = whole.columns
+    stride = whole.stride
+    start = whole[rows.lowerBound]
+    memory = whole.memory
+  }
+
   /// The first value of a row.
-  subscript(row: Int) -> UnsafeMutablePointer<UInt16> { memory.start + row * stride }
+  subscript(row: Int) -> UnsafeMutablePointer<UInt16> { start + row * stride }
+
+  /// Some rows of this matrix, in the same memory.
+  package func rows(_ range: Range<Int>) -> BFloatMatrix {
+    precondition(range.lowerBound >= 0 && range.upperBound <= rows, "rows outside the matrix")
+    return BFloatMatrix(self, rows: range)
+  }
 
   /// The values of a matrix, each rounded to the nearest, ties to even.
   package convenience init(rounding matrix: Matrix, on workers: Workers) {

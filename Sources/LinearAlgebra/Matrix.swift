@@ -33,11 +33,13 @@ package struct Matrix: @unchecked Sendable {
     start = memory.start
   }
 
-  private init(_ whole: Matrix, start: UnsafeMutablePointer<Float>, rows: Int, columns: Int) {
+  private init(
+    _ whole: Matrix, start: UnsafeMutablePointer<Float>, rows: Int, columns: Int, stride: Int? = nil
+  ) {
     self.rows = rows
     self.columns = columns
     self.start = start
-    stride = whole.stride
+    self.stride = stride ?? whole.stride
     memory = whole.memory
   }
 
@@ -59,6 +61,15 @@ package struct Matrix: @unchecked Sendable {
     for row in 0..<rows { self[row].update(from: other[row], count: columns) }
   }
 
+  /// Sets the values to those of a matrix whose rows are this one's columns.
+  package func assign(transposed other: Matrix) {
+    precondition(rows == other.columns && columns == other.rows, "a matrix of another size")
+    for row in 0..<rows {
+      let target = self[row]
+      for column in 0..<columns { target[column] = other[column][row] }
+    }
+  }
+
   /// The first value of a row.
   package subscript(row: Int) -> UnsafeMutablePointer<Float> { start + row * stride }
 
@@ -77,6 +88,14 @@ package struct Matrix: @unchecked Sendable {
   package func columns(_ range: Range<Int>) -> Matrix {
     precondition(range.lowerBound >= 0 && range.upperBound <= columns, "columns outside the matrix")
     return Matrix(self, start: start + range.lowerBound, rows: rows, columns: range.count)
+  }
+
+  /// The same values in rows of `columns`, in the same memory; nothing may stand between the rows of this matrix.
+  package func folded(columns: Int) -> Matrix {
+    precondition(
+      (stride == self.columns || rows <= 1) && self.columns % columns == 0, "rows apart")
+    return Matrix(
+      self, start: start, rows: rows * (self.columns / columns), columns: columns, stride: columns)
   }
 
   /// A matrix of its own with the same values.

@@ -10,7 +10,7 @@ package struct CalibrationSums: Sendable, Equatable {
   package struct InputSite: Sendable, Equatable {
     /// The names of the weights, in the order of their outputs.
     package let weights: [String]
-    /// Σ x² of every column, slice (expert) after slice, `columns × slices`.
+    /// Σ x² of every column, slice (expert or head) after slice, `columns × slices`.
     package fileprivate(set) var squares: [Double]
     /// The tokens that reached each slice.
     package fileprivate(set) var tokens: [Double]
@@ -25,7 +25,7 @@ package struct CalibrationSums: Sendable, Equatable {
   /// What a weight reads, every token counted by how much errors at it matter: by its gradient energy
   /// s = Σ δ² at the weight's own outputs, clipped as `TokenWeights` does.
   package struct WeightedInput: Sendable, Equatable {
-    /// Σ s x² of every column, slice (expert) after slice, `columns × slices`.
+    /// Σ s x² of every column, slice (expert or head) after slice, `columns × slices`.
     package fileprivate(set) var squares: [Double]
     /// Σ s over the tokens that reached each slice.
     package fileprivate(set) var weights: [Double]
@@ -104,22 +104,39 @@ package struct CalibrationSums: Sendable, Equatable {
     on workers: Workers
   ) {
     // All layers of a projection belong to one expert.
-    let (site, slice) = (projection.parts[0].name, projection.parts[0].slice)
+    add(
+      projection.parts.map { ($0.name, $0.columns) }, slice: projection.parts[0].slice,
+      of: slices, inputs: x, gradients: dy, on: workers)
+  }
+
+  /// Adds the tokens of linear layers that read the same input.
+  ///
+  /// - Parameters:
+  ///   - weights: their names, and where their outputs stand in `dy`.
+  ///   - slice: the number of the expert, or the head, that they belong to.
+  ///   - slices: how many there are.
+  ///   - x: their inputs.
+  ///   - dy: the gradients at their outputs.
+  mutating func add(
+    _ weights: [(name: String, columns: Range<Int>)], slice: Int = 0, of slices: Int = 1,
+    inputs x: Matrix, gradients dy: Matrix, on workers: Workers
+  ) {
+    let site = weights[0].name
     if inputs[site] == nil {
       inputs[site] = InputSite(
-        weights: projection.parts.map(\.name),
+        weights: weights.map(\.name),
         squares: Array(repeating: 0, count: x.columns * slices),
         tokens: Array(repeating: 0, count: slices))
     }
     inputs[site]?.squares.add(x.columnSquares(on: workers), slice: slice)
     inputs[site]?.tokens[slice] += Double(x.rows)
-    for part in projection.parts {
-      let gradients = dy.columns(part.columns)
+    for weight in weights {
+      let gradients = dy.columns(weight.columns)
       gradientSquares[
-        part.name, default: Array(repeating: 0, count: part.columns.count * slices)
+        weight.name, default: Array(repeating: 0, count: weight.columns.count * slices)
       ].add(gradients.columnSquares(on: workers), slice: slice)
       weightedInputs[
-        part.name, default: WeightedInput(columns: x.columns, slices: slices)
+        weight.name, default: WeightedInput(columns: x.columns, slices: slices)
       ].add(x, weighing: TokenWeights(gradients: gradients, on: workers), slice: slice, on: workers)
     }
   }

@@ -30,11 +30,15 @@ extension RandomTensors {
   }
 
   /// Adds a gated network.
-  mutating func addGated(_ layer: Int, suffix: String = "", hidden: Int) {
+  ///
+  /// - Parameter lastSpread: how far the weights of the last layer lie from 0; nil for the usual.
+  mutating func addGated(
+    _ layer: Int, suffix: String = "", hidden: Int, lastSpread: Float? = nil
+  ) {
     let block = "blk.\(layer).ffn"
     add("\(block)_gate\(suffix).weight", [TestNetwork.width, hidden])
     add("\(block)_up\(suffix).weight", [TestNetwork.width, hidden])
-    add("\(block)_down\(suffix).weight", [hidden, TestNetwork.width])
+    add("\(block)_down\(suffix).weight", [hidden, TestNetwork.width], spread: lastSpread)
   }
 
   /// Adds eight experts of 32 hidden features, their router, and a shared expert unless it has no features.

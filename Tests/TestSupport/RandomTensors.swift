@@ -23,6 +23,9 @@ package struct RandomTensors {
         }))
   }
 
+  /// Adds a tensor of given values.
+  package mutating func add(_ tensor: GGUFFixture.Tensor) { all.append(tensor) }
+
   /// Adds the weight of a norm, and its bias if it has one.
   package mutating func addNorm(
     _ name: String, _ width: Int = TestNetwork.width, hasBias: Bool = false

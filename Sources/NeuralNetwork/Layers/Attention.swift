@@ -130,8 +130,8 @@ struct Attention: Mixer {
     rotation?.rotate(keys(of: qkv), at: positions, inverse: inverse, on: workers)
   }
 
-  private var queryWidth: Int { scores.heads * scores.headWidth }
-  private var keyWidth: Int { scores.keyHeads * scores.headWidth }
+  private var queryWidth: Int { scores.heads * scores.keyWidth }
+  private var keyWidth: Int { scores.keyHeads * scores.keyWidth }
 
   private func queries(of qkv: Matrix) -> Matrix { qkv.columns(0..<queryWidth) }
   private func keys(of qkv: Matrix) -> Matrix { qkv.columns(queryWidth..<queryWidth + keyWidth) }

@@ -1,7 +1,7 @@
 import LinearAlgebra
 
 /// What attention keeps of the tokens so far of some sequences that grow at the same pace: their keys and
-/// values.
+/// values, or the latents that both come from.
 final class KeyValueCache: MixerState {
   /// Rows for the tokens of each sequence in turn, those to come included.
   let keyValues: Matrix

@@ -85,6 +85,16 @@ extension RotaryEmbedding.Constants {
     return constants
   }
 
+  /// These constants with cosines and sines as they are.
+  func unmagnified() -> Self {
+    var constants = self
+    constants.magnitude = 1
+    return constants
+  }
+
+  /// How many times as long as the trained text is the one that positions are made to fit.
+  var stretch: Double { 1 / scale }
+
   /// The angle from one position to the next, in radians.
   ///
   /// - Parameter factor: what the tensors of a model divide it by.

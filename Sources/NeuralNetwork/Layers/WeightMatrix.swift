@@ -23,6 +23,14 @@ enum WeightMatrix: Sendable {
     }
   }
 
+  /// The weights of some outputs, in the same memory.
+  func rows(_ range: Range<Int>) -> WeightMatrix {
+    switch self {
+    case .float(let matrix): .float(matrix.rows(range))
+    case .bfloat(let matrix): .bfloat(matrix.rows(range))
+    }
+  }
+
   /// What the weights take in memory, padding aside.
   var bytes: Int {
     switch self {

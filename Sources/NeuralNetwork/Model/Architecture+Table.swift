@@ -42,6 +42,10 @@ extension Architecture {
     cohere2,
     Architecture(name: "starcoder2", pairing: .halves, norm: .layer, activation: .gelu),
     Architecture(name: "stablelm", pairing: .halves, norm: .layer, order: nil),
+    // DeepSeek V2, V3 and R1, Kimi K2, GLM-4.7-Flash. Older files do not say how experts are scored: by softmax.
+    Architecture(
+      name: "deepseek2", pairing: .neighbours, mixers: [.latentAttention],
+      routing: RoutingPolicy(.softmax, normalizes: false)),
   ]
 
   /// Unless a model says otherwise, every fourth layer attends. What is called the norm behind attention stands in front

@@ -73,6 +73,8 @@ package struct Architecture: Sendable {
 package enum MixerRule: Sendable {
   case attention(AttentionRule)
   case gatedDeltaNet
+  /// Attention whose keys and values come from latents (see `LatentAttention`).
+  case latentAttention
 }
 
 /// How the attention of a layer works.

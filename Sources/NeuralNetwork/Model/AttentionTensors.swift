@@ -51,9 +51,9 @@ struct AttentionTensors: MixerTensors {
       },
       rotation: parameters.rotation.map { rotations[$0] }, temperature: parameters.temperature,
       scores: AttentionScores(
-        heads: parameters.heads, keyHeads: parameters.keyHeads, headWidth: parameters.headWidth,
-        scale: parameters.scoreScale, cap: parameters.scoreCap, window: parameters.window,
-        sinks: try sinks.map { try loader.vector($0) }),
+        heads: parameters.heads, keyHeads: parameters.keyHeads, keyWidth: parameters.headWidth,
+        valueWidth: parameters.headWidth, scale: parameters.scoreScale, cap: parameters.scoreCap,
+        window: parameters.window, sinks: try sinks.map { try loader.vector($0) }),
       output: try output.load(from: loader, on: workers))
   }
 

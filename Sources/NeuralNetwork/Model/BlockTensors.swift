@@ -35,6 +35,8 @@ struct BlockTensors: Sendable {
       mixer = try AttentionTensors(&tensors, attention, of: model)
     case .gatedDeltaNet(let net):
       mixer = try GatedDeltaTensors(&tensors, net, of: model)
+    case .latentAttention(let attention):
+      mixer = try LatentAttentionTensors(&tensors, attention, of: model)
     }
     feedForwardResidual = try ResidualTensors(
       &tensors, before: order == .parallel ? nil : norms.beforeFeedForward,
@@ -47,7 +49,8 @@ struct BlockTensors: Sendable {
 
   /// The places where linear layers read features, each once.
   var secondMomentSites: [SecondMomentSite] {
-    mixer.projections.map { SecondMomentSite(of: [$0]) } + feedForward.secondMomentSites
+    mixer.projections.map { SecondMomentSite(of: [$0], slices: $0.slices) }
+      + feedForward.secondMomentSites
   }
 
   /// Reads the weights, but for those of experts, which are read when tokens reach them.

@@ -73,6 +73,10 @@ struct Hyperparameters: Sendable {
           .attention(try attention.parameters(ofLayer: layer, rule, keys))
         case .gatedDeltaNet:
           .gatedDeltaNet(try GatedDeltaParameters(keys))
+        case .latentAttention:
+          .latentAttention(
+            try LatentParameters(
+              keys, heads: attention.heads[layer], pairing: architecture.pairing))
         }
       layers.append(
         LayerParameters(
@@ -121,6 +125,33 @@ struct LayerParameters: Sendable {
 enum MixerParameters: Sendable {
   case attention(AttentionParameters)
   case gatedDeltaNet(GatedDeltaParameters)
+  case latentAttention(LatentParameters)
+
+  /// The angles of the layer's rotary embedding; nil in layers that have none.
+  var rotation: RotaryEmbedding.Constants? {
+    switch self {
+    case .attention(let attention): attention.rotation
+    case .gatedDeltaNet: nil
+    case .latentAttention(let attention): attention.rotation
+    }
+  }
+
+  /// The factor of scores; nil in layers that have none.
+  var scoreScale: Float? {
+    switch self {
+    case .attention(let attention): attention.scoreScale
+    case .gatedDeltaNet: nil
+    case .latentAttention(let attention): attention.scoreScale
+    }
+  }
+
+  /// Positions that a token looks back on, its own among them; nil for all.
+  var window: Int? {
+    switch self {
+    case .attention(let attention): attention.window
+    case .gatedDeltaNet, .latentAttention: nil
+    }
+  }
 }
 
 /// The sizes and constants of a layer's attention.
@@ -161,6 +192,7 @@ private struct AttentionKeys {
   let heads: [Int]
   let keyHeads: [Int]
   let headWidth: Int
+  private let valueWidth: Int
   let rotation: RotaryEmbedding.Constants
 
   init(
@@ -174,16 +206,16 @@ private struct AttentionKeys {
       throw keys.unknown("attention.head_count_kv", "\(keyHeads)")
     }
     headWidth = try keys.count("attention.key_length", default: width / heads[0])
-    let valueWidth = try keys.count("attention.value_length", default: width / heads[0])
-    guard valueWidth == headWidth else {
-      throw keys.unknown("attention.value_length", "\(valueWidth)")
-    }
+    valueWidth = try keys.count("attention.value_length", default: width / heads[0])
     rotation = try RotaryEmbedding.Constants(keys, pairing: pairing, headWidth: headWidth)
   }
 
   func parameters(
     ofLayer layer: Int, _ rule: AttentionRule, _ keys: ArchitectureKeys
   ) throws(NetworkError.Problem) -> AttentionParameters {
+    guard valueWidth == headWidth else {
+      throw keys.unknown("attention.value_length", "\(valueWidth)")
+    }
     let window = try window(rule.window, keys)
     return AttentionParameters(
       heads: heads[layer], keyHeads: keyHeads[layer], headWidth: headWidth,

@@ -42,10 +42,7 @@ extension ProjectionTensors {
     var start = 0
     for (name, count) in outputs {
       let shape = [inputs, count] + (experts.map { [$0] } ?? [])
-      let weight = try tensors.take("\(name).weight", shape: shape)
-      guard count % weight.type.rowsPerGroup == 0 else {
-        throw .type(tensor: weight.name, weight.type)
-      }
+      let weight = try tensors.takeWeight(name, shape: shape)
       let bias = try tensors.takeIfPresent(
         "\(name).bias", shape: [count] + (experts.map { [$0] } ?? []))
       if let bias, bias.type.rowsPerGroup > 1 { throw .type(tensor: bias.name, bias.type) }
@@ -55,8 +52,29 @@ extension ProjectionTensors {
     self.parts = parts
   }
 
+  /// Finds the tensor `NAME.weight` of a layer that has no bias.
+  init(
+    _ tensors: inout LayerTensors, unbiased name: String, shape: [Int]
+  ) throws(NetworkError.Problem) {
+    let weight = try tensors.takeWeight(name, shape: shape)
+    parts = [Part(weight: weight, bias: nil, columns: 0..<shape[1])]
+  }
+
   /// The table of embeddings as output head.
   init(tied embeddings: TensorDescriptor) {
     parts = [Part(weight: embeddings, bias: nil, columns: 0..<embeddings.rows)]
+  }
+}
+
+extension LayerTensors {
+  /// The tensor `NAME.weight`, whose slices can be decoded one by one.
+  fileprivate mutating func takeWeight(
+    _ name: String, shape: [Int]
+  ) throws(NetworkError.Problem) -> TensorDescriptor {
+    let weight = try take("\(name).weight", shape: shape)
+    guard shape[1] % weight.type.rowsPerGroup == 0 else {
+      throw .type(tensor: weight.name, weight.type)
+    }
+    return weight
   }
 }

@@ -12,9 +12,7 @@ package struct Rotations {
       .map { try network.loader.vector($0) }
     var tables: [RotaryEmbedding.Constants: RotaryEmbedding] = [:]
     for layer in network.parameters.allLayers {
-      guard case .attention(let attention) = layer.mixer, let rotation = attention.rotation,
-        tables[rotation] == nil
-      else { continue }
+      guard let rotation = layer.mixer.rotation, tables[rotation] == nil else { continue }
       tables[rotation] = RotaryEmbedding(rotation, factors: factors, length: length)
     }
     self.tables = tables

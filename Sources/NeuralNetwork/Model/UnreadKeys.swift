@@ -32,7 +32,8 @@ struct UnreadKeys {
     "expert_shared_feed_forward_length", "expert_count", "expert_used_count",
     "expert_shared_count", "leading_dense_block_count", "interleave_moe_layer_step",
     "moe_every_n_layers", "tensor_data_layout", "rope.scaling.finetuned",
-    "attention.layer_norm_epsilon", "attention.layer_norm_rms_epsilon", "pooling_type",
+    "attention.layer_norm_epsilon", "attention.layer_norm_rms_epsilon", "attention.q_lora_rank",
+    "pooling_type",
     "classifier.output_labels",
   ]
 
@@ -47,7 +48,7 @@ struct UnreadKeys {
       "attention.value_scale":
       return value.double == 1
     case "attention.scale":
-      return attentions.allSatisfy { value.isNear(Double($0.scoreScale)) }
+      return mixers.compactMap(\.scoreScale).allSatisfy { value.isNear(Double($0)) }
     case "attention.sliding_window":
       // A window that no text of the model's length leaves.
       return value.integer.map { $0 >= parameters.rotation.trainedLength } ?? false
@@ -58,7 +59,7 @@ struct UnreadKeys {
         ?? false
     case "rope.dimension_sections": return value.integers.map(areAllText) ?? false
     case "rope.freq_base_swa":
-      return attentions.filter { $0.window != nil }.compactMap(\.rotation)
+      return mixers.filter { $0.window != nil }.compactMap(\.rotation)
         .allSatisfy { $0.base == value.double }
     case "rope.scaling.yarn_ext_factor", "rope.scaling.yarn_attn_factor",
       "rope.scaling.yarn_beta_slow":
@@ -68,14 +69,7 @@ struct UnreadKeys {
     }
   }
 
-  private var attentions: [AttentionParameters] {
-    parameters.layers.compactMap {
-      switch $0.mixer {
-      case .attention(let attention): attention
-      case .gatedDeltaNet: nil
-      }
-    }
-  }
+  private var mixers: [MixerParameters] { parameters.layers.map(\.mixer) }
 
   /// Whether all pairs of features turn by one of the first three positions of a token, which are the same in a text,
   /// and none by the fourth, which is 0 there. The first three have pairs in turn, each as many as the list says
@@ -91,7 +85,7 @@ struct UnreadKeys {
 
   /// Whether the layers with a window are those of a pattern: every layer but each n-th, or a list.
   private func isPattern(_ value: MetadataValue) -> Bool {
-    let hasWindow = attentions.map { $0.window != nil }
+    let hasWindow = mixers.map { $0.window != nil }
     if let period = value.integer, period > 0 {
       return hasWindow == hasWindow.indices.map { ($0 + 1) % period != 0 }
     }
@@ -102,7 +96,10 @@ struct UnreadKeys {
 extension LayerParameters {
   /// Whether tokens look at all those before them.
   fileprivate var attends: Bool {
-    if case .attention = mixer { true } else { false }
+    switch mixer {
+    case .attention, .latentAttention: true
+    case .gatedDeltaNet: false
+    }
   }
 }
 

@@ -16,15 +16,25 @@ struct WeightLoader: Sendable {
   func weight(_ tensor: TensorDescriptor, slice: Int = 0, on workers: Workers) throws
     -> WeightMatrix
   {
-    guard let kept else { return try decoded(tensor, slice: slice, on: workers) }
-    return try kept.weight(tensor, slice: slice) {
-      try decoded(tensor, slice: slice, on: workers)
-    }
+    try weight(tensor, slice: slice) { try matrix(tensor, slice: slice, on: workers) }
   }
 
-  private func decoded(_ tensor: TensorDescriptor, slice: Int, on workers: Workers) throws
-    -> WeightMatrix
-  {
+  /// Weights that are put together from several tensors, and kept where those of the first of them would be.
+  func weight(
+    assembledInPlaceOf tensor: TensorDescriptor, assemble: () throws -> Matrix
+  ) throws -> WeightMatrix {
+    try weight(tensor, slice: 0, load: assemble)
+  }
+
+  private func weight(
+    _ tensor: TensorDescriptor, slice: Int, load: () throws -> Matrix
+  ) throws -> WeightMatrix {
+    guard let kept else { return WeightMatrix(try load(), arithmetic) }
+    return try kept.weight(tensor, slice: slice) { WeightMatrix(try load(), arithmetic) }
+  }
+
+  /// The weights of a slice of a tensor as floats, `rowsPerSlice × columns`.
+  func matrix(_ tensor: TensorDescriptor, slice: Int, on workers: Workers) throws -> Matrix {
     let (rows, columns) = (tensor.rowsPerSlice, tensor.columns)
     let matrix = Matrix(rows: rows, columns: columns)
     try workers.forEachRange(of: rows, size: RowReader.rowsPerItem(tensor)) { range in
@@ -33,7 +43,7 @@ struct WeightLoader: Sendable {
         into: UnsafeMutableBufferPointer(
           start: matrix[range.lowerBound], count: range.count * columns))
     }
-    return WeightMatrix(matrix, arithmetic)
+    return matrix
   }
 
   /// A norm with these weights.
