@@ -120,7 +120,7 @@ let package = Package(
       ],
       exclude: [
         "Logits", "Tokens", "README.md", "Tokenizer/README.md", "Tokenizer/folio.json",
-        "Tokenizer/pieces.json", "Tokenizer/sentencepiece.json",
+        "Tokenizer/gemma4.json", "Tokenizer/pieces.json", "Tokenizer/sentencepiece.json",
       ]),
     .testTarget(
       name: "CompensationTests",

@@ -3,15 +3,10 @@ import GGUF
 /// Byte-level byte-pair encoding (`gpt2`): a pre-tokenizer cuts the text into words; in each, starting
 /// from single bytes, neighbours are merged in the order of the list of merges.
 final class BytePairEncoding: TextEncoding {
-  private struct Pair: Hashable {
-    var left: Int32
-    var right: Int32
-  }
-
   private let vocabulary: Vocabulary
   private let preTokenizer: PreTokenizer
   private let byteTokens: [Int32?]
-  private let merges: [Pair: (priority: UInt32, token: Int32)]
+  private let merges: MergeList
 
   /// Takes the merges from `metadata`.
   init(
@@ -20,28 +15,7 @@ final class BytePairEncoding: TextEncoding {
     self.vocabulary = vocabulary
     self.preTokenizer = preTokenizer
     byteTokens = ByteAlphabet.characters.map { vocabulary[String($0)] }
-
-    let list = try metadata.required(.merges) { $0.strings }
-    var merges: [Pair: (priority: UInt32, token: Int32)] = [:]
-    merges.reserveCapacity(list.count)
-    for (index, text) in list.enumerated() {
-      // A first half may itself begin with a space.
-      let halves = text.utf8
-      guard let space = halves.dropFirst().firstIndex(of: UInt8(ascii: " ")),
-        halves.index(after: space) < halves.endIndex, let priority = UInt32(exactly: index)
-      else { throw .merge(index, text) }
-      let (left, right) = (text[..<space], text[halves.index(after: space)...])
-      func token(_ part: some StringProtocol) throws(TokenizerError.Problem) -> Int32 {
-        guard let token = vocabulary[part] else {
-          throw .mergeOfUnknown(index, text, unknown: String(part))
-        }
-        return token
-      }
-      let pair = try Pair(left: token(left), right: token(right))
-      let joined = try token(left + right)
-      if merges[pair] == nil { merges[pair] = (priority, joined) }
-    }
-    self.merges = merges
+    merges = try MergeList(vocabulary, metadata)
   }
 
   var addsSpacePrefix: Bool { false }
@@ -69,15 +43,6 @@ final class BytePairEncoding: TextEncoding {
     let symbols = word.indices.map {
       Symbol(token: byteTokens[Int(word[$0])], bytes: $0..<($0 + 1))
     }
-    return SymbolMerger.merge(symbols, of: word, by: self).compactMap(\.token)
-  }
-}
-
-extension BytePairEncoding: MergeTable {
-  func merge(
-    _ left: Symbol, _ right: Symbol, in word: ArraySlice<UInt8>
-  ) -> (priority: UInt32, token: Int32)? {
-    guard let left = left.token, let right = right.token else { return nil }
-    return merges[Pair(left: left, right: right)]
+    return SymbolMerger.merge(symbols, of: word, by: merges).compactMap(\.token)
   }
 }

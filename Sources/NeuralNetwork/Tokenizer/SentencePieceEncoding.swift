@@ -30,13 +30,15 @@ final class SentencePieceEncoding: TextEncoding {
 
     var byteTokens: [Int32] = []
     for byte in 0...UInt8.max {
-      guard let token = vocabulary[Self.spelling(of: byte)] ?? vocabulary[[byte]] ?? unknown
+      guard
+        let token = vocabulary[CharacterSpelling.spelling(of: byte)] ?? vocabulary[[byte]]
+          ?? unknown
       else { throw .byteWithoutToken(byte) }
       byteTokens.append(token)
     }
     self.byteTokens = byteTokens
     for (token, text) in vocabulary.texts.enumerated() where vocabulary.kinds[token] == .byte {
-      guard Self.byte(spelt: text) != nil else {
+      guard CharacterSpelling.byte(spelt: text) != nil else {
         throw .byteToken(token, String(decoding: text, as: UTF8.self))
       }
     }
@@ -44,10 +46,14 @@ final class SentencePieceEncoding: TextEncoding {
   }
 
   func encode(_ text: ArraySlice<UInt8>, isStart: Bool, into stream: inout TokenStream) {
-    var spelling: [UInt8] = isStart && addsSpacePrefix ? Self.space : []
+    var spelling: [UInt8] = isStart && addsSpacePrefix ? CharacterSpelling.space : []
     spelling.reserveCapacity(text.count + text.count / 2)
     for byte in text {
-      if byte == UInt8(ascii: " ") { spelling += Self.space } else { spelling.append(byte) }
+      if byte == UInt8(ascii: " ") {
+        spelling += CharacterSpelling.space
+      } else {
+        spelling.append(byte)
+      }
     }
     for word in cutsBeforeSpaces ? Self.words(of: spelling[...]) : [spelling[...]] {
       stream.append(word) { tokens(of: word) }
@@ -55,15 +61,13 @@ final class SentencePieceEncoding: TextEncoding {
   }
 
   func text(of token: Int32) -> [UInt8] {
-    let text = vocabulary.texts[Int(token)]
-    if vocabulary.kinds[Int(token)] == .byte { return Self.byte(spelt: text).map { [$0] } ?? [] }
-    return Self.characters(of: text[...]).flatMap { character in
-      text[character].elementsEqual(Self.space) ? [UInt8(ascii: " ")] : text[character]
-    }
+    CharacterSpelling.text(of: token, in: vocabulary)
   }
 
   private func tokens(of word: ArraySlice<UInt8>) -> [Int32] {
-    let symbols = Self.characters(of: word).map { Symbol(token: vocabulary[word[$0]], bytes: $0) }
+    let symbols = CharacterSpelling.characters(of: word).map {
+      Symbol(token: vocabulary[word[$0]], bytes: $0)
+    }
     return SymbolMerger.merge(symbols, of: word, by: self).flatMap { symbol in
       symbol.token.map { [$0] } ?? word[symbol.bytes].map { byteTokens[Int($0)] }
     }
@@ -89,36 +93,13 @@ extension SentencePieceEncoding: MergeTable {
 }
 
 extension SentencePieceEncoding {
-  /// How a space is spelt: U+2581.
-  private static let space: [UInt8] = Array("▁".utf8)
-
-  /// The ranges of the characters of `text`. A character is as long as its first byte says, whatever
-  /// the others are, as in llama.cpp: any bytes can be encoded.
-  private static func characters(of text: ArraySlice<UInt8>) -> [Range<Int>] {
-    var ranges: [Range<Int>] = []
-    var start = text.startIndex
-    while start < text.endIndex {
-      let length =
-        switch text[start] {
-        case 0xC0...0xDF: 2
-        case 0xE0...0xEF: 3
-        case 0xF0...0xFF: 4
-        default: 1
-        }
-      let end = min(start + length, text.endIndex)
-      ranges.append(start..<end)
-      start = end
-    }
-    return ranges
-  }
-
   /// `text` cut before each `▁` that follows another character.
   private static func words(of text: ArraySlice<UInt8>) -> [ArraySlice<UInt8>] {
     var words: [ArraySlice<UInt8>] = []
     var start = text.startIndex
     var followsSpace = true
-    for character in characters(of: text) {
-      let isSpace = text[character].elementsEqual(space)
+    for character in CharacterSpelling.characters(of: text) {
+      let isSpace = text[character].elementsEqual(CharacterSpelling.space)
       if isSpace, !followsSpace {
         words.append(text[start..<character.lowerBound])
         start = character.lowerBound
@@ -127,16 +108,5 @@ extension SentencePieceEncoding {
     }
     if start < text.endIndex { words.append(text[start...]) }
     return words
-  }
-
-  private static func spelling(of byte: UInt8) -> String {
-    let digits = String(byte, radix: 16, uppercase: true)
-    return byte < 16 ? "<0x0\(digits)>" : "<0x\(digits)>"
-  }
-
-  private static func byte(spelt text: [UInt8]) -> UInt8? {
-    let text = String(decoding: text, as: UTF8.self)
-    guard text.utf8.count == 6, text.hasPrefix("<0x"), text.hasSuffix(">") else { return nil }
-    return UInt8(text.dropFirst(3).dropLast(), radix: 16)
   }
 }

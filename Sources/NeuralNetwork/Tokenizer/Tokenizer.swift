@@ -2,8 +2,8 @@ package import GGUF
 
 /// The tokenizer that a model's file describes: text into the numbers that the model reads, and back.
 ///
-/// It gives the same numbers as llama.cpp's `llama_tokenize`, for byte-level byte-pair encoding
-/// (`gpt2`) and SentencePiece's (`llama`).
+/// It gives the same numbers as llama.cpp's `llama_tokenize`, for byte-pair encoding of bytes (`gpt2`) and of
+/// characters (`gemma4`), and SentencePiece's (`llama`).
 package struct Tokenizer: Sendable {
   /// The token that begins a text; nil where there is none.
   package let bos: Int32?
@@ -19,7 +19,7 @@ package struct Tokenizer: Sendable {
   private let encoding: any TextEncoding
 
   /// The values of `tokenizer.ggml.model` that can be used.
-  static let supportedModels = ["gpt2", "llama"]
+  static let supportedModels = ["gpt2", "llama", "gemma4"]
   /// The values of `tokenizer.ggml.pre` that can be used with `gpt2`, sorted.
   static let supportedPreTokenizers = PreTokenizer.named.keys.sorted()
 
@@ -42,19 +42,24 @@ package struct Tokenizer: Sendable {
     // What holds where the file does not say: SentencePiece numbers its first tokens always alike.
     var standardAddsBOS = true
     var standard: (unknown: Int32?, bos: Int32?, eos: Int32?) = (nil, nil, nil)
-    if model == "gpt2" {
+    switch model {
+    case "gpt2":
       let name = try metadata.optional(.preTokenizer) { $0.string } ?? "default"
       guard let preTokenizer = PreTokenizer.named[name] else { throw .preTokenizer(name) }
       encoding = try BytePairEncoding(vocabulary, metadata, preTokenizer)
       standardAddsBOS = preTokenizer.addsBOS
-    } else {
+    case "gemma4":
+      encoding = try CharacterPairEncoding(vocabulary, metadata)
+    default:
       if vocabulary.count > 2 { standard = (0, 1, 2) }
       let unknown = try metadata.token(.unknownID, of: vocabulary.count) ?? standard.unknown
       encoding = try SentencePieceEncoding(vocabulary, metadata, unknown: unknown)
     }
     bos = try metadata.token(.bosID, of: vocabulary.count) ?? standard.bos
     eos = try metadata.token(.eosID, of: vocabulary.count) ?? standard.eos
-    addsBOS = try metadata.optional(.addsBOS) { $0.bool } ?? standardAddsBOS
+    // Early files of Gemma 4 say no, which llama.cpp does not believe.
+    let saysAddsBOS = try metadata.optional(.addsBOS) { $0.bool } ?? standardAddsBOS
+    addsBOS = saysAddsBOS || model == "gemma4"
     addsEOS = try metadata.optional(.addsEOS) { $0.bool } ?? false
     if addsBOS, bos == nil {
       throw .boundary(key: TokenizerKey.addsBOS.name, missing: TokenizerKey.bosID.name)

@@ -33,6 +33,10 @@ struct Vocabulary: Sendable {
     for text in Self.controlTexts {
       if let id = ids[Array(text.utf8)[...]] { kinds[Int(id)] = .control }
     }
+    // Where Gemma 4's tokens end turns, this is a tag of HTML.
+    if ids[Array("<|tool_response>".utf8)[...]] != nil, let id = ids[Array("</s>".utf8)[...]] {
+      kinds[Int(id)] = .normal
+    }
     self.kinds = kinds
   }
 
@@ -50,7 +54,8 @@ struct Vocabulary: Sendable {
   private static let controlTexts = [
     "<|eot_id|>", "<|im_end|>", "<|end|>", "<|return|>", "<|call|>", "<|flush|>", "<|calls|>",
     "<end_of_turn>", "<|endoftext|>", "</s>", "<|eom_id|>", "<EOT>", "_<EOT>", "[EOT]", "[EOS]",
-    "<|end_of_text|>", "<end_of_utterance>", "<eos>", "<｜end▁of▁sentence｜>",
+    "<|end_of_text|>", "<end_of_utterance>", "<eos>", "<turn|>", "<|tool_response>",
+    "<｜end▁of▁sentence｜>",
     "<|fim_prefix|>", "<fim-prefix>", "<fim_prefix>", "<｜fim▁begin｜>", "<PRE>", "▁<PRE>",
     "<|fim_suffix|>", "<fim-suffix>", "<fim_suffix>", "<｜fim▁hole｜>", "<SUF>", "▁<SUF>",
     "<|fim_middle|>", "<fim-middle>", "<fim_middle>", "<｜fim▁end｜>", "<MID>", "▁<MID>",

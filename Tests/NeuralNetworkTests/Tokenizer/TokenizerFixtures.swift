@@ -33,6 +33,24 @@ struct SentencePieceFixture: Decodable {
   }
 }
 
+/// A vocabulary of characters with merges and what the reference makes of texts with it.
+struct CharacterPairFixture: Decodable {
+  let tokens: [String]
+  let types: [Int32]
+  let merges: [String]
+  let vectors: [TokenVector]
+
+  /// The keys of a model with this vocabulary. That it begins no text is not believed.
+  var keys: [GGUFFixture.Key] {
+    [
+      .string("tokenizer.ggml.model", "gemma4"), .strings("tokenizer.ggml.tokens", tokens),
+      .int32s("tokenizer.ggml.token_type", types), .strings("tokenizer.ggml.merges", merges),
+      .uint32("tokenizer.ggml.bos_token_id", 2), .uint32("tokenizer.ggml.eos_token_id", 1),
+      .bool("tokenizer.ggml.add_bos_token", false),
+    ]
+  }
+}
+
 /// Reads a fixture beside this file.
 func tokenizerFixture<Fixture: Decodable>(_ name: String, as type: Fixture.Type) throws -> Fixture {
   let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
