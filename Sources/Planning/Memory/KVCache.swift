@@ -7,8 +7,9 @@ package import GGUF
 /// `KV heads × value length`. Latent attention (MLA) stores one row of `KV rank + rotary dimensions`
 /// instead; what `-mla 1` without flash attention stores of it transposed is not counted. Counted as
 /// ik_llama.cpp allocates it (`llama_kv_cache_init`): every block holds the whole context, those with a
-/// sliding window too. Blocks that draft do so twice: with `-mtp`, a second context has rows for
-/// them alone beside those of the first.
+/// sliding window too. Blocks that read the keys of others (`attention.shared_kv_layers`, the last ones) hold nothing.
+/// Blocks with a window may have heads of lengths of their own. Blocks that draft hold their rows
+/// twice: with `-mtp`, a second context has rows for them alone beside those of the first.
 package struct KVCache: Sendable, Equatable {
   /// Tokens of context.
   package let context: Int
@@ -34,8 +35,10 @@ package struct KVCache: Sendable, Equatable {
     let keys = ArchitectureNumbers(metadata)
     self.context = context
     self.type = type
+    let readers = keys.integer("attention.shared_kv_layers") ?? 0
+    let holders = readers > 0 ? try keys.required("block_count") - readers : .max
     let all = try Self.attentionBlocks(names).filter {
-      keys.integer("attention.head_count_kv", block: $0) != 0
+      $0 < holders && keys.integer("attention.head_count_kv", block: $0) != 0
     }
     let attention = all + all.filter(DraftLayers(of: metadata).numbers.contains)
     blocks = attention.count
@@ -99,8 +102,9 @@ package struct KVCache: Sendable, Equatable {
     let shared = keys.integer("attention.head_count_kv", block: block) ?? heads
     guard heads > 0, shared > 0 else { throw .missing(keys.name("attention.head_count")) }
     let length = try keys.required("embedding_length") / heads
-    let lengths = ["attention.key_length", "attention.value_length"].map {
-      keys.integer($0) ?? length
+    let hasWindow = keys.says("attention.sliding_window_pattern", of: block)
+    let lengths = ["attention.key_length", "attention.value_length"].map { name in
+      (hasWindow ? keys.integer("\(name)_swa") : nil) ?? keys.integer(name) ?? length
     }
     return lengths.map { shared * $0 }
   }

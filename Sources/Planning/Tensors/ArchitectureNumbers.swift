@@ -27,6 +27,13 @@ struct ArchitectureNumbers {
     return (value?.integer ?? each).flatMap { (0...Self.most).contains($0) ? $0 : nil }
   }
 
+  /// Whether a key says yes of a block, by a truth value for each, which some files write as numbers.
+  func says(_ key: String, of block: Int) -> Bool {
+    let value = metadata[name(key)]
+    let truths = value?.bools ?? value?.integers?.map { $0 != 0 }
+    return truths?.dropFirst(block).first ?? false
+  }
+
   /// The number of a key that must be there.
   func required(_ key: String, block: Int? = nil) throws(MemoryError) -> Int {
     guard let value = integer(key, block: block) else { throw .missing(name(key)) }

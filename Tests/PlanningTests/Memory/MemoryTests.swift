@@ -131,6 +131,24 @@ struct MemoryTests {
     #expect(two == 10 * 2 * (1 + 4) * (128 + 32))
   }
 
+  @Test(
+    "heeds windows with heads of their own, and blocks that read others' keys: as ik_llama.cpp reports"
+  )
+  func sharedKeys() throws {
+    var metadata = Self.metadata(
+      [
+        "block_count": 7, "embedding_length": 64, "attention.head_count": 4,
+        "attention.head_count_kv": 2, "attention.key_length": 32, "attention.value_length": 32,
+        "attention.key_length_swa": 16, "attention.value_length_swa": 16,
+        "attention.shared_kv_layers": 3,
+      ], "gemma4")
+    metadata["gemma4.attention.sliding_window_pattern"] = .int32s(
+      [1, 0, 1, 0, 1, 1, 0])
+    // For this model it reports 1.50 MiB of values in f16.
+    let cache = try Self.cache(metadata, Self.blocks(7))
+    #expect(cache.blocks == 4 && cache.bytes == 3 << 20)
+  }
+
   @Test("is one row of the rank and the rotary dimensions under latent attention")
   func latent() throws {
     let metadata = Self.metadata(
