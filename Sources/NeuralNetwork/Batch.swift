@@ -7,6 +7,8 @@ package struct Batch: Sendable {
   package let positions: [Int]
   /// The rows of each sequence.
   package let sequences: [Range<Int>]
+  /// What layers read beside the features of the layer before them.
+  let side = SideFeatures()
 
   /// The tokens of these sequences.
   package init(_ sequences: [[Int32]]) {

@@ -16,7 +16,7 @@ package struct CalibrationSequence: Sendable {
 }
 
 extension Network {
-  /// Runs sequences forward and backward, and sums up what every linear layer and the table of
+  /// Runs sequences forward and backward, and sums up what every linear layer and the tables of
   /// embeddings met.
   ///
   /// Gradients are those of each sequence's summed log-likelihood of labels that are sampled from the
@@ -33,7 +33,8 @@ extension Network {
     let steps = 2 * layers + 1
     let rotations = try Rotations(self, length: batch.longest)
 
-    var inputs = [try embed(batch.tokens)]
+    let embedded = try embed(batch)
+    var inputs = [embedded]
     for layer in 0..<layers {
       inputs.append(try block(layer, rotations)(inputs[layer], in: batch, on: workers))
       try checkFinite(inputs[layer + 1], behind: layer)
@@ -50,10 +51,9 @@ extension Network {
       try progress(steps - layer, steps)
     }
 
-    gradient.scale(by: parameters.embeddingScale)
-    sums.add(
-      table: embeddings.name, rows: vocabulary, tokens: batch.tokens, gradients: gradient,
-      on: workers)
+    try layerInputs?.addGradient(
+      of: batch, at: embedded, to: gradient, sums: &sums, from: loader, on: workers)
+    embeddings.add(batch.tokens, consuming: gradient, to: &sums, on: workers)
     return sums
   }
 

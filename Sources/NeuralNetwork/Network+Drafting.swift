@@ -38,7 +38,7 @@ extension Network {
 
   /// The embeddings of the tokens that the draft reads.
   func embed(_ places: DraftBatch, _ draft: DraftTensors) throws -> Matrix {
-    try embed(places.batch.tokens, by: draft.table ?? embeddings)
+    try (draft.table ?? embeddings)(places.batch.tokens, from: loader.source, on: workers)
   }
 
   /// Sums up what the draft head's own weights meet.
@@ -68,11 +68,7 @@ extension Network {
       labels: places.rows.map { labels[$0] }, sums: &sums)
     let dEmbeddings = try drafter.gradient(
       dOutput, along: trace, in: places.batch, sums: &sums, on: workers)
-    guard let table = draft.table else { return }
-    dEmbeddings.scale(by: parameters.embeddingScale)
-    sums.add(
-      table: table.name, rows: vocabulary, tokens: places.batch.tokens, gradients: dEmbeddings,
-      on: workers)
+    draft.table?.add(places.batch.tokens, consuming: dEmbeddings, to: &sums, on: workers)
   }
 
   /// The gradient at what the draft's output head reads; `sums` gets what it met where it is the draft's own.

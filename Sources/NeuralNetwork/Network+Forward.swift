@@ -20,10 +20,12 @@ extension Network {
   /// batch, and beside it holds a row of features for every token.
   ///
   /// - Parameter progress: called after every batch in every layer.
-  func hiddenStates(of batches: [Batch], progress: Progress) throws -> [Matrix] {
+  package func hiddenStates(
+    of batches: [Batch], progress: Progress = { _, _ in }
+  ) throws -> [Matrix] {
     let rotations = try Rotations(self, length: batches.map(\.longest).max() ?? 0)
     let steps = layers * batches.count
-    var states = try batches.map { try embed($0.tokens) }
+    var states = try batches.map { try embed($0) }
     for layer in 0..<layers {
       let block = try block(layer, rotations)
       for (index, batch) in batches.enumerated() {

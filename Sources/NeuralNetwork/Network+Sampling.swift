@@ -18,11 +18,12 @@ extension Network {
     var texts = [[Int32]](repeating: [], count: firsts.count)
     let rotations = try Rotations(self, length: count)
     let (norm, head) = (try finalNorm(), try outputHead())
-    let states = blocks.map { $0.mixer.makeState(sequences: firsts.count, capacity: count) }
+    let states = makeStates(sequences: firsts.count, capacity: count)
     for step in 0..<count {
-      var x = try embed(last)
+      let tokens = Batch(last.map { [$0] })
+      var x = try embed(tokens)
       for layer in 0..<layers {
-        x = try block(layer, rotations)(x, after: states[layer], on: workers)
+        x = try block(layer, rotations)(x, of: tokens, after: states[layer], on: workers)
         try checkFinite(x, behind: layer)
       }
       let draws = generators.indices.map { generators[$0].fraction() }
@@ -31,5 +32,16 @@ extension Network {
       try progress(step + 1, count)
     }
     return texts
+  }
+
+  /// The state of each layer, with room for `capacity` tokens of each sequence.
+  private func makeStates(sequences: Int, capacity: Int) -> [any MixerState] {
+    var states: [any MixerState] = []
+    for block in blocks {
+      states.append(
+        block.mixer.stateLayer.map { states[$0] }
+          ?? block.mixer.makeState(sequences: sequences, capacity: capacity))
+    }
+    return states
   }
 }

@@ -14,20 +14,24 @@ extension Network {
 
   /// All sites. A calibration reaches every one of them.
   package var sites: [Site] {
-    (blocks.flatMap(\.projections) + [head] + (draft?.projections ?? []))
+    let beside = (layerInputs.map { [$0.projection] } ?? []) + (draft?.projections ?? [])
+    return (blocks.flatMap(\.projections) + [head] + beside)
       .map { Site(weights: $0.weights) }
   }
 
   /// How often a calibration looks tokens of a sequence up in a table of embeddings, by the table's name.
   package func lookups(ofTextOf length: Int) -> [String: Int] {
-    var lookups = [embeddings.name: length]
+    var lookups = [embeddings.tensor.name: length]
+    if let table = layerInputs?.table { lookups[table.tensor.name] = length }
     // A draft head reads every token but the first.
-    if let table = draft?.table { lookups[table.name] = length - 1 }
+    if let table = draft?.table { lookups[table.tensor.name] = length - 1 }
     return lookups
   }
 
   /// The tables in which tokens are looked up.
-  private var tables: [TensorDescriptor] { [embeddings] + (draft?.table.map { [$0] } ?? []) }
+  private var tables: [EmbeddingTable] {
+    [embeddings, layerInputs?.table, draft?.table].compactMap(\.self)
+  }
 
   /// Whether sums are of the sizes that a calibration of this network makes, finite and not negative, and count whole
   /// tokens.
@@ -38,9 +42,9 @@ extension Network {
       sums.weightedInputs.count == weights,
       sums.lookups.count == tables.count,
       tables.allSatisfy({ table in
-        guard let lookup = sums.lookups[table.name] else { return false }
-        return lookup.tokens.areCounts(table.rows)
-          && lookup.gradientSquares.areSumsOfSquares(table.columns)
+        guard let lookup = sums.lookups[table.tensor.name] else { return false }
+        return lookup.tokens.areCounts(table.tokens)
+          && lookup.gradientSquares.areSumsOfSquares(table.tensor.columns)
       })
     else { return false }
     return sites.allSatisfy { site in

@@ -12,7 +12,9 @@ package struct Network: Sendable {
   /// The model's file.
   package let path: String
   let parameters: Hyperparameters
-  let embeddings: TensorDescriptor
+  let embeddings: EmbeddingTable
+  /// What layers are given of the tokens beside their embeddings, in models where they are given anything.
+  let layerInputs: LayerInputTensors?
   let blocks: [BlockTensors]
   let outputNorm: NormTensors
   let head: ProjectionTensors
@@ -40,14 +42,19 @@ package struct Network: Sendable {
       self.parameters = parameters
       var tensors = LayerTensors(model, prefix: "")
       let vocabulary = try tensors.dimension(1, of: "token_embd.weight")
-      embeddings = try tensors.take(
+      let table = try tensors.take(
         "token_embd.weight", shape: [parameters.width, vocabulary])
+      embeddings = EmbeddingTable(tensor: table, scale: parameters.embeddingScale)
+      layerInputs =
+        if let width = parameters.layerInputWidth {
+          try LayerInputTensors(&tensors, width: width, vocabulary: vocabulary, of: parameters)
+        } else { nil }
       outputNorm = try NormTensors(&tensors, "output_norm", of: parameters)
       // A model without a head of its own uses the table of embeddings.
       head =
         tensors.has("output.weight")
         ? try ProjectionTensors(&tensors, ["output": vocabulary], inputs: parameters.width)
-        : ProjectionTensors(tied: embeddings)
+        : ProjectionTensors(tied: table)
       rotationFactors = try RotationFactors(&tensors, pairs: parameters.rotation.dimensions / 2)
       try tensors.requireNoneLeft(besides: parameters.allLayers.count)
       var blocks: [BlockTensors] = []
@@ -81,32 +88,28 @@ package struct Network: Sendable {
   /// Features of a token between layers.
   package var width: Int { parameters.width }
 
+  /// Features of a token that are kept while it goes through the layers.
+  var featuresPerToken: Int { width + (layerInputs?.table.tensor.columns ?? 0) }
+
   /// Tokens that the model knows.
-  package var vocabulary: Int { embeddings.rows }
+  package var vocabulary: Int { embeddings.tokens }
 
   /// Called after every step of long work with how many steps are done, and of how many; what it throws
   /// ends the work.
   package typealias Progress = (_ done: Int, _ total: Int) throws -> Void
 
-  /// The rows of the table of embeddings for these tokens, scaled as the first layer expects them.
-  func embed(_ tokens: [Int32]) throws -> Matrix { try embed(tokens, by: embeddings) }
-
-  /// The rows of a table for these tokens, scaled as the first layer expects them.
-  func embed(_ tokens: [Int32], by embeddings: TensorDescriptor) throws -> Matrix {
-    if let token = tokens.first(where: { !(0..<vocabulary ~= Int($0)) }) {
+  /// The embeddings of a batch's tokens, scaled as the first layer expects them; the batch gets what else layers are
+  /// given of its tokens.
+  ///
+  /// - Parameter observer: whom linear layers show their inputs to, if anyone.
+  func embed(_ batch: Batch, observer: (any InputObserver)? = nil) throws -> Matrix {
+    if let token = batch.tokens.first(where: { !(0..<vocabulary ~= Int($0)) }) {
       throw NetworkError(path: path, .token(token, vocabulary: vocabulary))
     }
-    let x = Matrix(rows: tokens.count, columns: parameters.width)
-    let group = embeddings.type.rowsPerGroup
-    try workers.forEach(tokens.count) { index in
-      let (first, offset) = (Int(tokens[index]) / group * group, Int(tokens[index]) % group)
-      let rows = Matrix(rows: group, columns: x.columns)
-      try loader.source.read(
-        embeddings, rows: first..<first + group,
-        into: UnsafeMutableBufferPointer(start: rows[0], count: group * x.columns))
-      x[index].update(from: rows[offset], count: x.columns)
-    }
-    x.scale(by: parameters.embeddingScale)
+    let x = try embeddings(batch.tokens, from: loader.source, on: workers)
+    var loader = loader
+    loader.observer = observer
+    try layerInputs?.give(to: batch, x, from: loader, on: workers)
     return x
   }
 

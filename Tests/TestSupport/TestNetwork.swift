@@ -42,7 +42,7 @@ package struct TestNetwork: Sendable, CustomStringConvertible {
   package var description: String { name }
 
   package static let all =
-    transformers + sinks + fullWidthNorms + mixtures + drafting + delta + rows + latent
+    transformers + sinks + gemma4 + fullWidthNorms + mixtures + drafting + delta + rows + latent
 
   /// Plain attention and gated networks, which the fields describe.
   private static let transformers = [

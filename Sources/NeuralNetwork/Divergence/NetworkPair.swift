@@ -42,7 +42,7 @@ package struct NetworkPair: Sendable {
     let total = batches.count * (base.layersOfEvaluation + quantized.layersOfEvaluation)
     var done = 0
     var divergences: [TokenDivergence] = []
-    let features = 2 * MemoryLayout<Float>.size * base.width * Self.tokensPerBatch
+    let features = 2 * MemoryLayout<Float>.size * base.featuresPerToken * Self.tokensPerBatch
     for round in batches.grouped(by: Self.featureBytes / features) {
       divergences += try self.divergences(over: round) {
         done += 1

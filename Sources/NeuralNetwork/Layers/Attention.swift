@@ -9,6 +9,12 @@ struct Attention: Mixer {
   let order: ColumnOrder?
   /// The norms of queries and of keys, in models that have them.
   let headNorms: HeadNorms?
+  /// The norm of each head of values, in models that have it.
+  let valueNorm: RootMeanSquareNorm?
+  /// Whether values are what keys are before their norm: the input then has none.
+  let valuesAreKeys: Bool
+  /// The number of this layer where later layers attend to its keys and values.
+  let sharedAs: Int?
   /// nil in layers that do not know positions.
   let rotation: RotaryEmbedding?
   /// nil where attention is equally sharp everywhere.
@@ -33,6 +39,7 @@ struct Attention: Mixer {
   ) -> (output: Matrix, trace: Trace) {
     let qkv = project(x, on: workers)
     let unnormed = turn(qkv, at: batch.positions, keepingUnnormed: true, on: workers)
+    if let sharedAs { batch.side.put(keyValues: keyValues(of: qkv).copy(), ofLayer: sharedAs) }
     let attended = scores(queries(of: qkv), keyValues(of: qkv), in: batch.sequences, on: workers)
     let gated = gate(attended, by: qkv, on: workers)
     let trace = Trace(x: x, unnormed: unnormed, qkv: qkv, attended: attended, gated: gated)
@@ -59,15 +66,14 @@ struct Attention: Mixer {
     scores.setGradients(
       queries(of: dqkv), keyValues(of: dqkv), at: queries(of: trace.qkv), keyValues(of: trace.qkv),
       dAttended, in: batch.sequences, on: workers)
+    if let sharedAs, let others = batch.side.takeKeyValueGradient(ofLayer: sharedAs) {
+      keyValues(of: dqkv).add(others, on: workers)
+    }
     turnBack(dqkv, from: batch.positions, at: trace.unnormed, on: workers)
-    let dInput = order?.undone(dqkv, on: workers) ?? dqkv
+    if valuesAreKeys { keys(of: dqkv).add(values(of: dqkv), on: workers) }
+    let dInput = order?.undone(dqkv, on: workers) ?? dqkv.columns(0..<input.outputs)
     sums.add(input, inputs: trace.x, gradients: dInput, on: workers)
     return input.gradient(dInput, on: workers)
-  }
-
-  private func project(_ x: Matrix, on workers: Workers) -> Matrix {
-    let projected = input(x, on: workers)
-    return order?(projected, on: workers) ?? projected
   }
 
   /// What the gates beside queries, keys and values let through, all of it where there are none.
@@ -89,7 +95,19 @@ struct Attention: Mixer {
     return dAttended
   }
 
-  /// Norms queries and keys and turns them by their positions, in the model's order, and sharpens queries.
+  /// Queries, keys and values, and gates in models that have them.
+  private func project(_ x: Matrix, on workers: Workers) -> Matrix {
+    let projected = input(x, on: workers)
+    if let order { return order(projected, on: workers) }
+    guard valuesAreKeys else { return projected }
+    let qkv = Matrix(rows: x.rows, columns: queryWidth + 2 * keyWidth)
+    qkv.columns(0..<projected.columns).assign(projected)
+    values(of: qkv).assign(keys(of: qkv))
+    return qkv
+  }
+
+  /// Norms queries and keys and turns them by their positions, in the model's order, and sharpens queries; and norms
+  /// values.
   ///
   /// - Parameter keepingUnnormed: Whether to return queries, keys and values as the norms read them, where there
   ///   are norms.
@@ -98,24 +116,28 @@ struct Attention: Mixer {
     _ qkv: Matrix, at positions: [Int], keepingUnnormed: Bool = false, on workers: Workers
   ) -> Matrix? {
     if turnsFirst { rotate(qkv, at: positions, on: workers) }
-    let unnormed = keepingUnnormed && headNorms != nil ? qkv.copy() : nil
+    let hasNorms = headNorms != nil || valueNorm != nil
+    let unnormed = keepingUnnormed && hasNorms ? qkv.copy() : nil
     let (queries, keys) = (queries(of: qkv), keys(of: qkv))
     headNorms?.queries.normalize(queries, into: queries, on: workers)
     headNorms?.keys.normalize(keys, into: keys, on: workers)
+    valueNorm?.normalize(values(of: qkv), into: values(of: qkv), on: workers)
     if !turnsFirst { rotate(qkv, at: positions, on: workers) }
     temperature?.scale(queries, at: positions)
     return unnormed
   }
 
-  /// Makes gradients at queries and keys as the scores see them those at the projected ones.
+  /// Makes gradients at queries, keys and values as the scores see them those at the projected ones.
   private func turnBack(
     _ dqkv: Matrix, from positions: [Int], at unnormed: Matrix?, on workers: Workers
   ) {
     temperature?.scale(queries(of: dqkv), at: positions)
     if !turnsFirst { rotate(dqkv, at: positions, inverse: true, on: workers) }
-    if let headNorms, let unnormed {
-      headNorms.queries.replaceGradient(queries(of: dqkv), at: queries(of: unnormed), on: workers)
-      headNorms.keys.replaceGradient(keys(of: dqkv), at: keys(of: unnormed), on: workers)
+    if let unnormed {
+      headNorms?.queries.replaceGradient(
+        queries(of: dqkv), at: queries(of: unnormed), on: workers)
+      headNorms?.keys.replaceGradient(keys(of: dqkv), at: keys(of: unnormed), on: workers)
+      valueNorm?.replaceGradient(values(of: dqkv), at: values(of: unnormed), on: workers)
     }
     if turnsFirst { rotate(dqkv, at: positions, inverse: true, on: workers) }
   }
@@ -135,6 +157,9 @@ struct Attention: Mixer {
 
   private func queries(of qkv: Matrix) -> Matrix { qkv.columns(0..<queryWidth) }
   private func keys(of qkv: Matrix) -> Matrix { qkv.columns(queryWidth..<queryWidth + keyWidth) }
+  private func values(of qkv: Matrix) -> Matrix {
+    qkv.columns(queryWidth + keyWidth..<queryWidth + 2 * keyWidth)
+  }
   private func keyValues(of qkv: Matrix) -> Matrix {
     qkv.columns(queryWidth..<queryWidth + 2 * keyWidth)
   }

@@ -16,6 +16,8 @@ package struct Block: Sendable {
   let mixerResidual: Residual
   let feedForward: any FeedForward
   let feedForwardResidual: Residual
+  /// What comes behind both halves, in models where anything does.
+  let tail: BlockTail?
 
   /// The features behind the layer, given those before it, `tokens × width`.
   package func callAsFunction(
@@ -24,17 +26,19 @@ package struct Block: Sendable {
     let input = mixerResidual.input(x, on: workers)
     let branch = mixer(input, in: batch, on: workers).output
     let middle = mixerResidual.sum(x, consuming: branch, on: workers)
-    return try addFeedForward(to: middle, beside: input, on: workers)
+    return try finish(middle, beside: input, in: batch, on: workers)
   }
 
   /// The features of one more token of every sequence, which the mixer's `state` takes in.
+  ///
+  /// - Parameter tokens: these tokens as sequences of their own.
   func callAsFunction(
-    _ x: Matrix, after state: any MixerState, on workers: Workers
+    _ x: Matrix, of tokens: Batch, after state: any MixerState, on workers: Workers
   ) throws -> Matrix {
     let input = mixerResidual.input(x, on: workers)
     let branch = Self.advance(mixer, input, after: state, on: workers)
     let middle = mixerResidual.sum(x, consuming: branch, on: workers)
-    return try addFeedForward(to: middle, beside: input, on: workers)
+    return try finish(middle, beside: input, in: tokens, on: workers)
   }
 
   /// The gradient at the input, given that at the output, computing the layer anew; `sums` gets what
@@ -52,14 +56,14 @@ package struct Block: Sendable {
     let input = mixerResidual.input(x, on: workers)
     let (branch, trace) = mixer(input, in: batch, on: workers)
     let middle = mixerResidual.sum(x, consuming: branch, on: workers)
-    let dFeedForward = try feedForwardGradient(
-      dy, at: feedForwardInput(behind: middle, beside: input, on: workers), sums: &sums,
-      on: workers)
+    let (dFeedForward, dSum) = try feedForwardGradient(
+      dy, at: feedForwardInput(behind: middle, beside: input, on: workers), behind: middle,
+      in: batch, sums: &sums, on: workers)
     let dMiddle =
       switch order {
       case .sequential:
-        feedForwardResidual.inputGradient(dFeedForward, beside: dy, at: middle, on: workers)
-      case .parallel: dy
+        feedForwardResidual.inputGradient(dFeedForward, beside: dSum, at: middle, on: workers)
+      case .parallel: dSum
       }
     let dBranch = mixerResidual.branchGradient(dMiddle, at: branch, on: workers)
     let dInput = mixer.gradient(dBranch, along: trace, in: batch, sums: &sums, on: workers)
@@ -82,22 +86,30 @@ package struct Block: Sendable {
   }
 
   /// The features behind the layer, given those that the mixer was added to, and what the mixer reads.
-  private func addFeedForward(
-    to middle: Matrix, beside input: Matrix, on workers: Workers
+  private func finish(
+    _ middle: Matrix, beside input: Matrix, in batch: Batch, on workers: Workers
   ) throws -> Matrix {
     let branch = try feedForward(
       feedForwardInput(behind: middle, beside: input, on: workers), on: workers)
-    return feedForwardResidual.sum(middle, consuming: branch, on: workers)
+    let sum = feedForwardResidual.sum(middle, consuming: branch, on: workers)
+    return tail?(sum, beside: batch.side, on: workers) ?? sum
   }
 
-  /// The gradient at the feed-forward's input, given that behind the layer. The output of the feed-forward is
-  /// computed only where a norm behind it needs it.
+  /// The gradients at the feed-forward's input and at the sum that its output joins, given that behind the layer. The
+  /// output of the feed-forward is computed only where what is behind it needs it.
   private func feedForwardGradient(
-    _ dy: Matrix, at input: Matrix, sums: inout CalibrationSums, on workers: Workers
-  ) throws -> Matrix {
-    let branch = feedForwardResidual.behind == nil ? input : try feedForward(input, on: workers)
-    let dBranch = feedForwardResidual.branchGradient(dy, at: branch, on: workers)
-    return try feedForward.gradient(dBranch, at: input, sums: &sums, on: workers)
+    _ dy: Matrix, at input: Matrix, behind middle: Matrix, in batch: Batch,
+    sums: inout CalibrationSums, on workers: Workers
+  ) throws -> (input: Matrix, sum: Matrix) {
+    let isOutputNeeded = feedForwardResidual.behind != nil || tail != nil
+    let branch = isOutputNeeded ? try feedForward(input, on: workers) : input
+    var dSum = dy
+    if let tail {
+      let sum = feedForwardResidual.sum(middle, consuming: branch.copy(), on: workers)
+      dSum = tail.gradient(dy, at: sum, beside: batch.side, sums: &sums, on: workers)
+    }
+    let dBranch = feedForwardResidual.branchGradient(dSum, at: branch, on: workers)
+    return (try feedForward.gradient(dBranch, at: input, sums: &sums, on: workers), dSum)
   }
 
   private static func advance<M: Mixer>(

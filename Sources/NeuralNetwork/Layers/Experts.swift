@@ -10,6 +10,8 @@ struct Experts: FeedForward {
   let policy: RoutingPolicy
   /// What is added to the scores of experts for the choice alone, in models that have it.
   let selectionBias: [Float]?
+  /// What the outputs of experts are multiplied by, in models that have it.
+  let outputScales: [Float]?
   let tensors: ExpertTensors
   /// How many experts a token is sent to.
   let used: Int
@@ -18,8 +20,24 @@ struct Experts: FeedForward {
   let loader: WeightLoader
 
   func callAsFunction(_ x: Matrix, on workers: Workers) throws -> Matrix {
+    try self(x, routedBy: x, on: workers)
+  }
+
+  func gradient(
+    _ dy: Matrix, at x: Matrix, sums: inout CalibrationSums, on workers: Workers
+  ) throws -> Matrix {
+    let gradients = try gradients(dy, at: x, routedBy: x, sums: &sums, on: workers)
+    gradients.input.add(gradients.routerInput, on: workers)
+    return gradients.input
+  }
+
+  /// The output for every token, where the router reads something else than the experts.
+  func callAsFunction(
+    _ x: Matrix, routedBy routerInput: Matrix, on workers: Workers
+  ) throws -> Matrix {
     let y = shared?(x, on: workers) ?? Matrix.zeros(rows: x.rows, columns: x.columns)
-    for (expert, visits) in routes(of: x, on: workers).visits.enumerated() where !visits.isEmpty {
+    for (expert, visits) in routes(of: routerInput, on: workers).visits.enumerated()
+    where !visits.isEmpty {
       let network = try tensors.load(expert, from: loader, on: workers)
       let output = network(x.gathered(visits), on: workers)
       output.scaleRows(by: visits)
@@ -28,10 +46,12 @@ struct Experts: FeedForward {
     return y
   }
 
-  func gradient(
-    _ dy: Matrix, at x: Matrix, sums: inout CalibrationSums, on workers: Workers
-  ) throws -> Matrix {
-    let routes = routes(of: x, on: workers)
+  /// The gradients at what experts and the router read, given that at the output.
+  func gradients(
+    _ dy: Matrix, at x: Matrix, routedBy routerInput: Matrix, sums: inout CalibrationSums,
+    on workers: Workers
+  ) throws -> (input: Matrix, routerInput: Matrix) {
+    let routes = routes(of: routerInput, on: workers)
     let dx = Matrix.zeros(rows: x.rows, columns: x.columns)
     var alignments = [[Float]](repeating: [], count: tensors.count)
     for (expert, visits) in routes.visits.enumerated() where !visits.isEmpty {
@@ -44,16 +64,17 @@ struct Experts: FeedForward {
       alignments[expert] = gradients.alignments
     }
     let dOutputs = routes.gradient(alignments: alignments)
-    sums.add(router, inputs: x, gradients: dOutputs, on: workers)
-    dx.add(router.gradient(dOutputs, on: workers), on: workers)
+    sums.add(router, inputs: routerInput, gradients: dOutputs, on: workers)
     if let shared {
       dx.add(shared.gradient(dy, at: x, sums: &sums, on: workers), on: workers)
     }
-    return dx
+    return (dx, router.gradient(dOutputs, on: workers))
   }
 
   private func routes(of x: Matrix, on workers: Workers) -> Routes {
-    Routes(outputs: router(x, on: workers), used: used, policy, bias: selectionBias)
+    Routes(
+      outputs: router(x, on: workers), used: used, policy, bias: selectionBias,
+      scales: outputScales)
   }
 }
 

@@ -40,9 +40,16 @@ protocol MixerTensors: Sendable {
     _ rotations: Rotations, from loader: WeightLoader, on workers: Workers
   ) throws -> any Mixer
 
+  /// The layer whose state the mixer reads, where it has none of its own.
+  var stateLayer: Int? { get }
+
   /// The state of sequences that have no token yet, with room for `capacity` tokens of each.
   func makeState(sequences: Int, capacity: Int) -> any MixerState
 
   /// The bytes that the state of one sequence takes, with room for `capacity` tokens.
   func stateBytes(capacity: Int) -> Int
+}
+
+extension MixerTensors {
+  var stateLayer: Int? { nil }
 }

@@ -17,6 +17,8 @@ extension RotaryEmbedding {
     private(set) var base: Double
     /// What positions are multiplied by, to fit a longer text into the trained one.
     private var scale = 1.0
+    /// Whether tensors of the model stretch it further.
+    private(set) var isStretched = true
     /// What cosines and sines are multiplied by.
     private(set) var magnitude: Double
     /// The length of text that the model was trained on.
@@ -33,17 +35,23 @@ extension RotaryEmbedding {
 }
 
 extension RotaryEmbedding.Constants {
+  /// Reads the keys of a model.
+  ///
+  /// - Parameter suffix: what the names of the keys of dimensions and base end with.
   init(
-    _ keys: ArchitectureKeys, pairing: RotaryEmbedding.Pairing, headWidth: Int
+    _ keys: ArchitectureKeys, pairing: RotaryEmbedding.Pairing, headWidth: Int,
+    suffix: String = ""
   ) throws(NetworkError.Problem) {
     self.pairing = pairing
     self.headWidth = headWidth
-    dimensions = try keys.count("rope.dimension_count", default: headWidth)
+    let dimensionKey = "rope.dimension_count\(suffix)"
+    dimensions = try keys.count(dimensionKey, default: headWidth)
     guard dimensions <= headWidth, dimensions % 2 == 0 else {
-      throw keys.unknown("rope.dimension_count", "\(dimensions)")
+      throw keys.unknown(dimensionKey, "\(dimensions)")
     }
-    base = try keys.number("rope.freq_base", default: 10_000)
-    guard base > 1 else { throw keys.unknown("rope.freq_base", "\(base)") }
+    let baseKey = "rope.freq_base\(suffix)"
+    base = try keys.number(baseKey, default: 10_000)
+    guard base > 1 else { throw keys.unknown(baseKey, "\(base)") }
     magnitude = try keys.number("rope.scaling.attn_factor", default: 1)
     trainedLength = try keys.count(
       "rope.scaling.original_context_length", default: keys.count("context_length"))
@@ -82,6 +90,7 @@ extension RotaryEmbedding.Constants {
     constants.scale = 1
     constants.magnitude = 1
     constants.ramp = nil
+    constants.isStretched = false
     return constants
   }
 

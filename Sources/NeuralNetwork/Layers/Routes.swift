@@ -23,8 +23,10 @@ package struct Routes {
   ///   - outputs: those of the router, `tokens × experts`.
   ///   - used: how many experts a token is sent to.
   ///   - bias: what is added to the scores of experts for the choice alone; nil without.
+  ///   - scales: what the outputs of experts are multiplied by beside the shares; nil without.
   package init(
-    outputs: Matrix, used: Int, _ policy: RoutingPolicy = RoutingPolicy(), bias: [Float]? = nil
+    outputs: Matrix, used: Int, _ policy: RoutingPolicy = RoutingPolicy(), bias: [Float]? = nil,
+    scales: [Float]? = nil
   ) {
     self.outputs = outputs
     self.policy = policy
@@ -35,7 +37,9 @@ package struct Routes {
     }
     var visits = [[Visit]](repeating: [], count: outputs.columns)
     for (token, choice) in choices.enumerated() {
-      for (expert, share) in choice { visits[expert].append(Visit(token: token, share: share)) }
+      for (expert, share) in choice {
+        visits[expert].append(Visit(token: token, share: share * (scales?[expert] ?? 1)))
+      }
     }
     self.visits = visits
   }

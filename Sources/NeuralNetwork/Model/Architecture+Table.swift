@@ -13,6 +13,7 @@ extension Architecture {
       mixers: [.attention(AttentionRule().windowed(.statedOrNone))]),
     gemma2,
     gemma3,
+    gemma4,
     gptOSS,
     glm4moe,
     olmo2,
@@ -75,6 +76,15 @@ extension Architecture {
       name: "gemma3", pairing: .halves,
       mixers: Array(repeating: windowed, count: 5) + [.attention(attention)],
       activation: .gelu, embeddingScale: .rootOfWidth)
+  }()
+
+  /// The model says which layers see everything. Their heads are wider than those of the others.
+  private static let gemma4 = {
+    let attention = AttentionRule().normingValues()
+    return Architecture(
+      name: "gemma4", pairing: .halves,
+      mixers: [.attention(attention.windowedWithOwnHeads()), .attention(attention)],
+      patternIsStated: true, activation: .gelu, embeddingScale: .rootOfWidth, capsLogits: true)
   }()
 
   /// Every second layer sees everything. What is called the norm behind attention stands in front of the experts

@@ -10,6 +10,9 @@ package struct Architecture: Sendable {
   let pairing: RotaryEmbedding.Pairing
   /// The mixers of the first layers; the layers after them repeat these in turn.
   let mixers: [MixerRule]
+  /// Whether `attention.sliding_window_pattern` says instead which layers have the first of two mixers, that with a
+  /// window, and which have the second.
+  let patternIsStated: Bool
   /// What norms do.
   let norm: NormRule
   /// What the norms around the halves of a block are called.
@@ -31,8 +34,9 @@ package struct Architecture: Sendable {
 
   package init(
     name: String, pairing: RotaryEmbedding.Pairing,
-    mixers: [MixerRule] = [.attention(AttentionRule())], norm: NormRule = .rootMeanSquare,
-    norms: BlockNorms = .usual, order: BlockOrder? = .sequential, activation: Activation = .silu,
+    mixers: [MixerRule] = [.attention(AttentionRule())], patternIsStated: Bool = false,
+    norm: NormRule = .rootMeanSquare, norms: BlockNorms = .usual,
+    order: BlockOrder? = .sequential, activation: Activation = .silu,
     embeddingScale: ScaleRule = .none, residualScale: ScaleRule = .none,
     logitScale: ScaleRule = .none, capsLogits: Bool = false,
     routing: RoutingPolicy = RoutingPolicy()
@@ -40,6 +44,7 @@ package struct Architecture: Sendable {
     self.name = name
     self.pairing = pairing
     self.mixers = mixers
+    self.patternIsStated = patternIsStated
     self.norm = norm
     self.norms = norms
     self.order = order
@@ -51,13 +56,18 @@ package struct Architecture: Sendable {
     self.routing = routing
   }
 
-  /// The mixer of a layer, from 0.
-  ///
-  /// - Parameter interval: the distance of layers with the last of the mixers, where a model states it; all others have
-  ///   the first.
-  func mixer(ofLayer layer: Int, interval: Int?) -> MixerRule {
-    guard let interval else { return mixers[layer % mixers.count] }
-    return mixers[(layer + 1) % interval == 0 ? mixers.count - 1 : 0]
+  /// The mixers of as many layers.
+  func mixers(
+    ofLayers layers: Int, _ keys: ArchitectureKeys
+  ) throws(NetworkError.Problem) -> [MixerRule] {
+    if patternIsStated {
+      return try keys.truths("attention.sliding_window_pattern", layers: layers)
+        .map { mixers[$0 ? 0 : 1] }
+    }
+    guard isHybrid else { return (0..<layers).map { mixers[$0 % mixers.count] } }
+    // The distance of layers with the last of the mixers; all others have the first.
+    let interval = try keys.count("full_attention_interval", default: mixers.count)
+    return (1...layers).map { mixers[$0 % interval == 0 ? mixers.count - 1 : 0] }
   }
 
   /// The mixer of a layer that drafts: in models whose layers take turns, the last of a turn, which sees everything.
@@ -96,6 +106,13 @@ package struct AttentionRule: Sendable {
   /// Whether attention gets sharper with the position, by `attention.temperature_scale` for every
   /// `rope.scaling.original_context_length` positions, where a model has the former.
   var hasTemperature = false
+  /// Whether the layers with a window have heads of a size and a rotation of their own, by keys whose names end with
+  /// `_swa`.
+  var hasOwnHeads = false
+  /// Whether heads of values are normed, without weights.
+  var normsValues = false
+  /// Whether keys are the values too where a layer has no weights for values.
+  var keysMayBeValues = false
 
   /// How positions turn features in a layer with a window.
   enum WindowRotation {
@@ -113,6 +130,8 @@ package struct AttentionRule: Sendable {
     case byWidth(atLayers: Int)
     /// `attention.scale`, which must be there.
     case stated
+    /// 1: scores are the products of queries and keys.
+    case none
   }
 
   /// A window that a token looks back through.
@@ -141,6 +160,22 @@ package struct AttentionRule: Sendable {
   func normingTurnedHeads() -> AttentionRule {
     var rule = self
     rule.headNormPlace = .behindRotation
+    return rule
+  }
+
+  /// The rule with a window, and heads of a size and a rotation of their own.
+  func windowedWithOwnHeads() -> AttentionRule {
+    var rule = windowed(rotation: .unscaled(base: nil))
+    rule.hasOwnHeads = true
+    return rule
+  }
+
+  /// The rule with normed values, which may be those of the keys, and plain products as scores.
+  func normingValues() -> AttentionRule {
+    var rule = self
+    rule.scoreScale = .none
+    rule.normsValues = true
+    rule.keysMayBeValues = true
     return rule
   }
 

@@ -50,6 +50,14 @@ struct ArchitectureKeys {
     return numbers
   }
 
+  /// A truth value for each layer, which some files write as a number.
+  func truths(_ name: String, layers: Int) throws(NetworkError.Problem) -> [Bool] {
+    let value = value(name)
+    guard let truths = value?.bools ?? value?.integers?.map({ $0 != 0 }), truths.count == layers
+    else { throw .key(key(name)) }
+    return truths
+  }
+
   /// A finite number, not negative.
   func number(
     _ name: String, default standard: Double? = nil
@@ -64,8 +72,10 @@ struct ArchitectureKeys {
   }
 
   /// The bound of a soft cap, from 2⁻⁶ to 2²⁰.
-  func cap(_ name: String) throws(NetworkError.Problem) -> Float {
-    let cap = try number(name)
+  func cap(
+    _ name: String, default standard: Double? = nil
+  ) throws(NetworkError.Problem) -> Float {
+    let cap = try number(name, default: standard)
     guard 0x1p-6...0x1p20 ~= cap else { throw unknown(name, "\(cap)") }
     return Float(cap)
   }

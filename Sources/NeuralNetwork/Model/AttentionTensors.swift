@@ -5,7 +5,10 @@ import Threads
 struct AttentionTensors: MixerTensors {
   private let parameters: AttentionParameters
   private let input: ProjectionTensors
-  private let headNorms: (queries: NormTensors, keys: NormTensors)?
+  private let queryNorm: NormTensors?
+  private let keyNorm: NormTensors?
+  private let valueNorm: RootMeanSquareNorm?
+  private let valuesAreKeys: Bool
   private let sinks: TensorDescriptor?
   private let output: ProjectionTensors
 
@@ -20,19 +23,42 @@ struct AttentionTensors: MixerTensors {
     let keys = parameters.keyHeads * parameters.headWidth
     // Each head's gates stand behind its queries.
     let gated = parameters.gatesOutput ? 2 * queries : queries
-    input =
-      tensors.has("attn_qkv.weight")
-      ? try ProjectionTensors(&tensors, ["attn_qkv": gated + 2 * keys], inputs: model.width)
-      : try ProjectionTensors(
-        &tensors, ["attn_q": gated, "attn_k": keys, "attn_v": keys], inputs: model.width)
-    headNorms =
-      tensors.has("attn_q_norm.weight")
-      ? (
-        queries: try NormTensors(
-          &tensors, "attn_q_norm", ofHeads: parameters.heads, parameters.headWidth, of: model),
-        keys: try NormTensors(
-          &tensors, "attn_k_norm", ofHeads: parameters.keyHeads, parameters.headWidth, of: model)
-      ) : nil
+    let ownKeys = parameters.keyValueLayer == nil
+    valuesAreKeys = ownKeys && parameters.keysMayBeValues && !tensors.has("attn_v.weight")
+    let parts: KeyValuePairs<String, Int> =
+      if !ownKeys {
+        ["attn_q": queries]
+      } else if tensors.has("attn_qkv.weight") {
+        ["attn_qkv": gated + 2 * keys]
+      } else if valuesAreKeys {
+        ["attn_q": queries, "attn_k": keys]
+      } else {
+        ["attn_q": gated, "attn_k": keys, "attn_v": keys]
+      }
+    input = try ProjectionTensors(&tensors, parts, inputs: model.width)
+    let hasNorms = tensors.has("attn_q_norm.weight")
+    queryNorm =
+      hasNorms
+      ? try NormTensors(
+        &tensors, "attn_q_norm", ofHeads: parameters.heads, parameters.headWidth, of: model) : nil
+    keyNorm =
+      hasNorms && ownKeys
+      ? try NormTensors(
+        &tensors, "attn_k_norm", ofHeads: parameters.keyHeads, parameters.headWidth, of: model)
+      : nil
+    valueNorm =
+      parameters.normsValues
+      ? RootMeanSquareNorm(
+        weights: Array(repeating: 1, count: parameters.headWidth), epsilon: model.epsilon) : nil
+    if !ownKeys {
+      // Some files have what would make keys and values of its own, of which nothing is made.
+      for (name, shape) in [
+        ("attn_k", [model.width, keys]), ("attn_v", [model.width, keys]),
+        ("attn_k_norm", [parameters.headWidth]),
+      ] {
+        _ = try tensors.takeIfPresent("\(name).weight", shape: shape)
+      }
+    }
     sinks = try tensors.takeIfPresent("attn_sinks.weight", shape: [parameters.heads])
     output = try ProjectionTensors(&tensors, ["attn_output": model.width], inputs: queries)
   }
@@ -42,27 +68,39 @@ struct AttentionTensors: MixerTensors {
   func load(
     _ rotations: Rotations, from loader: WeightLoader, on workers: Workers
   ) throws -> any Mixer {
-    Attention(
-      input: try input.load(from: loader, on: workers), order: order,
-      headNorms: try headNorms.map {
-        HeadNorms(
-          queries: try $0.queries.load(from: loader), keys: try $0.keys.load(from: loader),
-          place: parameters.headNormPlace)
+    let input = try input.load(from: loader, on: workers)
+    let queryNorm = try queryNorm?.load(from: loader)
+    let keyNorm = try keyNorm?.load(from: loader)
+    let rotation = parameters.rotation.map { rotations[$0] }
+    let scores = AttentionScores(
+      heads: parameters.heads, keyHeads: parameters.keyHeads, keyWidth: parameters.headWidth,
+      valueWidth: parameters.headWidth, scale: parameters.scoreScale, cap: parameters.scoreCap,
+      window: parameters.window, sinks: try sinks.map { try loader.vector($0) })
+    let output = try output.load(from: loader, on: workers)
+    if let source = parameters.keyValueLayer {
+      return SharedAttention(
+        input: input, queryNorm: queryNorm, rotation: rotation, scores: scores, output: output,
+        source: source)
+    }
+    return Attention(
+      input: input, order: order,
+      headNorms: queryNorm.flatMap { queries in
+        keyNorm.map {
+          HeadNorms(queries: queries, keys: $0, place: parameters.headNormPlace)
+        }
       },
-      rotation: parameters.rotation.map { rotations[$0] }, temperature: parameters.temperature,
-      scores: AttentionScores(
-        heads: parameters.heads, keyHeads: parameters.keyHeads, keyWidth: parameters.headWidth,
-        valueWidth: parameters.headWidth, scale: parameters.scoreScale, cap: parameters.scoreCap,
-        window: parameters.window, sinks: try sinks.map { try loader.vector($0) }),
-      output: try output.load(from: loader, on: workers))
+      valueNorm: valueNorm, valuesAreKeys: valuesAreKeys, sharedAs: parameters.sharedAs,
+      rotation: rotation, temperature: parameters.temperature, scores: scores, output: output)
   }
+
+  var stateLayer: Int? { parameters.keyValueLayer }
 
   func makeState(sequences: Int, capacity: Int) -> any MixerState {
     KeyValueCache(sequences: sequences, capacity: capacity, width: keyValueWidth)
   }
 
   func stateBytes(capacity: Int) -> Int {
-    capacity * keyValueWidth * MemoryLayout<Float>.size
+    stateLayer == nil ? capacity * keyValueWidth * MemoryLayout<Float>.size : 0
   }
 
   /// Where queries and gates stand in turn, they come apart, the gates behind everything else.

@@ -10,6 +10,7 @@ struct BlockTensors: Sendable {
   private let order: BlockOrder
   private let mixerResidual: ResidualTensors
   private let feedForwardResidual: ResidualTensors
+  private let tail: BlockTailTensors?
 
   /// Finds the tensors of a layer and checks their shapes.
   init(
@@ -38,19 +39,25 @@ struct BlockTensors: Sendable {
     case .latentAttention(let attention):
       mixer = try LatentAttentionTensors(&tensors, attention, of: model)
     }
+    // Experts beside a network have norms of their own in front.
+    let isNormed = order == .parallel || NetworkBesideExpertsTensors.stand(in: tensors)
     feedForwardResidual = try ResidualTensors(
-      &tensors, before: order == .parallel ? nil : norms.beforeFeedForward,
+      &tensors, before: isNormed ? nil : norms.beforeFeedForward,
       behind: norms.behindFeedForward, model)
     feedForward = try FeedForwardTensors(&tensors, layer.feedForward, of: model)
+    tail = try BlockTailTensors(&tensors, layer, of: model)
   }
 
   /// All linear layers.
-  var projections: [ProjectionTensors] { mixer.projections + feedForward.projections }
+  var projections: [ProjectionTensors] {
+    mixer.projections + feedForward.projections + (tail?.projections ?? [])
+  }
 
   /// The places where linear layers read features, each once.
   var secondMomentSites: [SecondMomentSite] {
     mixer.projections.map { SecondMomentSite(of: [$0], slices: $0.slices) }
       + feedForward.secondMomentSites
+      + (tail?.projections ?? []).map { SecondMomentSite(of: [$0]) }
   }
 
   /// Reads the weights, but for those of experts, which are read when tokens reach them.
@@ -63,7 +70,8 @@ struct BlockTensors: Sendable {
       order: order, mixer: try mixer.load(rotations, from: loader, on: workers),
       mixerResidual: try mixerResidual.load(from: loader),
       feedForward: try feedForward.load(from: loader, on: workers),
-      feedForwardResidual: try feedForwardResidual.load(from: loader))
+      feedForwardResidual: try feedForwardResidual.load(from: loader),
+      tail: try tail?.load(from: loader, on: workers))
   }
 }
 

@@ -7,7 +7,7 @@ import Threads
 /// The names are those of `LLM_TENSOR_NEXTN_…` in `src/llama-model.cpp` of ik_llama.cpp 8337e4cd.
 struct DraftTensors: Sendable {
   /// The table of embeddings, in models where the draft has one of its own.
-  let table: TensorDescriptor?
+  let table: EmbeddingTable?
   /// The output head, in models where the draft has one of its own.
   let head: ProjectionTensors?
   private let tokenNorm: TensorDescriptor
@@ -36,6 +36,7 @@ struct DraftTensors: Sendable {
       tensors.has("layer_output_norm.weight") ? "layer_output_norm" : "nextn.shared_head_norm"
     outputNorm = try tensors.take("\(norm).weight", shape: [width])
     table = try tensors.takeIfPresent("nextn.embed_tokens.weight", shape: [width, vocabulary])
+      .map { EmbeddingTable(tensor: $0, scale: parameters.embeddingScale) }
     head =
       tensors.has("nextn.shared_head_head.weight")
       ? try ProjectionTensors(

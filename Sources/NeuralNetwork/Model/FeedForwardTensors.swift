@@ -7,6 +7,7 @@ enum FeedForwardTensors: Sendable {
   case gated(GatedTensors)
   case plain(PlainTensors)
   case experts(ExpertTensors)
+  case networkBesideExperts(NetworkBesideExpertsTensors)
 
   /// Finds the tensors: those of experts where there is a router, and gates where there are tensors or columns
   /// for them.
@@ -15,7 +16,10 @@ enum FeedForwardTensors: Sendable {
   init(
     _ tensors: inout LayerTensors, _ parameters: FeedForwardParameters, of model: Hyperparameters
   ) throws(NetworkError.Problem) {
-    if tensors.has("ffn_gate_inp.weight") {
+    if NetworkBesideExpertsTensors.stand(in: tensors) {
+      self = .networkBesideExperts(
+        try NetworkBesideExpertsTensors(&tensors, parameters, of: model))
+    } else if tensors.has("ffn_gate_inp.weight") {
       self = .experts(try ExpertTensors(&tensors, parameters, of: model))
     } else if try PlainTensors.arePresent(in: tensors) {
       self = .plain(try PlainTensors(&tensors, parameters, of: model))
@@ -30,6 +34,7 @@ enum FeedForwardTensors: Sendable {
     case .gated(let tensors): tensors.projections
     case .plain(let tensors): tensors.projections
     case .experts(let tensors): tensors.projections
+    case .networkBesideExperts(let tensors): tensors.projections
     }
   }
 
@@ -37,6 +42,7 @@ enum FeedForwardTensors: Sendable {
   var secondMomentSites: [SecondMomentSite] {
     switch self {
     case .experts(let tensors): tensors.secondMomentSites
+    case .networkBesideExperts(let tensors): tensors.secondMomentSites
     default: projections.map { SecondMomentSite(of: [$0]) }
     }
   }
@@ -47,6 +53,7 @@ enum FeedForwardTensors: Sendable {
     case .gated(let tensors): try tensors.load(from: loader, on: workers)
     case .plain(let tensors): try tensors.load(from: loader, on: workers)
     case .experts(let tensors): try tensors.load(from: loader, on: workers)
+    case .networkBesideExperts(let tensors): try tensors.load(from: loader, on: workers)
     }
   }
 }
@@ -64,13 +71,19 @@ struct GatedTensors: Sendable {
     of model: Hyperparameters, experts: Int? = nil
   ) throws(NetworkError.Problem) {
     let (gate, up, down) = ("ffn_gate\(suffix)", "ffn_up\(suffix)", "ffn_down\(suffix)")
+    let fused = "ffn_gate_up\(suffix)"
     let hidden = try tensors.dimension(0, of: "\(down).weight")
-    // Without gates of its own, the up projection of a dense layer has them in front.
+    // Fused tensors, and the up projection of a dense layer without gates of its own, have them in front.
     input =
-      experts != nil || tensors.has("\(gate).weight")
-      ? try ProjectionTensors(
-        &tensors, [gate: hidden, up: hidden], inputs: model.width, experts: experts)
-      : try ProjectionTensors(&tensors, [up: 2 * hidden], inputs: model.width)
+      if tensors.has("\(fused).weight") {
+        try ProjectionTensors(
+          &tensors, [fused: 2 * hidden], inputs: model.width, experts: experts)
+      } else if experts != nil || tensors.has("\(gate).weight") {
+        try ProjectionTensors(
+          &tensors, [gate: hidden, up: hidden], inputs: model.width, experts: experts)
+      } else {
+        try ProjectionTensors(&tensors, [up: 2 * hidden], inputs: model.width)
+      }
     activation = parameters.activation
     output = try ProjectionTensors(
       &tensors, [down: model.width], inputs: hidden, experts: experts)
@@ -129,6 +142,7 @@ struct ExpertTensors: Sendable {
   let count: Int
   private let router: ProjectionTensors
   private let selectionBias: TensorDescriptor?
+  private let outputScales: TensorDescriptor?
   private let experts: GatedTensors
   private let shared: SharedExpertTensors?
   private let policy: RoutingPolicy
@@ -148,6 +162,7 @@ struct ExpertTensors: Sendable {
     }
     router = try ProjectionTensors(&tensors, ["ffn_gate_inp": count], inputs: model.width)
     selectionBias = try tensors.takeIfPresent("exp_probs_b.bias", shape: [count])
+    outputScales = try tensors.takeIfPresent("ffn_down_exps.scale", shape: [count])
     experts = try GatedTensors(
       &tensors, suffix: "_exps", parameters, of: model, experts: count)
     shared =
@@ -166,15 +181,26 @@ struct ExpertTensors: Sendable {
   /// the router and the shared expert read.
   var secondMomentSites: [SecondMomentSite] {
     let inputs = [router, experts.input] + (shared.map { [$0.network.input] } ?? [])
-    return [SecondMomentSite(of: inputs), SecondMomentSite(of: [experts.output], slices: count)]
+    return [SecondMomentSite(of: inputs), hiddenSite]
       + (shared.map { [SecondMomentSite(of: [$0.network.output])] } ?? [])
   }
 
+  /// The places where linear layers read features where the router reads something else than the experts.
+  var separateSecondMomentSites: [SecondMomentSite] {
+    [SecondMomentSite(of: [router]), SecondMomentSite(of: [experts.input]), hiddenSite]
+  }
+
+  /// Where each expert reads its hidden features.
+  private var hiddenSite: SecondMomentSite {
+    SecondMomentSite(of: [experts.output], slices: count)
+  }
+
   /// Reads the weights of the router and of the shared expert.
-  fileprivate func load(from loader: WeightLoader, on workers: Workers) throws -> Experts {
+  func load(from loader: WeightLoader, on workers: Workers) throws -> Experts {
     Experts(
       router: try router.load(from: loader, on: workers), policy: policy,
-      selectionBias: try selectionBias.map { try loader.vector($0) }, tensors: self, used: used,
+      selectionBias: try selectionBias.map { try loader.vector($0) },
+      outputScales: try outputScales.map { try loader.vector($0) }, tensors: self, used: used,
       shared: try shared?.load(from: loader, on: workers), loader: loader)
   }
 

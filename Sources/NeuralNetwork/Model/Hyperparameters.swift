@@ -17,6 +17,8 @@ struct Hyperparameters: Sendable {
   let epsilon: Float
   /// The bound of logits, where they have one.
   let logitCap: Float?
+  /// Features that each layer is given of every token beside those of the layer before it; nil without.
+  let layerInputWidth: Int?
   /// The angles of rotary embeddings, in layers that have none of their own.
   let rotation: RotaryEmbedding.Constants
   /// The constants of each layer of the model itself.
@@ -51,24 +53,24 @@ struct Hyperparameters: Sendable {
     embeddingScale = try architecture.embeddingScale.value(keys, width: width)
     residualScale = try architecture.residualScale.value(keys, width: width)
     logitScale = try architecture.logitScale.value(keys, width: width)
+    let own = try Self.ownLayers(of: count, keys)
+    let mixers =
+      try architecture.mixers(ofLayers: own, keys)
+      + Array(repeating: architecture.draftMixer, count: count - own)
     let attention = try AttentionKeys(
-      keys, layers: count, width: width, pairing: architecture.pairing)
-    rotation = attention.rotation
+      keys, mixers, width: width, pairing: architecture.pairing)
+    rotation = attention.shape.rotation
+    layerInputWidth =
+      try keys.number("embedding_length_per_layer_input", default: 0) > 0
+      ? keys.count("embedding_length_per_layer_input") : nil
     epsilon = Float(try keys.number(architecture.norm.epsilonKey))
     let usedExperts =
       try keys.number("expert_count", default: 0) > 0 ? keys.count("expert_used_count") : 0
     let routing = try architecture.routing.adapted(to: keys)
-    let own = try Self.ownLayers(of: count, keys)
-    let interval =
-      architecture.isHybrid
-      ? try keys.count("full_attention_interval", default: architecture.mixers.count) : nil
     var layers: [LayerParameters] = []
     for layer in 0..<count {
-      let rule =
-        layer < own
-        ? architecture.mixer(ofLayer: layer, interval: interval) : architecture.draftMixer
       let mixer: MixerParameters =
-        switch rule {
+        switch mixers[layer] {
         case .attention(let rule):
           .attention(try attention.parameters(ofLayer: layer, rule, keys))
         case .gatedDeltaNet:
@@ -83,11 +85,13 @@ struct Hyperparameters: Sendable {
           mixer: mixer,
           feedForward: FeedForwardParameters(
             activation: architecture.activation, routing: routing,
-            usedExperts: usedExperts)))
+            usedExperts: usedExperts),
+          // Both factors are at most 2³⁰.
+          inputs: layer < own ? layerInputWidth.map { layer * $0..<(layer + 1) * $0 } : nil))
     }
     self.layers = Array(layers[..<own])
     draft = model.hasTensors(ofLayer: own) ? layers.dropFirst(own).first : nil
-    logitCap = architecture.capsLogits ? try keys.cap("final_logit_softcapping") : nil
+    logitCap = architecture.capsLogits ? try keys.cap("final_logit_softcapping", default: 30) : nil
     try UnreadKeys(keys, besides: self).check()
   }
 
@@ -119,6 +123,8 @@ extension ModelFile {
 struct LayerParameters: Sendable {
   let mixer: MixerParameters
   let feedForward: FeedForwardParameters
+  /// Where what the layer is given of a token stands among what all layers are; nil where it is given nothing.
+  let inputs: Range<Int>?
 }
 
 /// The kind and the constants of a layer's mixer.
@@ -175,6 +181,14 @@ struct AttentionParameters: Sendable {
   let rotation: RotaryEmbedding.Constants?
   /// nil where attention is equally sharp everywhere.
   let temperature: AttentionTemperature?
+  /// Whether heads of values are normed.
+  let normsValues: Bool
+  /// Whether keys are the values too where a layer has no weights for values.
+  let keysMayBeValues: Bool
+  /// The layer before whose keys and values are read; nil where they are the layer's own.
+  let keyValueLayer: Int?
+  /// The number of the layer where later ones read its keys and values.
+  let sharedAs: Int?
 }
 
 /// The constants of a layer's feed-forward.
@@ -191,58 +205,121 @@ private struct AttentionKeys {
   /// One number for each layer.
   let heads: [Int]
   let keyHeads: [Int]
-  let headWidth: Int
-  private let valueWidth: Int
-  let rotation: RotaryEmbedding.Constants
+  /// The heads of layers that have none of their own.
+  let shape: HeadShape
+  /// The layer whose keys and values each layer reads, its own or one before.
+  let keyValueLayers: [Int]
+
+  /// The size of heads and how they are turned.
+  struct HeadShape {
+    let width: Int
+    let rotation: RotaryEmbedding.Constants
+    private let valueWidth: Int
+    private let valueKey: String
+
+    /// - Parameter suffix: what the names of the keys end with.
+    init(
+      _ keys: ArchitectureKeys, pairing: RotaryEmbedding.Pairing, standardWidth: Int,
+      suffix: String = ""
+    ) throws(NetworkError.Problem) {
+      width = try keys.count("attention.key_length\(suffix)", default: standardWidth)
+      valueKey = "attention.value_length\(suffix)"
+      valueWidth = try keys.count(valueKey, default: standardWidth)
+      rotation = try RotaryEmbedding.Constants(
+        keys, pairing: pairing, headWidth: width, suffix: suffix)
+    }
+
+    /// Checks that heads of values are as wide as those of keys.
+    func requireOneWidth(_ keys: ArchitectureKeys) throws(NetworkError.Problem) {
+      guard valueWidth == width else { throw keys.unknown(valueKey, "\(valueWidth)") }
+    }
+  }
 
   init(
-    _ keys: ArchitectureKeys, layers: Int, width: Int, pairing: RotaryEmbedding.Pairing
+    _ keys: ArchitectureKeys, _ mixers: [MixerRule], width: Int,
+    pairing: RotaryEmbedding.Pairing
   ) throws(NetworkError.Problem) {
     self.width = width
-    let heads = try keys.counts("attention.head_count", layers: layers)
+    let heads = try keys.counts("attention.head_count", layers: mixers.count)
     self.heads = heads
-    keyHeads = try keys.counts("attention.head_count_kv", layers: layers, default: heads)
+    keyHeads = try keys.counts(
+      "attention.head_count_kv", layers: mixers.count, default: heads)
     for (heads, keyHeads) in zip(heads, keyHeads) where heads % keyHeads != 0 {
       throw keys.unknown("attention.head_count_kv", "\(keyHeads)")
     }
-    headWidth = try keys.count("attention.key_length", default: width / heads[0])
-    valueWidth = try keys.count("attention.value_length", default: width / heads[0])
-    rotation = try RotaryEmbedding.Constants(keys, pairing: pairing, headWidth: headWidth)
+    shape = try HeadShape(keys, pairing: pairing, standardWidth: width / heads[0])
+    keyValueLayers = try Self.keyValueLayers(keys, mixers)
+    for (layer, source) in keyValueLayers.enumerated() where keyHeads[layer] != keyHeads[source] {
+      throw keys.unknown("attention.head_count_kv", "\(keyHeads[layer])")
+    }
+  }
+
+  /// The last layers, as many as the model says, read the keys and values of the last one before them that looks as
+  /// far back as they do (`Gemma4TextAttention` of transformers 5).
+  private static func keyValueLayers(
+    _ keys: ArchitectureKeys, _ mixers: [MixerRule]
+  ) throws(NetworkError.Problem) -> [Int] {
+    let shared = try keys.number("attention.shared_kv_layers", default: 0)
+    let hasWindow: [Bool?] = mixers.map { mixer in
+      switch mixer {
+      case .attention(let rule): rule.window != .none
+      case .gatedDeltaNet, .latentAttention: nil
+      }
+    }
+    let first = mixers.count - Int(shared)
+    var layers = Array(mixers.indices)
+    for layer in mixers.indices.dropFirst(max(0, first)) where hasWindow[layer] != nil {
+      guard let source = hasWindow[..<max(0, first)].lastIndex(of: hasWindow[layer]) else {
+        throw keys.unknown("attention.shared_kv_layers", "\(Int(shared))")
+      }
+      layers[layer] = source
+    }
+    return layers
   }
 
   func parameters(
     ofLayer layer: Int, _ rule: AttentionRule, _ keys: ArchitectureKeys
   ) throws(NetworkError.Problem) -> AttentionParameters {
-    guard valueWidth == headWidth else {
-      throw keys.unknown("attention.value_length", "\(valueWidth)")
-    }
+    let shape =
+      rule.hasOwnHeads
+      ? try HeadShape(
+        keys, pairing: shape.rotation.pairing, standardWidth: shape.width, suffix: "_swa")
+      : shape
+    try shape.requireOneWidth(keys)
     let window = try window(rule.window, keys)
+    let source = keyValueLayers[layer]
     return AttentionParameters(
-      heads: heads[layer], keyHeads: keyHeads[layer], headWidth: headWidth,
-      scoreScale: try scoreScale(rule.scoreScale, layer, keys),
+      heads: heads[layer], keyHeads: keyHeads[layer], headWidth: shape.width,
+      scoreScale: try scoreScale(rule.scoreScale, layer, shape, keys),
       scoreCap: rule.capsScores ? try keys.cap("attn_logit_softcapping") : nil,
       window: window, headNormPlace: rule.headNormPlace, gatesOutput: rule.gatesOutput,
-      rotation: rule.rotates ? rotation(rule.windowRotation, isWindowed: window != nil) : nil,
-      temperature: rule.hasTemperature ? try temperature(keys) : nil)
+      rotation: rule.rotates
+        ? rotation(of: shape, rule.windowRotation, isWindowed: window != nil) : nil,
+      temperature: rule.hasTemperature ? try temperature(keys) : nil,
+      normsValues: rule.normsValues, keysMayBeValues: rule.keysMayBeValues,
+      keyValueLayer: source == layer ? nil : source,
+      sharedAs: source == layer && keyValueLayers.lastIndex(of: layer) != layer ? layer : nil)
   }
 
   private func rotation(
-    _ rotation: AttentionRule.WindowRotation, isWindowed: Bool
+    of shape: HeadShape, _ rotation: AttentionRule.WindowRotation, isWindowed: Bool
   ) -> RotaryEmbedding.Constants {
     switch rotation {
-    case .unscaled(let base) where isWindowed: self.rotation.unscaled(base: base)
-    case .stated, .unscaled: self.rotation
+    case .unscaled(let base) where isWindowed: shape.rotation.unscaled(base: base)
+    case .stated, .unscaled: shape.rotation
     }
   }
 
   private func scoreScale(
-    _ scale: AttentionRule.ScoreScale, _ layer: Int, _ keys: ArchitectureKeys
+    _ scale: AttentionRule.ScoreScale, _ layer: Int, _ shape: HeadShape,
+    _ keys: ArchitectureKeys
   ) throws(NetworkError.Problem) -> Float {
     switch scale {
     case .byWidth(let layers) where layers == heads.count:
       1 / Float(width / heads[layer]).squareRoot()
-    case .byHeadWidth, .byWidth: 1 / Float(headWidth).squareRoot()
+    case .byHeadWidth, .byWidth: 1 / Float(shape.width).squareRoot()
     case .stated: try keys.factor("attention.scale")
+    case .none: 1
     }
   }
 
@@ -250,7 +327,8 @@ private struct AttentionKeys {
     _ keys: ArchitectureKeys
   ) throws(NetworkError.Problem) -> AttentionTemperature? {
     let scale = try keys.number("attention.temperature_scale", default: 0)
-    return scale > 0 ? AttentionTemperature(scale: scale, length: rotation.trainedLength) : nil
+    return scale > 0
+      ? AttentionTemperature(scale: scale, length: shape.rotation.trainedLength) : nil
   }
 
   private func window(

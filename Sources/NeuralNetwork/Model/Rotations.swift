@@ -13,7 +13,8 @@ package struct Rotations {
     var tables: [RotaryEmbedding.Constants: RotaryEmbedding] = [:]
     for layer in network.parameters.allLayers {
       guard let rotation = layer.mixer.rotation, tables[rotation] == nil else { continue }
-      tables[rotation] = RotaryEmbedding(rotation, factors: factors, length: length)
+      tables[rotation] = RotaryEmbedding(
+        rotation, factors: rotation.isStretched ? factors : nil, length: length)
     }
     self.tables = tables
   }

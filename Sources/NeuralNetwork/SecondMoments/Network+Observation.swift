@@ -17,7 +17,7 @@ extension Network {
   ) throws {
     let batches = groups.flatMap(\.self)
     let rotations = try Rotations(self, length: batches.map(\.longest).max() ?? 0)
-    var states = try groups.map { try $0.map { try embed($0.tokens) } }
+    var states: [[Matrix]] = []
     let steps = (layers + (drafts ? 2 : 1)) * batches.count
     var done = 0
     func step() throws {
@@ -30,6 +30,8 @@ extension Network {
     for layer in 0..<layers {
       let block = try blocks[layer].load(rotations, from: loader, on: workers)
       for (group, batches) in groups.enumerated() {
+        // What layers are given of the tokens belongs to the first.
+        if layer == 0 { states.append(try batches.map { try embed($0, observer: observer) }) }
         for (index, batch) in batches.enumerated() {
           states[group][index] = try block(states[group][index], in: batch, on: workers)
           try checkFinite(states[group][index], behind: layer)
@@ -41,9 +43,10 @@ extension Network {
 
     let norm = try finalNorm()
     for group in groups.indices {
-      for index in states[group].indices {
-        states[group][index] = norm(states[group][index], on: workers)
-        observer.observe(states[group][index], of: head.weights[0].name, slice: 0, on: workers)
+      for (index, state) in states[group].enumerated() {
+        let hidden = norm(state, on: workers)
+        states[group][index] = hidden
+        observer.observe(hidden, of: head.weights[0].name, slice: 0, on: workers)
         try step()
       }
       try isThrough(layers, group)

@@ -7,8 +7,10 @@ extension Network {
   package var secondMomentSites: [SecondMomentSite] { secondMomentSitesByLayer.flatMap(\.self) }
 
   private var secondMomentSitesByLayer: [[SecondMomentSite]] {
-    blocks.map(\.secondMomentSites) + [[SecondMomentSite(of: [head])]]
-      + (draft.map { [$0.secondMomentSites] } ?? [])
+    var sites = blocks.map(\.secondMomentSites) + [[SecondMomentSite(of: [head])]]
+    // What all layers are given is made on the way to the first.
+    if let layerInputs { sites[0].insert(SecondMomentSite(of: [layerInputs.projection]), at: 0) }
+    return sites + (draft.map { [$0.secondMomentSites] } ?? [])
   }
 
   /// Runs sequences forward, and sums up Σ x xᵀ of what linear layers read, half of the text by half: the first, third

@@ -4,7 +4,8 @@ import Threads
 
 /// Sums up the second moments of what some sites read, each once for all of its weights.
 ///
-/// The first weight of a site speaks for all: other projections read the same, or, as experts do, parts of it.
+/// The first weight of a site speaks for all: other projections read the same, or, as experts do, parts of it. Experts
+/// that have one slice together are taken at all visits.
 final class SecondMomentSums: InputObserver, @unchecked Sendable {
   // Unchecked: used by the thread alone that runs the network.
   private let sites: [String: SecondMomentSite]
@@ -22,9 +23,10 @@ final class SecondMomentSums: InputObserver, @unchecked Sendable {
       preconditionFailure("features of no size")
     }
     var slices = sums.removeValue(forKey: weight) ?? Array(repeating: nil, count: site.slices)
-    let sum = slices[slice] ?? TriangleSums(tiles)
+    let own = site.slices == 1 ? 0 : slice
+    let sum = slices[own] ?? TriangleSums(tiles)
     sum.add(x, arithmetic, on: workers)
-    slices[slice] = sum
+    slices[own] = sum
     sums[weight] = slices
   }
 

@@ -112,14 +112,13 @@ struct SourceModel {
   /// How the model uses a tensor. Without a tensor of its own for the output head, the table of
   /// embeddings serves as that too.
   private static func use(of tensor: TensorDescriptor, in file: ModelFile) -> TensorUse {
-    if isDraftTable(tensor.name) { return .lookup }
-    guard tensor.name == "token_embd.weight" else { return .matrix }
-    return file["output.weight"] == nil ? .lookupAndOutput : .lookup
-  }
-
-  /// Whether a tensor is the table of embeddings that a layer has which drafts.
-  private static func isDraftTable(_ name: String) -> Bool {
-    name.hasSuffix(".nextn.embed_tokens.weight")
+    switch tensor.name {
+    case "token_embd.weight": file["output.weight"] == nil ? .lookupAndOutput : .lookup
+    case "per_layer_token_embd.weight": .lookup
+    // The table of a layer that drafts.
+    case let name where name.hasSuffix(".nextn.embed_tokens.weight"): .lookup
+    default: .matrix
+    }
   }
 
   private func checkNotQuantized() throws(QuantizedSource) {
@@ -138,10 +137,9 @@ struct SourceModel {
       try session.warn("\(statistics.file.fileName.escaped): \(problem) \(names.summary)")
     }
     try warn(coverage.unusedEntries, "the model has no use for the entries")
-    // Most statistics leave the table of embeddings out, since no product reads it.
+    // Most statistics leave tables of embeddings out, since no product reads them.
     let unknown = coverage.unmeasuredTensors.filter { name in
-      guard let tensor = file[name], name != "token_embd.weight", !isDraftTable(name)
-      else { return false }
+      guard let tensor = file[name], use(of: tensor, in: file) == .matrix else { return false }
       return KeepRule.first(for: tensor) == nil
     }
     try warn(coverage.emptyTensors, "what it has is zero throughout for")

@@ -70,6 +70,16 @@ import TestSupport
     let gemma = try #require(TestNetwork.all.first { $0.name == "gemma2" }).fixture
     let cap = "gemma2.final_logit_softcapping"
     #expect(try problem(gemma) { $0.replace(.float32(cap, 0)) } == .value(key: cap, "0.0"))
+    // All layers, of which none is before them; and heads that are not those of the layer that is read.
+    let sharing = try #require(TestNetwork.all.first { $0.name == "gemma4" })
+    let shared = "gemma4.attention.shared_kv_layers"
+    #expect(
+      try problem(sharing.fixture) { $0.replace(.uint32(shared, 7)) } == .value(key: shared, "7"))
+    var uneven = sharing
+    uneven.keyHeadsByLayer = [2, 2, 2, 2, 2, 4, 2]
+    #expect(
+      try problem(uneven.fixture) { _ in }
+        == .value(key: "gemma4.attention.head_count_kv", "4"))
     let key = "llama.rope.scaling.type"
     #expect(try problem { $0.replace(.string(key, "spiral")) } == .value(key: key, "spiral"))
   }

@@ -42,7 +42,7 @@ import Threads
         for (site, sums) in zip(network.secondMomentSites, sums) {
           #expect(sums.count == 2 && sums[half].values.count == site.slices)
           for slice in 0..<site.slices {
-            let tokens = inputs[site.weights[0], slice]
+            let tokens = inputs[site.weights[0], site.slices == 1 ? nil : slice]
             #expect(sums[half].tokens[slice] == tokens.count)
             guard let values = sums[half].values[slice] else {
               #expect(tokens.isEmpty)
@@ -74,7 +74,7 @@ import Threads
           // A feature of few tokens may be next to nothing, and all its digits lost in products.
           let mean = input.squares.reduce(0, +) / Double(input.squares.count)
           for column in 0..<site.columns {
-            // A weight of experts whose site they share has been read at every visit.
+            // Experts that share a site may have been read more often than it: at every visit.
             let slices = input.tokens.indices
             let squares = slices.map { input.squares[$0 * site.columns + column] }
             let found = (0..<site.slices).map { slice in
@@ -159,8 +159,12 @@ import Threads
 private final class RecordedInputs: InputObserver, @unchecked Sendable {
   private var inputs: [String: [Int: [[Float]]]] = [:]
 
-  /// What a slice has read, token after token.
-  subscript(weight: String, slice: Int) -> [[Float]] { inputs[weight]?[slice] ?? [] }
+  /// What a slice has read, token after token; what all slices have where it is nil.
+  subscript(weight: String, slice: Int?) -> [[Float]] {
+    guard let slices = inputs[weight] else { return [] }
+    guard let slice else { return slices.keys.sorted().flatMap { slices[$0] ?? [] } }
+    return slices[slice] ?? []
+  }
 
   func observe(_ x: Matrix, of weight: String, slice: Int, on workers: Workers) {
     inputs[weight, default: [:]][slice, default: []] += (0..<x.rows).map { Array(x.row($0)) }
