@@ -40,15 +40,6 @@ protocol RowFit: AnyObject {
   /// - Precondition: There are `levels`.
   func scaling(of unit: Int, in row: NormalizedRow) -> AffineBlock
 
-  /// Whether units can be rescaled with their codes as they are.
-  var canRescale: Bool { get }
-
-  /// Multiplies what a unit makes of every code, as nearly as the type can store it.
-  ///
-  /// - Precondition: It can be rescaled.
-  /// - Returns: the factor that it is; 1 where the unit stays as it is.
-  func rescale(_ unit: Int, by factor: Float, in row: NormalizedRow) -> Float
-
   /// Takes other codes for a unit, counted from the least value.
   ///
   /// - Precondition: There are `levels`.
@@ -62,12 +53,6 @@ extension RowFit {
 
   func scaling(of unit: Int, in row: NormalizedRow) -> AffineBlock {
     preconditionFailure("weights chosen in groups")
-  }
-
-  var canRescale: Bool { false }
-
-  func rescale(_ unit: Int, by factor: Float, in row: NormalizedRow) -> Float {
-    preconditionFailure("a scale that stays")
   }
 
   func setCodes(of unit: Int, to codes: UnsafePointer<UInt8>, stride: Int) {
@@ -160,10 +145,6 @@ private final class FittedEncoding<Format: FittedFormat>: RowEncoding {
     let block = fit.scaling(of: unit, in: row)
     return (row.original(block.scale), row.original(block.offset))
   }
-
-  var canRescale: Bool { fit.canRescale }
-
-  func rescale(_ unit: Int, by factor: Float) -> Float { fit.rescale(unit, by: factor, in: row) }
 
   func setCodes(of unit: Int, to codes: UnsafePointer<UInt8>, stride: Int) {
     fit.setCodes(of: unit, to: codes, stride: stride)

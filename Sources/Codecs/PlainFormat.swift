@@ -42,9 +42,5 @@ private final class PlainEncoding<Format: PlainFormat>: RowEncoding {
   func write(into row: UnsafeMutableRawPointer) {}
   var levels: UnsafePointer<rk_levels>? { nil }
   func scaling(of unit: Int) -> (scale: Float, offset: Float) { (0, 0) }
-  var canRescale: Bool { false }
-
-  func rescale(_ unit: Int, by factor: Float) -> Float { 1 }
-
   func setCodes(of unit: Int, to codes: UnsafePointer<UInt8>, stride: Int) {}
 }

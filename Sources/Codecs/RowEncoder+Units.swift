@@ -24,17 +24,6 @@ extension RowEncoder {
     encoding.scaling(of: unit)
   }
 
-  /// Whether units can be rescaled with their codes as they are.
-  package var canRescale: Bool { encoding.canRescale }
-
-  /// Multiplies what a unit makes of every code, as nearly as the type can store it.
-  ///
-  /// - Precondition: It can be rescaled.
-  /// - Returns: the factor that it is; 1 where the unit stays as it is.
-  package func rescale(_ unit: Int, by factor: Float) -> Float {
-    encoding.rescale(unit, by: factor)
-  }
-
   /// Takes other codes for a unit, counted from the least value.
   ///
   /// - Precondition: There are `levels`.

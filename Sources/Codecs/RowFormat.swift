@@ -82,12 +82,6 @@ protocol RowEncoding: AnyObject {
   /// - Precondition: There are `levels`.
   func scaling(of unit: Int) -> (scale: Float, offset: Float)
 
-  /// See `RowFit.canRescale`.
-  var canRescale: Bool { get }
-
-  /// See `RowFit.rescale(_:by:in:)`.
-  func rescale(_ unit: Int, by factor: Float) -> Float
-
   /// See `RowFit.setCodes(of:to:stride:)`.
   func setCodes(of unit: Int, to codes: UnsafePointer<UInt8>, stride: Int)
 }

@@ -91,22 +91,6 @@ final class SharedScaleFit: RowFit {
       scale: scale, offset: shifted[unit] != 0 ? scale * scheme.quantizer.shift : 0)
   }
 
-  var canRescale: Bool { true }
-
-  func rescale(_ unit: Int, by factor: Float, in row: NormalizedRow) -> Float {
-    if scheme.levels.count == 1 {
-      let (old, new) = (scales[unit], row.roundedToHalf(scales[unit] * factor))
-      guard old * new > 0 else { return 1 }
-      scales[unit] = new
-      return new / old
-    }
-    let old = blockLevels[unit]
-    let new = scheme.levels.nearest(to: Float(old) * factor)
-    guard new * Int(old) > 0 else { return 1 }
-    blockLevels[unit] = Int16(new)
-    return Float(new) / Float(old)
-  }
-
   func setCodes(of unit: Int, to codes: UnsafePointer<UInt8>, stride: Int) {
     let size = scheme.blockSize
     for j in 0..<size { self.codes[unit * size + j] = codes[j * stride] }

@@ -20,9 +20,6 @@ struct SharedScaleScheme: Sendable {
 
     var count: Int { (highest - lowest) / step + 1 }
 
-    /// The level nearest to a number.
-    func nearest(to level: Float) -> Int { window(1, around: level) }
-
     /// The lowest of `width` consecutive levels that hold the one nearest to `ratio` in their middle,
     /// or as near to it as the range allows.
     @inline(__always)
