@@ -34,10 +34,8 @@ struct CompensatedSlice {
   ) throws -> Double? {
     let rows = sample
     let columns = min(tensor.columns, Self.trialColumns)
-    guard let taught = try moments.moment(of: tensor, slice: slice, half: 0) else { return nil }
-    let metric = moments.metric(of: tensor, slice: slice, whole, taught).first(columns)
+    guard let (metric, factor) = try taught(moments, whole, columns) else { return nil }
     let weights = try read(rows).map { Array($0.prefix(columns)) }
-    let factor = moments.factor(taught, metric)
     let errors = [0, 1].map { _ in Matrix(rows: rows.count, columns: columns) }
     workers.forEach(2) {
       if $0 == 0 {
@@ -55,6 +53,15 @@ struct CompensatedSlice {
     }
     let sums = losses.map { zip($0, counts).reduce(0) { $0 + $1.0 * $1.1 } }
     return sums[1] > 0 ? sums[0] / sums[1] : nil
+  }
+
+  /// What the first half of the text teaches of the first columns; nil where it has no token.
+  private func taught(
+    _ moments: InputMoments, _ whole: LossMetric, _ columns: Int
+  ) throws -> (metric: InputMoments.Metric, factor: SecondMomentFactor)? {
+    guard let moment = try moments.moment(of: tensor, slice: slice, half: 0) else { return nil }
+    let metric = moments.metric(of: tensor, slice: slice, whole, moment).first(columns)
+    return (metric, moments.factor(moment, metric))
   }
 
   /// What some rows lose: encoded each by itself, Σ h ΔW²; and with compensation, ΔW H ΔWᵀ by the moments of the factor.

@@ -116,8 +116,9 @@ struct InputMoments: Sendable {
 }
 
 extension SecondMoment {
-  /// The correlations of the first columns, in the same memory.
+  /// The correlations of the first columns: of all in the same memory, of fewer in their own, so that the rest can go.
   func matrix(ofFirst count: Int) -> Matrix {
-    Matrix(rows: columns, columns: columns, in: correlations).rows(0..<count).columns(0..<count)
+    let whole = Matrix(rows: columns, columns: columns, in: correlations)
+    return count == columns ? whole : whole.rows(0..<count).columns(0..<count).copy()
   }
 }
