@@ -73,3 +73,28 @@ extension Matrix {
     }
   }
 }
+
+/// The slope of a function at 0, extrapolated from two step widths.
+func slope(width: Float = 0x1p-8, _ value: (Float) throws -> Double) rethrows -> Double {
+  let narrow = try (value(width) - value(-width)) / Double(2 * width)
+  let wide = try (value(2 * width) - value(-2 * width)) / Double(4 * width)
+  return (4 * narrow - wide) / 3
+}
+
+/// A model with one weight moved.
+struct MovedWeight: WeightSource {
+  let model: ModelFile
+  let tensor: String
+  /// Counted over all slices.
+  let row: Int
+  let column: Int
+  let step: Float
+
+  func read(
+    _ tensor: TensorDescriptor, rows: Range<Int>, into weights: UnsafeMutableBufferPointer<Float>
+  ) throws {
+    try model.read(tensor, rows: rows, into: weights)
+    guard tensor.name == self.tensor, rows.contains(row) else { return }
+    weights[(row - rows.lowerBound) * tensor.columns + column] += step
+  }
+}

@@ -84,7 +84,7 @@ import TestSupport
         let slopes = try tokens.dropFirst().map { token in
           try slope { step in
             let weights = MovedWeight(
-              model: model, table: table, row: Int(token), column: column, step: step)
+              model: model, tensor: table, row: Int(token), column: column, step: step)
             let moved = try Network(model, weights: weights, threads: 1)
             return try zip(moved.draftLogits(of: [tokens]), labels.dropFirst()).reduce(0) {
               $0 - logarithm(of: $1.1, $1.0)
@@ -158,14 +158,6 @@ import TestSupport
     #expect(missing?.problem == .tensorMissing(name))
   }
 
-  /// The slope of a function at 0, extrapolated from two step widths.
-  private func slope(_ value: (Float) throws -> Double) rethrows -> Double {
-    let width: Float = 0x1p-8
-    let narrow = try (value(width) - value(-width)) / Double(2 * width)
-    let wide = try (value(2 * width) - value(-2 * width)) / Double(4 * width)
-    return (4 * narrow - wide) / 3
-  }
-
   private func logarithm(of token: Int, _ logits: [Float]) -> Double {
     let largest = Double(logits.max()!)
     return Double(logits[token]) - largest
@@ -185,23 +177,5 @@ extension Network {
       try draftStates(behind: [hiddenStates(of: sequences)], of: [Batch(sequences)]))
     let logits = try #require(try draftOutputHead()).logits(of: states[0])
     return (0..<logits.rows).map { Array(logits.row($0)) }
-  }
-}
-
-/// A model with one weight of a table moved.
-private struct MovedWeight: WeightSource {
-  let model: ModelFile
-  let table: String
-  let row: Int
-  let column: Int
-  let step: Float
-
-  func read(
-    _ tensor: TensorDescriptor, rows: Range<Int>, into weights: UnsafeMutableBufferPointer<Float>
-  ) throws {
-    try model.read(tensor, rows: rows, into: weights)
-    if tensor.name == table, rows.contains(row) {
-      weights[(row - rows.lowerBound) * tensor.columns + column] += step
-    }
   }
 }

@@ -33,11 +33,11 @@ import Threads
     for _ in 0..<4 {
       let direction = Matrix.random(rows: rows, columns: width, &random)
       // So small that hardly a token changes its experts.
-      let slope = try slope(width: 0x1p-11) { step in
+      let expected = try slope(width: 0x1p-11) { step in
         try block(x.moved(by: step, along: direction), in: batch, on: workers).dot(dy)
       }
       let scale = (gradient.dot(gradient) * direction.dot(direction)).squareRoot()
-      #expect(abs(gradient.dot(direction) - slope) < 2e-3 * scale)
+      #expect(abs(gradient.dot(direction) - expected) < 2e-3 * scale)
     }
   }
 
@@ -53,12 +53,12 @@ import Threads
     let gradient = head.gradient(at: hidden, draws: draws, sums: &sums)
     for _ in 0..<4 {
       let direction = Matrix.random(rows: 9, columns: TestNetwork.width, &random)
-      let slope = slope { step in
+      let expected = slope { step in
         -zip(shares(head.logits(of: hidden.moved(by: step, along: direction))), labels)
           .reduce(0) { $0 + log(Double($1.0[$1.1])) }
       }
       let scale = (gradient.dot(gradient) * direction.dot(direction)).squareRoot()
-      #expect(abs(gradient.dot(direction) - slope) < 1e-3 * scale)
+      #expect(abs(gradient.dot(direction) - expected) < 1e-3 * scale)
     }
   }
 
@@ -92,15 +92,6 @@ import Threads
         }
       }
     }
-  }
-
-  /// The slope of a function at 0.
-  private func slope(
-    width: Float = 0x1p-8, _ value: (Float) throws -> Double
-  ) rethrows -> Double {
-    let narrow = try (value(width) - value(-width)) / Double(2 * width)
-    let wide = try (value(2 * width) - value(-2 * width)) / Double(4 * width)
-    return (4 * narrow - wide) / 3
   }
 
   private func shares(_ logits: Matrix) -> [[Float]] {

@@ -159,21 +159,3 @@ import TestSupport
     return exponentials.map { $0 / sum }
   }
 }
-
-/// A model with one weight moved.
-private struct MovedWeight: WeightSource {
-  let model: ModelFile
-  let tensor: String
-  /// Counted over all slices.
-  let row: Int
-  let column: Int
-  let step: Float
-
-  func read(
-    _ tensor: TensorDescriptor, rows: Range<Int>, into weights: UnsafeMutableBufferPointer<Float>
-  ) throws {
-    try model.read(tensor, rows: rows, into: weights)
-    guard tensor.name == self.tensor, rows.contains(row) else { return }
-    weights[(row - rows.lowerBound) * tensor.columns + column] += step
-  }
-}
