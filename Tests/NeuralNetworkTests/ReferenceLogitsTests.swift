@@ -3,10 +3,13 @@ import TestSupport
 
 /// Every architecture against the reference program, or what stands in for it (see the README here).
 @Suite struct ReferenceLogitsTests {
-  @Test("logits are those of the reference", arguments: TestNetwork.all)
+  @Test(
+    "logits are those of the reference", arguments: TestNetwork.all + [TestNetwork.chunked])
   func logits(network: TestNetwork) throws {
-    let logits = try withNetwork(network.fixture) { try $0.logits(of: [TestNetwork.tokens]) }
-    let reference = try numbers("Logits/\(network.name).txt", Float.self)
+    let logits = try withNetwork(network.fixture, TestArchitecture.all) {
+      try $0.logits(of: [TestNetwork.tokens])
+    }
+    let reference = try numbers("Logits/\(network.reference ?? network.name).txt", Float.self)
     let largest = try #require(reference.joined().map(abs).max())
     #expect(logits.count == reference.count)
     for (ours, theirs) in zip(logits, reference) {

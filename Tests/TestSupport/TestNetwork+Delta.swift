@@ -56,7 +56,7 @@ extension TestNetwork {
     ) { layer, tensors in
       let block = "blk.\(layer)"
       tensors.addNorm("\(block).attn_norm")
-      if layer == interval - 1 {
+      if layer >= interval - 1 {
         // Queries of each head and, behind them, gates.
         tensors.add("\(block).attn_q.weight", [width, 256])
         tensors.add("\(block).attn_k.weight", [width, 64])

@@ -1,10 +1,32 @@
 extension TestNetwork {
   /// GLM-4.5 and later, whose last layer drafts: in one network with a table and an output head of its own, in the other
   /// with those of the model, and norms of heads.
-  package static let drafting = [
-    glm4moe("glm4moe", hasHeadNorms: false, ownsTables: true),
-    glm4moe("glm4moe-shared", hasHeadNorms: true, ownsTables: false),
-  ]
+  package static let drafting =
+    [
+      glm4moe("glm4moe", hasHeadNorms: false, ownsTables: true),
+      glm4moe("glm4moe-shared", hasHeadNorms: true, ownsTables: false),
+    ] + (delta + latent).filter(mayDraft).map { $0.drafting() }
+    + mixtures.filter(mayDraft).map { $0.drafting(outputNorm: "layer_output_norm") }
+
+  private static func mayDraft(_ network: TestNetwork) -> Bool {
+    ["qwen3next", "qwen35", "qwen35moe", "latent-sigmoid", "bailingmoe2"].contains(network.name)
+  }
+
+  /// The network with one more layer, like its last, that drafts with the table and the output head of the model.
+  private func drafting(outputNorm: String = "nextn.shared_head_norm") -> TestNetwork {
+    var network = self
+    network.name = "\(name)-draft"
+    network.reference = name
+    network.layers += 1
+    network.keys.append(.uint32("\(architecture).nextn_predict_layers", 1))
+    network.writeLayer = { [layers, writeLayer] layer, tensors in
+      writeLayer?(layer, &tensors)
+      if layer == layers {
+        tensors.addDraft("blk.\(layer)", outputNorm: outputNorm, ownsTables: false)
+      }
+    }
+    return network
+  }
 
   /// A dense layer, one of experts, and one that drafts.
   private static func glm4moe(_ name: String, hasHeadNorms: Bool, ownsTables: Bool) -> TestNetwork {
@@ -44,8 +66,10 @@ extension TestNetwork {
 
 extension RandomTensors {
   /// Adds what makes a layer draft.
-  fileprivate mutating func addDraft(_ block: String, ownsTables: Bool) {
-    for norm in ["enorm", "hnorm", "shared_head_norm"] { addNorm("\(block).nextn.\(norm)") }
+  fileprivate mutating func addDraft(
+    _ block: String, outputNorm: String = "nextn.shared_head_norm", ownsTables: Bool
+  ) {
+    for norm in ["nextn.enorm", "nextn.hnorm", outputNorm] { addNorm("\(block).\(norm)") }
     add("\(block).nextn.eh_proj.weight", [2 * TestNetwork.width, TestNetwork.width])
     guard ownsTables else { return }
     let shape = [TestNetwork.width, TestNetwork.vocabulary]

@@ -1,8 +1,9 @@
 /// A small network of random weights, the same on every machine: enough of everything that its
 /// architecture has for a wrong sign or order to show in the logits.
 package struct TestNetwork: Sendable, CustomStringConvertible {
-  /// The name of its reference logits.
-  package let name: String
+  package var name: String
+  /// The network that has the same logits; nil for its own.
+  package var reference: String?
   package var architecture: String
   package var layers = 2
   package var heads = 4
@@ -42,7 +43,8 @@ package struct TestNetwork: Sendable, CustomStringConvertible {
   package var description: String { name }
 
   package static let all =
-    transformers + sinks + gemma4 + fullWidthNorms + mixtures + drafting + delta + rows + latent
+    transformers + llama4 + sinks + gemma4 + fullWidthNorms + mixtures + drafting + delta + rows
+    + latent
 
   /// Plain attention and gated networks, which the fields describe.
   private static let transformers = [
@@ -116,6 +118,7 @@ package struct TestNetwork: Sendable, CustomStringConvertible {
       keys: [.uint32("softmax.expert_count", 8), .uint32("softmax.expert_used_count", 3)]),
     TestNetwork(name: "uneven", architecture: "llama", keyHeadsByLayer: [1, 4]),
     deltaWithoutExperts,
+    chunked,
   ]
 
   /// The model as a file, all weights in `f32`.

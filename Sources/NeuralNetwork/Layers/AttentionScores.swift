@@ -27,8 +27,8 @@ struct AttentionScores: Sendable {
   let scale: Float
   /// The bound of scores, where they have one: cap × tanh(score / cap).
   let cap: Float?
-  /// How many positions a token looks back on, itself among them; nil for all.
-  let window: Int?
+  /// How far a token looks back.
+  let reach: AttentionReach
   /// The sink of each head of queries, in models that have them. No factor and no bound is for it.
   let sinks: [Float]?
 
@@ -185,7 +185,8 @@ struct AttentionScores: Sendable {
     }
     let capped = cap != nil && keepingScores ? scores.copy() : nil
     for (row, position) in positions.enumerated() {
-      let visible = firstSeen(from: position) - seen.lowerBound..<position + 1 - seen.lowerBound
+      let visible =
+        reach.firstSeen(from: position) - seen.lowerBound..<position + 1 - seen.lowerBound
       let logSum = kernels.softmax(scores[row] + visible.lowerBound, Int32(visible.count))
       if let sinks {
         // Σ exp(scores) / (exp(sink) + Σ exp(scores)).
@@ -198,11 +199,6 @@ struct AttentionScores: Sendable {
     return capped
   }
 
-  /// The first position that one looks back on.
-  private func firstSeen(from position: Int) -> Int {
-    window.map { max(0, position + 1 - $0) } ?? 0
-  }
-
   /// Calls `body` with rows of queries, counted from `first`, with their positions, and with the
   /// positions that any of them sees.
   private func forEachTile(
@@ -212,7 +208,7 @@ struct AttentionScores: Sendable {
       let positions = start..<min(start + Self.tile, length)
       body(
         start - first..<positions.upperBound - first, positions,
-        firstSeen(from: start)..<positions.upperBound)
+        reach.firstSeen(from: start)..<positions.upperBound)
     }
   }
 

@@ -1,8 +1,10 @@
+import Codecs
+import KernelsC
 import LinearAlgebra
 import Threads
 
 /// A mixture of gated networks: a router sends every token to a few experts, whose outputs are summed by
-/// their shares. An expert that all tokens share may stand beside them.
+/// their shares; or each reads the token times its share, and the outputs are summed as they are. An expert that all tokens share may stand beside them.
 ///
 /// Only one expert's weights are in memory at a time, and those of the shared one.
 struct Experts: FeedForward {
@@ -39,8 +41,8 @@ struct Experts: FeedForward {
     for (expert, visits) in routes(of: routerInput, on: workers).visits.enumerated()
     where !visits.isEmpty {
       let network = try tensors.load(expert, from: loader, on: workers)
-      let output = network(x.gathered(visits), on: workers)
-      output.scaleRows(by: visits)
+      let output = network(input(x, of: visits), on: workers)
+      if policy.weighs == .outputs { output.scaleRows(by: visits) }
       y.scatter(adding: output, to: visits)
     }
     return y
@@ -56,12 +58,19 @@ struct Experts: FeedForward {
     var alignments = [[Float]](repeating: [], count: tensors.count)
     for (expert, visits) in routes.visits.enumerated() where !visits.isEmpty {
       let network = try tensors.load(expert, from: loader, on: workers)
+      let input = input(x, of: visits)
       let dOutput = dy.gathered(visits)
-      dOutput.scaleRows(by: visits)
+      if policy.weighs == .outputs { dOutput.scaleRows(by: visits) }
       let gradients = network.gradients(
-        dOutput, at: x.gathered(visits), experts: tensors.count, sums: &sums, on: workers)
+        dOutput, at: input, experts: tensors.count, sums: &sums, on: workers)
+      switch policy.weighs {
+      case .outputs:
+        alignments[expert] = gradients.alignments
+      case .inputs:
+        alignments[expert] = input.rowProducts(gradients.input)
+        gradients.input.scaleRows(by: visits)
+      }
       dx.scatter(adding: gradients.input, to: visits)
-      alignments[expert] = gradients.alignments
     }
     let dOutputs = routes.gradient(alignments: alignments)
     sums.add(router, inputs: routerInput, gradients: dOutputs, on: workers)
@@ -69,6 +78,13 @@ struct Experts: FeedForward {
       dx.add(shared.gradient(dy, at: x, sums: &sums, on: workers), on: workers)
     }
     return (dx, router.gradient(dOutputs, on: workers))
+  }
+
+  /// What the visiting tokens give an expert to read.
+  private func input(_ x: Matrix, of visits: [Routes.Visit]) -> Matrix {
+    let input = x.gathered(visits)
+    if policy.weighs == .inputs { input.scaleRows(by: visits) }
+    return input
   }
 
   private func routes(of x: Matrix, on workers: Workers) -> Routes {
@@ -86,6 +102,11 @@ extension Matrix {
       gathered[row].update(from: self[visit.token], count: columns)
     }
     return gathered
+  }
+
+  /// The inner product of every row and that of another matrix.
+  fileprivate func rowProducts(_ other: Matrix) -> [Float] {
+    (0..<rows).map { Kernels.active.pointee.dot(self[$0], other[$0], Int32(columns)) }
   }
 
   /// Multiplies every row by its visit's share.

@@ -6,7 +6,7 @@ package struct Routes {
   package struct Visit: Sendable {
     /// The row of the token.
     package let token: Int
-    /// What the expert's output is multiplied by.
+    /// What the expert's output is multiplied by, or its input where the policy says so.
     package let share: Float
   }
 
@@ -46,8 +46,8 @@ package struct Routes {
 
   /// The gradient at the router's outputs.
   ///
-  /// - Parameter alignments: for each visit to each expert, share × the inner product of the expert's
-  ///   output and the gradient that reaches the token; none of experts without visits.
+  /// - Parameter alignments: for each visit to each expert, share × its gradient, which is the inner product of
+  ///   the weighed output, or input, and the gradient there; none of experts without visits.
   package func gradient(alignments: [[Float]]) -> Matrix {
     let gradient = Matrix.zeros(rows: outputs.rows, columns: outputs.columns)
     for (expert, alignments) in alignments.enumerated() {

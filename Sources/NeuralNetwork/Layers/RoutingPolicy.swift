@@ -25,6 +25,12 @@ package struct RoutingPolicy: Sendable {
     }
   }
 
+  /// What a share is a factor of.
+  package enum Weighed: Sendable {
+    case outputs
+    case inputs
+  }
+
   let scoring: Scoring
   /// Whether the scores of the chosen experts are divided by their sum.
   let normalizes: Bool
@@ -32,15 +38,18 @@ package struct RoutingPolicy: Sendable {
   let scale: Float
   /// nil where all experts take part.
   let groups: Groups?
+  /// Whether shares weigh what experts give or what they read.
+  let weighs: Weighed
 
   package init(
     _ scoring: Scoring = .softmax, normalizes: Bool = true, scale: Float = 1,
-    groups: Groups? = nil
+    groups: Groups? = nil, weighs: Weighed = .outputs
   ) {
     self.scoring = scoring
     self.normalizes = normalizes
     self.scale = scale
     self.groups = groups
+    self.weighs = weighs
   }
 
   /// Whether so many of so many experts can be chosen.

@@ -3,6 +3,7 @@ extension Architecture {
   package static let all = [
     // Llama, Mistral, Mixtral and many more.
     Architecture(name: "llama", pairing: .neighbours),
+    llama4("llama4"),
     Architecture(name: "qwen2", pairing: .halves),
     Architecture(
       name: "qwen2moe", pairing: .halves, routing: RoutingPolicy(.softmax, normalizes: false)),
@@ -10,7 +11,7 @@ extension Architecture {
     Architecture(name: "qwen3moe", pairing: .halves),
     Architecture(
       name: "phi3", pairing: .halves,
-      mixers: [.attention(AttentionRule().windowed(.statedOrNone))]),
+      mixers: [.attention(AttentionRule().windowed(.windowIfAny))]),
     gemma2,
     gemma3,
     gemma4,
@@ -37,7 +38,8 @@ extension Architecture {
     Architecture(name: "seed_oss", pairing: .halves, norms: .afterAttention),
     smollm3,
     Architecture(
-      name: "mistral3", pairing: .neighbours, mixers: [.attention(AttentionRule().sharpening())]),
+      name: "mistral3", pairing: .neighbours,
+      mixers: [.attention(AttentionRule().sharpening(.stated))]),
     granite("granite"),
     granite("granitemoe"),
     cohere2,
@@ -49,6 +51,29 @@ extension Architecture {
       routing: RoutingPolicy(.softmax, normalizes: false)),
   ]
 
+  /// Every fourth layer sees everything, does not know positions, and looks more sharply the longer a text is; the others
+  /// see their chunk of the text. The router weighs what an expert reads. In the model of 128 experts heads are not normed.
+  /// Where a model has a window of 0, all layers are those with positions, and see everything.
+  ///
+  /// The constants are in no key (`llama_model_llama4` of llama.cpp, `Llama4TextConfig` of transformers).
+  ///
+  /// - Parameters:
+  ///   - chunk: the tokens of a chunk.
+  ///   - step: for how many tokens attention is equally sharp.
+  package static func llama4(
+    _ name: String, chunk: Int = 8192, step: Int = 8192
+  ) -> Architecture {
+    let attention = AttentionRule()
+    let chunked = attention.windowed(.chunk(chunk)).normingTurnedHeadsPlainly(.unlessExperts(128))
+    let temperature = AttentionTemperature(scale: 0.1, length: step, offset: 1)
+    return Architecture(
+      name: name, pairing: .neighbours,
+      mixers: Array(repeating: .attention(chunked), count: 3)
+        + [.attention(attention.unrotated().sharpening(.constant(temperature)))],
+      pattern: .inTurnIfWindowed,
+      routing: RoutingPolicy(.sigmoid, normalizes: false, weighs: .inputs))
+  }
+
   /// Unless a model says otherwise, every fourth layer attends. What is called the norm behind attention stands in front
   /// of the feed-forward. Sections of the rotation, in qwen35, have the same positions where all is text, so it is the
   /// one of halves (ik_llama.cpp 8337e4cd, `src/llama-hparams.cpp` and `src/llama-load-tensors.cpp`).
@@ -56,7 +81,7 @@ extension Architecture {
     Architecture(
       name: name, pairing: .halves,
       mixers: Array(repeating: .gatedDeltaNet, count: 3) + [.attention(AttentionRule().gated())],
-      norms: .afterAttention)
+      pattern: .interval, norms: .afterAttention)
   }
 
   /// Every second layer sees everything.
@@ -84,7 +109,7 @@ extension Architecture {
     return Architecture(
       name: "gemma4", pairing: .halves,
       mixers: [.attention(attention.windowedWithOwnHeads()), .attention(attention)],
-      patternIsStated: true, activation: .gelu, embeddingScale: .rootOfWidth, capsLogits: true)
+      pattern: .stated, activation: .gelu, embeddingScale: .rootOfWidth, capsLogits: true)
   }()
 
   /// Every second layer sees everything. What is called the norm behind attention stands in front of the experts
@@ -98,7 +123,7 @@ extension Architecture {
   private static let olmo2 = {
     let attention = AttentionRule()
     let windowed = MixerRule.attention(
-      attention.windowed(.statedOrNone, rotation: .unscaled(base: nil)))
+      attention.windowed(.windowIfAny, rotation: .unscaled(base: nil)))
     return Architecture(
       name: "olmo2", pairing: .halves,
       mixers: Array(repeating: windowed, count: 3) + [.attention(attention)])

@@ -10,9 +10,8 @@ package struct Architecture: Sendable {
   let pairing: RotaryEmbedding.Pairing
   /// The mixers of the first layers; the layers after them repeat these in turn.
   let mixers: [MixerRule]
-  /// Whether `attention.sliding_window_pattern` says instead which layers have the first of two mixers, that with a
-  /// window, and which have the second.
-  let patternIsStated: Bool
+  /// Which layers have which of the mixers.
+  let pattern: MixerPattern
   /// What norms do.
   let norm: NormRule
   /// What the norms around the halves of a block are called.
@@ -34,7 +33,7 @@ package struct Architecture: Sendable {
 
   package init(
     name: String, pairing: RotaryEmbedding.Pairing,
-    mixers: [MixerRule] = [.attention(AttentionRule())], patternIsStated: Bool = false,
+    mixers: [MixerRule] = [.attention(AttentionRule())], pattern: MixerPattern = .inTurn,
     norm: NormRule = .rootMeanSquare, norms: BlockNorms = .usual,
     order: BlockOrder? = .sequential, activation: Activation = .silu,
     embeddingScale: ScaleRule = .none, residualScale: ScaleRule = .none,
@@ -44,7 +43,7 @@ package struct Architecture: Sendable {
     self.name = name
     self.pairing = pairing
     self.mixers = mixers
-    self.patternIsStated = patternIsStated
+    self.pattern = pattern
     self.norm = norm
     self.norms = norms
     self.order = order
@@ -60,23 +59,39 @@ package struct Architecture: Sendable {
   func mixers(
     ofLayers layers: Int, _ keys: ArchitectureKeys
   ) throws(NetworkError.Problem) -> [MixerRule] {
-    if patternIsStated {
+    switch pattern {
+    case .inTurn:
+      break
+    case .inTurnIfWindowed:
+      if keys.isZero("attention.sliding_window") {
+        return Array(repeating: mixers[0], count: layers)
+      }
+    case .interval:
+      // The distance of layers with the last of the mixers; all others have the first.
+      let interval = try keys.count("full_attention_interval", default: mixers.count)
+      return (1...layers).map { mixers[$0 % interval == 0 ? mixers.count - 1 : 0] }
+    case .stated:
       return try keys.truths("attention.sliding_window_pattern", layers: layers)
         .map { mixers[$0 ? 0 : 1] }
     }
-    guard isHybrid else { return (0..<layers).map { mixers[$0 % mixers.count] } }
-    // The distance of layers with the last of the mixers; all others have the first.
-    let interval = try keys.count("full_attention_interval", default: mixers.count)
-    return (1...layers).map { mixers[$0 % interval == 0 ? mixers.count - 1 : 0] }
+    return (0..<layers).map { mixers[$0 % mixers.count] }
   }
 
   /// The mixer of a layer that drafts: in models whose layers take turns, the last of a turn, which sees everything.
   var draftMixer: MixerRule { mixers[mixers.count - 1] }
+}
 
-  /// Whether some layers have a state in place of keys of all tokens, so that a model states the interval of the others.
-  var isHybrid: Bool {
-    mixers.contains { if case .gatedDeltaNet = $0 { true } else { false } }
-  }
+/// Which layers of a model have which of its architecture's mixers.
+package enum MixerPattern: Sendable {
+  /// They take turns.
+  case inTurn
+  /// They take turns, unless the model says by a window of 0 that all layers have the first.
+  case inTurnIfWindowed
+  /// The layers at every `full_attention_interval`, by default as many as there are mixers, have the last, and all
+  /// others the first.
+  case interval
+  /// `attention.sliding_window_pattern` says which have the first of two, that with a window, and which the second.
+  case stated
 }
 
 /// The mixer of a layer: its kind, and what tensors do not say of it.
@@ -93,19 +108,20 @@ package struct AttentionRule: Sendable {
   var capsScores = false
   /// What scores are multiplied by.
   var scoreScale = ScoreScale.byHeadWidth
-  /// Whether a token looks back no further than `attention.sliding_window`.
-  var window = Window.none
+  /// How far a token looks back.
+  var reach = Reach.everything
   /// Whether each head's output is gated.
   var gatesOutput = false
   /// How positions turn features where a window is.
   var windowRotation = WindowRotation.stated
   /// Where the norms of queries and keys stand, in models that have them.
   var headNormPlace = HeadNorms.Place.beforeRotation
+  /// Whether heads of queries and keys are normed without weights.
+  var plainHeadNorms = PlainHeadNorms.none
   /// Whether heads are turned by positions.
   var rotates = true
-  /// Whether attention gets sharper with the position, by `attention.temperature_scale` for every
-  /// `rope.scaling.original_context_length` positions, where a model has the former.
-  var hasTemperature = false
+  /// Whether attention gets sharper with the position.
+  var temperature = Temperature.none
   /// Whether the layers with a window have heads of a size and a rotation of their own, by keys whose names end with
   /// `_swa`.
   var hasOwnHeads = false
@@ -134,13 +150,31 @@ package struct AttentionRule: Sendable {
     case none
   }
 
-  /// A window that a token looks back through.
-  enum Window {
+  /// How far a token looks back.
+  enum Reach: Equatable {
+    case everything
+    /// Through a window of `attention.sliding_window` positions, which must be there.
+    case window
+    /// Through such a window, or on everything where the key is 0 or missing, as in early files.
+    case windowIfAny
+    /// On its own of the chunks of that many positions, or on everything where `attention.sliding_window` is 0.
+    case chunk(Int)
+  }
+
+  /// Norms of queries and keys that have no weights.
+  enum PlainHeadNorms {
     case none
-    /// A window of the length in the model's key, which must be there.
+    /// All models have them but those with so many experts.
+    case unlessExperts(Int)
+  }
+
+  /// How attention gets sharper with the position.
+  enum Temperature {
+    case none
+    /// By `attention.temperature_scale` for every `rope.scaling.original_context_length` positions, where a model has
+    /// the former.
     case stated
-    /// A window of the length in the model's key, or none where that is 0 or missing, as in early files.
-    case statedOrNone
+    case constant(AttentionTemperature)
   }
 
   /// A look at everything, with the constants that the model's keys state.
@@ -148,10 +182,10 @@ package struct AttentionRule: Sendable {
 
   /// The rule with a window.
   func windowed(
-    _ window: Window = .stated, rotation: WindowRotation = .stated
+    _ reach: Reach = .window, rotation: WindowRotation = .stated
   ) -> AttentionRule {
     var rule = self
-    rule.window = window
+    rule.reach = reach
     rule.windowRotation = rotation
     return rule
   }
@@ -208,9 +242,16 @@ package struct AttentionRule: Sendable {
   }
 
   /// The rule with attention that gets sharper with the position.
-  func sharpening() -> AttentionRule {
+  func sharpening(_ temperature: Temperature) -> AttentionRule {
     var rule = self
-    rule.hasTemperature = true
+    rule.temperature = temperature
+    return rule
+  }
+
+  /// The rule with queries and keys normed without weights, as they are when turned.
+  func normingTurnedHeadsPlainly(_ norms: PlainHeadNorms) -> AttentionRule {
+    var rule = normingTurnedHeads()
+    rule.plainHeadNorms = norms
     return rule
   }
 }

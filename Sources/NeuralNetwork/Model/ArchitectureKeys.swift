@@ -27,6 +27,9 @@ struct ArchitectureKeys {
     value(name).map { $0.integer == 0 } ?? true ? nil : try count(name)
   }
 
+  /// Whether a model states a number, and it is 0.
+  func isZero(_ name: String) -> Bool { value(name)?.integer == 0 }
+
   /// A truth value, which some files write as a number; nil where the model states none.
   func truth(_ name: String) throws(NetworkError.Problem) -> Bool? {
     guard let value = value(name) else { return nil }

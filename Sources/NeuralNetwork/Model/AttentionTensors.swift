@@ -7,7 +7,8 @@ struct AttentionTensors: MixerTensors {
   private let input: ProjectionTensors
   private let queryNorm: NormTensors?
   private let keyNorm: NormTensors?
-  private let valueNorm: RootMeanSquareNorm?
+  /// A norm without weights, for the heads that are normed so.
+  private let plainNorm: RootMeanSquareNorm
   private let valuesAreKeys: Bool
   private let sinks: TensorDescriptor?
   private let output: ProjectionTensors
@@ -46,10 +47,8 @@ struct AttentionTensors: MixerTensors {
       ? try NormTensors(
         &tensors, "attn_k_norm", ofHeads: parameters.keyHeads, parameters.headWidth, of: model)
       : nil
-    valueNorm =
-      parameters.normsValues
-      ? RootMeanSquareNorm(
-        weights: Array(repeating: 1, count: parameters.headWidth), epsilon: model.epsilon) : nil
+    plainNorm = RootMeanSquareNorm(
+      weights: Array(repeating: 1, count: parameters.headWidth), epsilon: model.epsilon)
     if !ownKeys {
       // Some files have what would make keys and values of its own, of which nothing is made.
       for (name, shape) in [
@@ -75,7 +74,7 @@ struct AttentionTensors: MixerTensors {
     let scores = AttentionScores(
       heads: parameters.heads, keyHeads: parameters.keyHeads, keyWidth: parameters.headWidth,
       valueWidth: parameters.headWidth, scale: parameters.scoreScale, cap: parameters.scoreCap,
-      window: parameters.window, sinks: try sinks.map { try loader.vector($0) })
+      reach: parameters.reach, sinks: try sinks.map { try loader.vector($0) })
     let output = try output.load(from: loader, on: workers)
     if let source = parameters.keyValueLayer {
       return SharedAttention(
@@ -84,14 +83,17 @@ struct AttentionTensors: MixerTensors {
     }
     return Attention(
       input: input, order: order,
-      headNorms: queryNorm.flatMap { queries in
-        keyNorm.map {
+      headNorms: (queryNorm ?? plainHeadNorm).flatMap { queries in
+        (keyNorm ?? plainHeadNorm).map {
           HeadNorms(queries: queries, keys: $0, place: parameters.headNormPlace)
         }
       },
-      valueNorm: valueNorm, valuesAreKeys: valuesAreKeys, sharedAs: parameters.sharedAs,
+      valueNorm: parameters.normsValues ? plainNorm : nil, valuesAreKeys: valuesAreKeys,
+      sharedAs: parameters.sharedAs,
       rotation: rotation, temperature: parameters.temperature, scores: scores, output: output)
   }
+
+  private var plainHeadNorm: RootMeanSquareNorm? { parameters.normsPlainly ? plainNorm : nil }
 
   var stateLayer: Int? { parameters.keyValueLayer }
 

@@ -162,7 +162,10 @@ struct ExpertTensors: Sendable {
     }
     router = try ProjectionTensors(&tensors, ["ffn_gate_inp": count], inputs: model.width)
     selectionBias = try tensors.takeIfPresent("exp_probs_b.bias", shape: [count])
-    outputScales = try tensors.takeIfPresent("ffn_down_exps.scale", shape: [count])
+    // A share of the input is no factor of the output.
+    outputScales =
+      policy.weighs == .outputs
+      ? try tensors.takeIfPresent("ffn_down_exps.scale", shape: [count]) : nil
     experts = try GatedTensors(
       &tensors, suffix: "_exps", parameters, of: model, experts: count)
     shared =
@@ -178,16 +181,25 @@ struct ExpertTensors: Sendable {
   /// The places where linear layers read features, each once.
   ///
   /// Each token visits the same number of experts. So the second moment over all visits is that over all tokens, which
-  /// the router and the shared expert read.
+  /// the router and the shared expert read, unless experts read tokens times their shares.
   var secondMomentSites: [SecondMomentSite] {
-    let inputs = [router, experts.input] + (shared.map { [$0.network.input] } ?? [])
-    return [SecondMomentSite(of: inputs), hiddenSite]
-      + (shared.map { [SecondMomentSite(of: [$0.network.output])] } ?? [])
+    policy.weighs == .inputs ? separateSecondMomentSites : sites(router: [router, experts.input])
   }
 
   /// The places where linear layers read features where the router reads something else than the experts.
   var separateSecondMomentSites: [SecondMomentSite] {
-    [SecondMomentSite(of: [router]), SecondMomentSite(of: [experts.input]), hiddenSite]
+    sites(router: [router], experts: [SecondMomentSite(of: [experts.input])])
+  }
+
+  /// - Parameters:
+  ///   - router: the layers that read what the router reads, beside the shared expert.
+  ///   - experts: the place where experts read something else.
+  private func sites(
+    router: [ProjectionTensors], experts: [SecondMomentSite] = []
+  ) -> [SecondMomentSite] {
+    let shared = shared?.network
+    return [SecondMomentSite(of: router + (shared.map { [$0.input] } ?? []))] + experts
+      + [hiddenSite] + (shared.map { [SecondMomentSite(of: [$0.output])] } ?? [])
   }
 
   /// Where each expert reads its hidden features.

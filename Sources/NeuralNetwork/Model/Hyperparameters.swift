@@ -151,11 +151,11 @@ enum MixerParameters: Sendable {
     }
   }
 
-  /// Positions that a token looks back on, its own among them; nil for all.
-  var window: Int? {
+  /// Whether tokens look back on some of those before them only.
+  var isBounded: Bool {
     switch self {
-    case .attention(let attention): attention.window
-    case .gatedDeltaNet, .latentAttention: nil
+    case .attention(let attention): attention.reach != .everything
+    case .gatedDeltaNet, .latentAttention: false
     }
   }
 }
@@ -171,8 +171,8 @@ struct AttentionParameters: Sendable {
   let scoreScale: Float
   /// The bound of scores, where they have one: cap × tanh(score / cap).
   let scoreCap: Float?
-  /// Positions that a token looks back on, its own among them; nil for all.
-  let window: Int?
+  /// How far a token looks back.
+  let reach: AttentionReach
   /// Where the norms of queries and keys stand, in models that have them.
   let headNormPlace: HeadNorms.Place
   /// Whether each head's output is gated.
@@ -181,6 +181,8 @@ struct AttentionParameters: Sendable {
   let rotation: RotaryEmbedding.Constants?
   /// nil where attention is equally sharp everywhere.
   let temperature: AttentionTemperature?
+  /// Whether heads of queries and keys are normed without weights.
+  let normsPlainly: Bool
   /// Whether heads of values are normed.
   let normsValues: Bool
   /// Whether keys are the values too where a layer has no weights for values.
@@ -262,7 +264,7 @@ private struct AttentionKeys {
     let shared = try keys.number("attention.shared_kv_layers", default: 0)
     let hasWindow: [Bool?] = mixers.map { mixer in
       switch mixer {
-      case .attention(let rule): rule.window != .none
+      case .attention(let rule): rule.reach != .everything
       case .gatedDeltaNet, .latentAttention: nil
       }
     }
@@ -286,26 +288,27 @@ private struct AttentionKeys {
         keys, pairing: shape.rotation.pairing, standardWidth: shape.width, suffix: "_swa")
       : shape
     try shape.requireOneWidth(keys)
-    let window = try window(rule.window, keys)
+    let reach = try reach(rule.reach, keys)
     let source = keyValueLayers[layer]
     return AttentionParameters(
       heads: heads[layer], keyHeads: keyHeads[layer], headWidth: shape.width,
       scoreScale: try scoreScale(rule.scoreScale, layer, shape, keys),
       scoreCap: rule.capsScores ? try keys.cap("attn_logit_softcapping") : nil,
-      window: window, headNormPlace: rule.headNormPlace, gatesOutput: rule.gatesOutput,
+      reach: reach, headNormPlace: rule.headNormPlace, gatesOutput: rule.gatesOutput,
       rotation: rule.rotates
-        ? rotation(of: shape, rule.windowRotation, isWindowed: window != nil) : nil,
-      temperature: rule.hasTemperature ? try temperature(keys) : nil,
+        ? rotation(of: shape, rule.windowRotation, isBounded: reach != .everything) : nil,
+      temperature: try temperature(rule.temperature, keys),
+      normsPlainly: try normsPlainly(rule.plainHeadNorms, keys),
       normsValues: rule.normsValues, keysMayBeValues: rule.keysMayBeValues,
       keyValueLayer: source == layer ? nil : source,
       sharedAs: source == layer && keyValueLayers.lastIndex(of: layer) != layer ? layer : nil)
   }
 
   private func rotation(
-    of shape: HeadShape, _ rotation: AttentionRule.WindowRotation, isWindowed: Bool
+    of shape: HeadShape, _ rotation: AttentionRule.WindowRotation, isBounded: Bool
   ) -> RotaryEmbedding.Constants {
     switch rotation {
-    case .unscaled(let base) where isWindowed: shape.rotation.unscaled(base: base)
+    case .unscaled(let base) where isBounded: shape.rotation.unscaled(base: base)
     case .stated, .unscaled: shape.rotation
     }
   }
@@ -324,22 +327,41 @@ private struct AttentionKeys {
   }
 
   private func temperature(
-    _ keys: ArchitectureKeys
+    _ temperature: AttentionRule.Temperature, _ keys: ArchitectureKeys
   ) throws(NetworkError.Problem) -> AttentionTemperature? {
-    let scale = try keys.number("attention.temperature_scale", default: 0)
-    return scale > 0
-      ? AttentionTemperature(scale: scale, length: shape.rotation.trainedLength) : nil
+    switch temperature {
+    case .none: return nil
+    case .constant(let temperature): return temperature
+    case .stated:
+      let scale = try keys.number("attention.temperature_scale", default: 0)
+      return scale > 0
+        ? AttentionTemperature(scale: scale, length: shape.rotation.trainedLength) : nil
+    }
   }
 
-  private func window(
-    _ window: AttentionRule.Window, _ keys: ArchitectureKeys
-  ) throws(NetworkError.Problem) -> Int? {
-    switch window {
-    case .none: return nil
-    case .stated: return try keys.count("attention.sliding_window")
-    case .statedOrNone:
-      let length = try keys.number("attention.sliding_window", default: 0)
-      return length > 0 ? Int(length) : nil
+  private func normsPlainly(
+    _ norms: AttentionRule.PlainHeadNorms, _ keys: ArchitectureKeys
+  ) throws(NetworkError.Problem) -> Bool {
+    switch norms {
+    case .none: false
+    case .unlessExperts(let count): try Int(keys.number("expert_count", default: 0)) != count
+    }
+  }
+
+  private func reach(
+    _ reach: AttentionRule.Reach, _ keys: ArchitectureKeys
+  ) throws(NetworkError.Problem) -> AttentionReach {
+    let name = "attention.sliding_window"
+    switch reach {
+    case .everything: return .everything
+    case .window: return .window(try keys.count(name))
+    case .windowIfAny: return try keys.countIfAny(name).map { .window($0) } ?? .everything
+    case .chunk(let length):
+      if keys.isZero(name) { return .everything }
+      // The programs know one length alone.
+      let stated = try keys.count(name, default: length)
+      guard stated == length else { throw keys.unknown(name, "\(stated)") }
+      return .chunk(length)
     }
   }
 }

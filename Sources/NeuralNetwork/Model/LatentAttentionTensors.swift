@@ -90,7 +90,7 @@ struct LatentAttentionTensors: MixerTensors {
       rotation: rotations[parameters.rotation],
       scores: AttentionScores(
         heads: widths.heads, keyHeads: widths.heads, keyWidth: widths.key,
-        valueWidth: widths.value, scale: parameters.scoreScale, cap: nil, window: nil,
+        valueWidth: widths.value, scale: parameters.scoreScale, cap: nil, reach: .everything,
         sinks: nil),
       output: try output.load(from: loader, on: workers))
   }

@@ -7,7 +7,7 @@ extension RoutingPolicy {
       try Scoring(keys) ?? scoring,
       normalizes: try keys.truth("expert_weights_norm") ?? normalizes,
       scale: try keys.scale("expert_weights_scale") ?? scale,
-      groups: try Groups.stated(by: keys, default: groups))
+      groups: try Groups.stated(by: keys, default: groups), weighs: weighs)
   }
 }
 

@@ -59,7 +59,7 @@ struct UnreadKeys {
         ?? false
     case "rope.dimension_sections": return value.integers.map(areAllText) ?? false
     case "rope.freq_base_swa":
-      return mixers.filter { $0.window != nil }.compactMap(\.rotation)
+      return mixers.filter(\.isBounded).compactMap(\.rotation)
         .allSatisfy { $0.base == value.double }
     case "rope.scaling.yarn_ext_factor", "rope.scaling.yarn_attn_factor",
       "rope.scaling.yarn_beta_slow":
@@ -85,7 +85,7 @@ struct UnreadKeys {
 
   /// Whether the layers with a window are those of a pattern: every layer but each n-th, or a list.
   private func isPattern(_ value: MetadataValue) -> Bool {
-    let hasWindow = mixers.map { $0.window != nil }
+    let hasWindow = mixers.map(\.isBounded)
     if let period = value.integer, period > 0 {
       return hasWindow == hasWindow.indices.map { ($0 + 1) % period != 0 }
     }

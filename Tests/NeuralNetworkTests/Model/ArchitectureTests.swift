@@ -11,6 +11,7 @@ enum TestArchitecture {
         name: "grouped", pairing: .halves,
         routing: RoutingPolicy(
           .sigmoid, scale: 2.5, groups: RoutingPolicy.Groups(count: 4, used: 2))),
+      .llama4("chunked", chunk: 8, step: 4),
       Architecture(
         name: "softmax", pairing: .neighbours,
         routing: RoutingPolicy(.softmax, normalizes: false, scale: 1.5)),

@@ -43,6 +43,13 @@ import TestSupport
       try problem(granite) { $0.replace(.float32(key, 0)) } == .value(key: key, "0.0"))
   }
 
+  @Test("chunks of another length than the programs know")
+  func chunks() throws {
+    let key = "llama4.attention.sliding_window"
+    let network = try #require(TestNetwork.all.first { $0.name == "llama4-unchunked" }).fixture
+    #expect(try problem(network) { $0.replace(.uint32(key, 4096)) } == .value(key: key, "4096"))
+  }
+
   @Test("blocks whose tensors are those of the other order")
   func order() throws {
     let key = "stablelm.use_parallel_residual"
