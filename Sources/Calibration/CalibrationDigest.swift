@@ -6,7 +6,7 @@ package struct CalibrationDigest {
 
   package init() {
     // Raise the number when the statistics of the same inputs change, or the format of checkpoints.
-    hasher.add("ration calibration 4")
+    hasher.add("ration calibration 5")
   }
 
   /// Takes in the digest of a file's contents.

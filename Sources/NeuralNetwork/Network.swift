@@ -21,7 +21,7 @@ package struct Network: Sendable {
   /// The head that drafts, in models that have one.
   let draft: DraftTensors?
   let rotationFactors: RotationFactors
-  private(set) var loader: WeightLoader
+  var loader: WeightLoader
   package let workers: Workers
 
   /// Reads how a model is built and checks that it has every tensor that it needs, and no others.

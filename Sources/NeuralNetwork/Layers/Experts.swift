@@ -19,6 +19,8 @@ struct Experts: FeedForward {
   let used: Int
   /// The expert of all tokens, in models that have one.
   let shared: SharedExpert?
+  /// How far errors of quantization move what the router compares; nil where choices count as they are.
+  let spread: Float?
   let loader: WeightLoader
 
   func callAsFunction(_ x: Matrix, on workers: Workers) throws -> Matrix {
@@ -56,13 +58,19 @@ struct Experts: FeedForward {
     let routes = routes(of: routerInput, on: workers)
     let dx = Matrix.zeros(rows: x.rows, columns: x.columns)
     var alignments = [[Float]](repeating: [], count: tensors.count)
-    for (expert, visits) in routes.visits.enumerated() where !visits.isEmpty {
+    var (products, arrivals) = (alignments, alignments)
+    for (expert, visits) in routes.visits.enumerated() {
+      let possible = routes.arrivals(of: expert)
+      guard !visits.isEmpty || !possible.isEmpty else { continue }
       let network = try tensors.load(expert, from: loader, on: workers)
+      arrivals[expert] = self.products(of: network, for: possible, x, dy, on: workers)
+      guard !visits.isEmpty else { continue }
       let input = input(x, of: visits)
       let dOutput = dy.gathered(visits)
       if policy.weighs == .outputs { dOutput.scaleRows(by: visits) }
       let gradients = network.gradients(
         dOutput, at: input, experts: tensors.count, sums: &sums, on: workers)
+      products[expert] = gradients.alignments
       switch policy.weighs {
       case .outputs:
         alignments[expert] = gradients.alignments
@@ -72,12 +80,24 @@ struct Experts: FeedForward {
       }
       dx.scatter(adding: gradients.input, to: visits)
     }
-    let dOutputs = routes.gradient(alignments: alignments)
+    let dOutputs = routes.gradient(
+      alignments: alignments, products: products, arrivals: arrivals)
     sums.add(router, inputs: routerInput, gradients: dOutputs, on: workers)
     if let shared {
       dx.add(shared.gradient(dy, at: x, sums: &sums, on: workers), on: workers)
     }
     return (dx, router.gradient(dOutputs, on: workers))
+  }
+
+  /// For each visit the inner product of what the expert would add to the token and the gradient there.
+  private func products(
+    of network: GatedNetwork, for visits: [Routes.Visit], _ x: Matrix, _ dy: Matrix,
+    on workers: Workers
+  ) -> [Float] {
+    guard !visits.isEmpty else { return [] }
+    let output = network(input(x, of: visits), on: workers)
+    if policy.weighs == .outputs { output.scaleRows(by: visits) }
+    return output.rowProducts(dy.gathered(visits))
   }
 
   /// What the visiting tokens give an expert to read.
@@ -90,7 +110,7 @@ struct Experts: FeedForward {
   private func routes(of x: Matrix, on workers: Workers) -> Routes {
     Routes(
       outputs: router(x, on: workers), used: used, policy, bias: selectionBias,
-      scales: outputScales)
+      scales: outputScales, spread: spread)
   }
 }
 

@@ -64,12 +64,68 @@ package struct RoutingPolicy: Sendable {
   /// - Parameters:
   ///   - outputs: those of the router for the token.
   ///   - bias: what is added to the scores for the choice alone.
-  func choice(_ used: Int, outputs: UnsafeMutableBufferPointer<Float>, bias: [Float]?) -> [Int] {
-    // Scores rise with the outputs, which alone order experts where nothing else counts.
-    var values = bias == nil && groups == nil ? Array(outputs) : scores(of: outputs)
-    if let bias { for expert in values.indices { values[expert] += bias[expert] } }
+  package func choice(_ used: Int, outputs: UnsafeMutableBufferPointer<Float>, bias: [Float]?)
+    -> [Int]
+  {
+    ranking(outputs: outputs, bias: bias).prefix(used).map(\.expert)
+  }
+
+  /// All experts of a token by what they are compared by, the best in front; that of those outside the best groups is −∞.
+  private func ranking(
+    outputs: UnsafeMutableBufferPointer<Float>, bias: [Float]?
+  ) -> [(expert: Int, value: Float)] {
+    var values = values(outputs: outputs, bias: bias)
     if let groups { exclude(experts: &values, outside: groups) }
-    return Array(values.indices.sorted { (-values[$0], $0) < (-values[$1], $1) }.prefix(used))
+    return values.enumerated().map { ($0.offset, $0.element) }
+      .sorted { (-$0.value, $0.expert) < (-$1.value, $1.expert) }
+  }
+
+  /// What experts are compared by, groups aside: the router's outputs where nothing else counts, for scores rise with
+  /// them, and else the scores and the bias.
+  package func values(outputs: UnsafeMutableBufferPointer<Float>, bias: [Float]?) -> [Float] {
+    guard comparesScores(bias) else { return Array(outputs) }
+    var values = scores(of: outputs)
+    if let bias { for expert in values.indices { values[expert] += bias[expert] } }
+    return values
+  }
+
+  private func comparesScores(_ bias: [Float]?) -> Bool { bias != nil || groups != nil }
+
+  /// The chosen expert that would be the first to go, the one that would come in its place, and by how much the one is
+  /// ahead of the other; nil where none could come.
+  package func rivals(
+    _ used: Int, outputs: UnsafeMutableBufferPointer<Float>, bias: [Float]?
+  ) -> (leaving: Int, entering: Int, margin: Float)? {
+    let ranking = ranking(outputs: outputs, bias: bias)
+    guard used < ranking.count, ranking[used].value > -.infinity else { return nil }
+    let (leaving, entering) = (ranking[used - 1], ranking[used])
+    return (leaving.expert, entering.expert, leaving.value - entering.value)
+  }
+
+  /// Adds to the gradient at the router's outputs what one expert's lead over another amounts to.
+  ///
+  /// - Parameter slope: the gradient at the lead, in what experts are compared by.
+  package func add(
+    slope: Float, ofLead leader: Int, over follower: Int,
+    outputs: UnsafeMutableBufferPointer<Float>, bias: [Float]?,
+    to gradient: UnsafeMutableBufferPointer<Float>
+  ) {
+    guard comparesScores(bias) else {
+      gradient[leader] += slope
+      gradient[follower] -= slope
+      return
+    }
+    let scores = scores(of: outputs)
+    switch scoring {
+    case .sigmoid:
+      gradient[leader] += slope * scores[leader] * (1 - scores[leader])
+      gradient[follower] -= slope * scores[follower] * (1 - scores[follower])
+    case .softmax:
+      let mean = slope * (scores[leader] - scores[follower])
+      for expert in scores.indices { gradient[expert] -= scores[expert] * mean }
+      gradient[leader] += scores[leader] * slope
+      gradient[follower] -= scores[follower] * slope
+    }
   }
 
   /// What each of the chosen experts gives, as a share of its output.

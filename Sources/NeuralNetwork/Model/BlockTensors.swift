@@ -48,6 +48,9 @@ struct BlockTensors: Sendable {
     tail = try BlockTailTensors(&tensors, layer, of: model)
   }
 
+  /// How tokens are sent to experts; nil in layers without them.
+  var routing: RoutingTensors? { feedForward.routing }
+
   /// All linear layers.
   var projections: [ProjectionTensors] {
     mixer.projections + feedForward.projections + (tail?.projections ?? [])

@@ -28,6 +28,15 @@ enum FeedForwardTensors: Sendable {
     }
   }
 
+  /// How tokens are sent to experts; nil in layers without them.
+  var routing: RoutingTensors? {
+    switch self {
+    case .gated, .plain: nil
+    case .experts(let tensors): tensors.routing
+    case .networkBesideExperts(let tensors): tensors.routing
+    }
+  }
+
   /// All linear layers.
   var projections: [ProjectionTensors] {
     switch self {
@@ -136,6 +145,15 @@ struct PlainTensors: Sendable {
   }
 }
 
+/// Where a model keeps the router of a layer, and how it chooses.
+struct RoutingTensors: Sendable {
+  let router: ProjectionTensors
+  let bias: TensorDescriptor?
+  let policy: RoutingPolicy
+  /// How many experts a token is sent to.
+  let used: Int
+}
+
 /// Where a model keeps the weights of a layer's experts and their router.
 struct ExpertTensors: Sendable {
   /// How many experts there are.
@@ -207,13 +225,19 @@ struct ExpertTensors: Sendable {
     SecondMomentSite(of: [experts.output], slices: count)
   }
 
+  /// The layer whose outputs send tokens to experts, and what they are compared by.
+  var routing: RoutingTensors {
+    RoutingTensors(router: router, bias: selectionBias, policy: policy, used: used)
+  }
+
   /// Reads the weights of the router and of the shared expert.
   func load(from loader: WeightLoader, on workers: Workers) throws -> Experts {
     Experts(
       router: try router.load(from: loader, on: workers), policy: policy,
       selectionBias: try selectionBias.map { try loader.vector($0) },
       outputScales: try outputScales.map { try loader.vector($0) }, tensors: self, used: used,
-      shared: try shared?.load(from: loader, on: workers), loader: loader)
+      shared: try shared?.load(from: loader, on: workers),
+      spread: loader.routerSpreads[router.weights[0].name], loader: loader)
   }
 
   /// Reads the weights of one expert.

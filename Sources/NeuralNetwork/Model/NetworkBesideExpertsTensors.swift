@@ -40,6 +40,9 @@ struct NetworkBesideExpertsTensors: Sendable {
     epsilon = model.epsilon
   }
 
+  /// How tokens are sent to the experts.
+  var routing: RoutingTensors { experts.routing }
+
   /// All linear layers.
   var projections: [ProjectionTensors] { network.projections + experts.projections }
 

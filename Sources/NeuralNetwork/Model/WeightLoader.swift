@@ -9,6 +9,9 @@ struct WeightLoader: Sendable {
   let arithmetic: Arithmetic
   /// Where weights stay decoded; nil where they are dropped after use.
   var kept: KeptWeights?
+  /// How far errors of quantization move what routers compare, by the names of their weights; of others choices count as
+  /// they are.
+  var routerSpreads: [String: Float] = [:]
   /// Whom linear layers show their inputs to, if anyone.
   var observer: (any InputObserver)?
 

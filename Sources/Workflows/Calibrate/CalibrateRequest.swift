@@ -11,6 +11,8 @@ package struct CalibrateRequest: CommandRequest {
   package var sequence: Int?
   /// What sampled labels, and sampled texts, depend on.
   package var seed: UInt64
+  /// Whether the choice of experts counts as it is, and not as one that errors may change.
+  package var fixesRouting: Bool
   /// Where the statistics go.
   package var output: String
   /// Where the importance goes as a legacy imatrix too.
@@ -37,7 +39,8 @@ package struct CalibrateRequest: CommandRequest {
 
   package init(
     model: String, text: Text, tokens: Int = usualTokens, sequence: Int? = nil, seed: UInt64 = 0,
-    output: String, legacyOutput: String? = nil, covarianceOutput: String? = nil,
+    fixesRouting: Bool = false, output: String, legacyOutput: String? = nil,
+    covarianceOutput: String? = nil,
     overwrite: Bool = false
   ) {
     self.model = model
@@ -45,6 +48,7 @@ package struct CalibrateRequest: CommandRequest {
     self.tokens = tokens
     self.sequence = sequence
     self.seed = seed
+    self.fixesRouting = fixesRouting
     self.output = output
     self.legacyOutput = legacyOutput
     self.covarianceOutput = covarianceOutput

@@ -60,6 +60,7 @@ struct CalibratedModel {
     digest.add(UInt64(request.tokens))
     digest.add(UInt64(sequence))
     digest.add(request.seed)
+    digest.add(request.fixesRouting ? 1 : 0)
     digest.add(network.arithmetic.fingerprint)
     return digest.finish().hexadecimal
   }
@@ -89,6 +90,21 @@ extension CalibratedModel {
     }
   }
 
+  /// The network, whose gradients count the choices of experts that quantization may change.
+  private func smoothedNetwork(
+    over sequences: [[Int32]], _ session: Session
+  ) throws -> Network {
+    guard network.hasRouters, !request.fixesRouting else { return network }
+    let sample = Array(sequences.prefix(max(1, Self.tokensForSpreads / sequence)))
+    let progress = TokenProgress("measuring routers", tokens: sample.count * sequence, session)
+    defer { progress.end() }
+    return network.smoothingRouters(
+      by: try network.routerSpreads(over: sample, progress: progress.part(sample.count * sequence)))
+  }
+
+  /// How many tokens tell how far errors move what routers compare: a median over them is known to 2 %.
+  private static let tokensForSpreads = 4096
+
   /// Runs the sequences that are missing forward and backward, batch by batch.
   ///
   /// - Parameters:
@@ -103,6 +119,7 @@ extension CalibratedModel {
       CalibrationSequence(tokens: $0, seed: seeds.next())
     }
     let size = self.work(on: text).batch
+    let network = try smoothedNetwork(over: work.map(\.tokens), session)
     let rest = work.dropFirst(state.batches * size)
     let progress = TokenProgress("calibrating", tokens: rest.count * sequence, session)
     defer { progress.end() }

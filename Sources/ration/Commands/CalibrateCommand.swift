@@ -31,7 +31,8 @@ struct CalibrateCommand: ResumableCommand {
       CalibrateRequest(
         model: model,
         text: try source.requestedText, tokens: source.tokens, sequence: source.sequence,
-        seed: source.seed, output: result.output, legacyOutput: result.dat,
+        seed: source.seed,
+        fixesRouting: source.fixedRouting, output: result.output, legacyOutput: result.dat,
         covarianceOutput: result.covariance, overwrite: result.force),
       options.session)
     if result.json {
@@ -80,6 +81,15 @@ struct CalibrationTextOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp("What sampled labels and texts depend on.", valueName: "number"))
   var seed: UInt64 = 0
+
+  @Flag(
+    help: ArgumentHelp(
+      "Take the choice of experts as given.",
+      discussion: """
+        Errors may send a token to other experts. That counts, unless this is given: statistics are then those that \
+        PyTorch's gradients give.
+        """))
+  var fixedRouting = false
 
   func validate() throws {
     guard text.isEmpty || !isSelf else { throw ValidationError("Give one of --text and --self.") }
