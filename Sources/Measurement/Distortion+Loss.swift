@@ -12,6 +12,13 @@ extension Distortion {
     return corrected
   }
 
+  /// A distortion that allows for large errors as predictions do, with another growth of losses.
+  package func growing(at growth: LossGrowth) -> Distortion {
+    scaled(
+      by: growth.factor(at: weightedRelativeError)
+        / LossGrowth.predicted.factor(at: weightedRelativeError), relativeError: 0)
+  }
+
   /// The distortion where compensation leaves a share of the loss. It leaves the same share of what outputs miss, which
   /// the weighted relative error stands for.
   package func compensated(to share: Double) -> Distortion {

@@ -20,7 +20,7 @@ import TestSupport
       [
         "baselines", "bpw", "bytes", "constraints", "context", "evaluation", "gap", "knowledge",
         "lower_bound", "moves", "optimal", "pools", "predicted_error", "predicted_kld", "skeleton",
-        "standard_error", "tensors", "unit",
+        "standard_error", "tensors", "trials", "unit",
       ],
       "plan small.gguf --target-bpw 5 --json"
     ),

@@ -9,7 +9,7 @@ package struct Pool: Sendable {
   /// The only types to choose from there; nil: no further limit.
   package let types: [TensorType]?
   /// The bytes to spend.
-  package let budget: Int
+  package var budget: Int
   /// Bytes that count against the budget whatever is chosen, such as metadata or a KV cache.
   package let fixedBytes: Int
 

@@ -1,5 +1,6 @@
 import GGUF
 import Measurement
+import NeuralNetwork
 import Planning
 import Statistics
 
@@ -25,6 +26,7 @@ extension PlanReport {
     let pools: [Pool]
     @Nullable var context: Context?
     @Nullable var evaluation: Evaluation.Document?
+    let trials: [Trial]
     let moves: [Move]
     let constraints: [Price]
     let baselines: [Baseline]
@@ -52,6 +54,11 @@ extension PlanReport {
           computeBytes: $0.buffer.bytes)
       }
       evaluation = report.evaluation.map(Evaluation.Document.init)
+      trials = report.trials.map {
+        Trial(
+          variation: $0.variation, predicted: $0.predicted, kld: $0.kld.value,
+          standardError: $0.kld.error, chosen: $0.isChosen)
+      }
       moves = plan.moves.map {
         Move(
           tensor: $0.tensor, from: $0.from.name, to: $0.to.name, steps: $0.steps, bytes: $0.bytes,
@@ -67,6 +74,14 @@ extension PlanReport {
           standardError: $0.standardError, reason: $0.reason.sentence(in: plan.unit))
       }
     }
+  }
+
+  private struct Trial: Encodable {
+    @Nullable var variation: String?
+    let predicted: Double
+    let kld: Double
+    let standardError: Double
+    let chosen: Bool
   }
 
   private struct Pool: Encodable {

@@ -7,7 +7,7 @@ extension PlanReport {
   /// The plan in words and figures.
   package func text(columns: Int?) -> String {
     let sections = [
-      summary, memoryTable(columns), movesTable(columns), pricesTable(columns),
+      summary, trialTable(columns), memoryTable(columns), movesTable(columns), pricesTable(columns),
       baselineTable(columns), typeTable(columns),
     ]
     return sections.filter { !$0.isEmpty }.joined(separator: "\n")
@@ -32,6 +32,22 @@ extension PlanReport {
     let predicted = plan.unit == .nats ? plan.loss : nil
     return [evaluation.actualLine(predicted: predicted), evaluation.draftLine]
       .compactMap { $0.map { $0 + "\n" } }.joined()
+  }
+
+  /// The plans of which this is the best.
+  private func trialTable(_ columns: Int?) -> String {
+    guard !trials.isEmpty else { return "" }
+    var table = TextTable([
+      .left("plans that were run"), .right(plan.unit.label), .right("actual KLD"), .left(""),
+    ])
+    for trial in trials {
+      table.add([
+        .left(trial.variation ?? "least \(plan.unit.label)"),
+        .right(Figures.short(trial.predicted)),
+        .right(trial.kld.figure), .left(trial.isChosen ? "chosen" : ""),
+      ])
+    }
+    return table.text(columns: columns)
   }
 
   /// What each constraint costs.

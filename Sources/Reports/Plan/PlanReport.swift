@@ -22,10 +22,13 @@ package struct PlanReport: Report {
   package let context: ContextMemory?
   /// What the plan really loses, where it was evaluated.
   package let evaluation: Evaluation?
+  /// The plans that were evaluated, where it is the best of several.
+  package let trials: [PlanTrial]
 
   package init(
     plan: Plan, fileBytes: Int, bitsPerWeight: Double, elements: Int, knowledge: String,
-    skeleton: String? = nil, context: ContextMemory? = nil, evaluation: Evaluation? = nil
+    skeleton: String? = nil, context: ContextMemory? = nil, evaluation: Evaluation? = nil,
+    trials: [PlanTrial] = []
   ) {
     self.plan = plan
     self.fileBytes = fileBytes
@@ -35,6 +38,7 @@ package struct PlanReport: Report {
     self.skeleton = skeleton
     self.context = context
     self.evaluation = evaluation
+    self.trials = trials
   }
 
   /// Bytes that the budgets count beside tensors.

@@ -284,7 +284,7 @@ struct ModelMeasurement {
 }
 
 extension MeasuredTypes {
-  fileprivate func mapDistortions(_ transform: (Distortion) -> Distortion) -> MeasuredTypes {
+  func mapDistortions(_ transform: (Distortion) -> Distortion) -> MeasuredTypes {
     MeasuredTypes(distortions: distortions.mapValues(transform), unable: unable)
   }
 

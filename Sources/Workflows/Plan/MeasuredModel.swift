@@ -11,6 +11,9 @@ struct MeasuredModel {
   let constraints: Constraints
   /// The tensors of the model, each with the types that a plan may choose.
   let tensors: [MeasuredTensor]
+  /// What types cost each tensor, by name.
+  private let measured: [String: MeasuredTypes]
+  private let candidates: PlanCandidates
   /// The mix to start from.
   let skeleton: Mix?
   /// The second moments that errors will be compensated with.
@@ -58,8 +61,13 @@ struct MeasuredModel {
       uniqueKeysWithValues: zip(requests.map(\.tensor.name), try measurement.types(of: requests)))
     return MeasuredModel(
       source: source, basis: basis, constraints: constraints,
-      tensors: try candidates.tensors(measured: types),
+      tensors: try candidates.tensors(measured: types), measured: types, candidates: candidates,
       skeleton: skeleton, moments: moments, references: references)
+  }
+
+  /// The tensors with losses that grow at another rate than predictions allow for.
+  func tensors(growing growth: LossGrowth) -> [MeasuredTensor] {
+    candidates.tensors(of: measured.mapValues { $0.mapDistortions { $0.growing(at: growth) } })
   }
 
   /// What losses are counted in.

@@ -36,15 +36,19 @@ struct PlanCandidates {
   func tensors(
     measured: [String: MeasuredTypes]
   ) throws(UnrepresentableWeight) -> [MeasuredTensor] {
-    var tensors: [MeasuredTensor] = []
     for tensor in source.file.tensors {
-      let types = measured[tensor.name]
-      if let pin = constraints.pin(for: tensor.name), let weight = types?.unable[pin.type] {
+      if let pin = constraints.pin(for: tensor.name),
+        let weight = measured[tensor.name]?.unable[pin.type]
+      {
         throw weight
       }
-      tensors.append(self.tensor(tensor, types))
     }
-    return tensors
+    return tensors(of: measured)
+  }
+
+  /// All tensors of the model, each with its candidates, where pins are known to be possible.
+  func tensors(of measured: [String: MeasuredTypes]) -> [MeasuredTensor] {
+    source.file.tensors.map { tensor($0, measured[$0.name]) }
   }
 
   private func tensor(_ tensor: TensorDescriptor, _ types: MeasuredTypes?) -> MeasuredTensor {

@@ -8,6 +8,8 @@ package struct PlanRequest: CommandRequest {
   package var maxMoves: Int?
   /// What to evaluate the plan on; nil to leave it at the prediction.
   package var validation: EvaluationText?
+  /// How many plans to evaluate, of which that with the least KLD is taken.
+  package var trials: Int
   /// The version of the program, for provenance.
   package var version: String
   /// Where the recipe goes; nil leaves it to the caller.
@@ -17,13 +19,14 @@ package struct PlanRequest: CommandRequest {
 
   package init(
     inputs: PlanInputs, target: PlanTarget, maxMoves: Int? = nil,
-    validation: EvaluationText? = nil, version: String, output: String? = nil,
+    validation: EvaluationText? = nil, trials: Int = 1, version: String, output: String? = nil,
     overwrite: Bool = false
   ) {
     self.inputs = inputs
     self.target = target
     self.maxMoves = maxMoves
     self.validation = validation
+    self.trials = trials
     self.version = version
     self.output = output
     self.overwrite = overwrite

@@ -27,16 +27,16 @@ package enum PlanWorkflow: Workflow {
       request.target, for: model.source.file, on: request.inputs.constraints.runtime,
       headerBytes: unchanged.headerBytes,
       skeletonBytes: model.skeleton?.bytes(of: model.tensors))
-    let plan = try optimalPlan(
-      for: PlanProblem(
-        tensors: model.tensors, constraints: model.constraints, pools: budget.pools,
-        unit: model.unit, skeleton: model.skeleton, maxMoves: request.maxMoves,
-        references: model.references),
-      request, elements: model.source.file.elements)
+    let problem = PlanProblem(
+      tensors: model.tensors, constraints: model.constraints, pools: budget.pools,
+      unit: model.unit, skeleton: model.skeleton, maxMoves: request.maxMoves,
+      references: model.references)
+    let plan = try optimalPlan(for: problem, request, elements: model.source.file.elements)
     for warning in plan.warnings { try session.warn("\(warning)") }
-    let evaluation = try validation?.evaluate(
-      plan, of: model, weighting: request.inputs.weighting, session)
-    let planned = try finish(plan, model, budget, evaluation, request)
+    let choice = try validation?.choice(
+      from: plan, of: problem, trials: request.trials, model: model,
+      weighting: request.inputs.weighting, session)
+    let planned = try finish(choice?.plan ?? plan, model, budget, choice, request)
     try session.write(planned.recipe.text, to: outputs.first)
     return planned
   }
@@ -56,8 +56,8 @@ package enum PlanWorkflow: Workflow {
   }
 
   private static func finish(
-    _ plan: Plan, _ model: MeasuredModel, _ budget: PlanBudget, _ evaluation: Evaluation?,
-    _ request: PlanRequest
+    _ plan: Plan, _ model: MeasuredModel, _ budget: PlanBudget,
+    _ choice: PlanValidation.Choice?, _ request: PlanRequest
   ) throws -> PlannedModel {
     let source = model.source
     let output = try source.output(
@@ -65,7 +65,8 @@ package enum PlanWorkflow: Workflow {
     let report = PlanReport(
       plan: plan, fileBytes: output.fileBytes, bitsPerWeight: output.bitsPerWeight,
       elements: source.file.elements, knowledge: model.basisInWords,
-      skeleton: model.skeleton?.name, context: budget.context, evaluation: evaluation)
+      skeleton: model.skeleton?.name, context: budget.context, evaluation: choice?.evaluation,
+      trials: choice?.trials ?? [])
     let recipe = try plan.recipe(
       provenance: try record(of: plan, output, model, request).provenance)
     return PlannedModel(

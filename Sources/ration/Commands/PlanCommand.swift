@@ -56,7 +56,8 @@ struct PlanCommand: TensorwiseCommand, ResumableCommand {
       inputs: try planning.inputs(
         model: model, skeleton: try start.skeleton.map { try SkeletonFile.read($0) }),
       target: try budget.target() ?? .skeleton, maxMoves: start.maxMoves,
-      validation: validation.isOn ? try text.text(for: model) : nil, version: Ration.version,
+      validation: validation.isOn ? try text.text(for: model) : nil,
+      trials: validation.plans ?? 1, version: Ration.version,
       output: result.output, overwrite: result.force)
     let planned = try PlanWorkflow.run(request, options.session)
     if result.json {
@@ -72,15 +73,26 @@ struct PlanCommand: TensorwiseCommand, ResumableCommand {
 
 /// Whether a plan is run before it is written.
 struct ValidationOptions: ParsableArguments {
-  @Flag(
-    name: .customLong("validate"),
+  @Option(
+    name: .customLong("validate"), defaultAsFlag: 1, parsing: .next,
     help: ArgumentHelp(
       "Evaluate the plan before anything is written: what it really loses over a text.",
       discussion: """
-        Runs the model twice over the text, as it is and as planned, which may take longer than the \
-        plan. Only models of architectures that ration calibrate knows can be run.
-        """))
-  var isOn = false
+        With a count, evaluates that many different plans, and takes the one that loses least. Runs the model \
+        over the text, as it is and as planned, which may take longer than the plan. Only models of \
+        architectures that ration calibrate knows can be run.
+        """,
+      valueName: "count"))
+  var plans: Int?
+
+  /// Whether to run any.
+  var isOn: Bool { plans != nil }
+
+  func validate() throws {
+    if let plans, !(1...64 ~= plans) {
+      throw ValidationError("--validate must be from 1 to 64 plans, not \(plans)")
+    }
+  }
 }
 
 /// Where a plan goes.

@@ -26,6 +26,7 @@ import Testing
       Set(json.keys) == [
         "bpw", "bytes", "unit", "knowledge", "predicted_kld", "predicted_error", "standard_error",
         "lower_bound", "gap", "optimal", "skeleton", "pools", "context", "evaluation",
+        "trials",
         "moves", "constraints", "baselines", "tensors", "schema",
       ])
     #expect(json["bpw"] as? Double == 4.21875)
