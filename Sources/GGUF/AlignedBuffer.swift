@@ -8,12 +8,25 @@ public final class AlignedBuffer<Value: BitwiseCopyable> {
   /// All values.
   public let values: UnsafeMutableBufferPointer<Value>
 
+  /// Whether the memory waits for the next buffer of its size when this one is done.
+  @usableFromInline let isRecycled: Bool
+
   /// Memory for `count` values, which may be none.
   @inlinable
   public init(count: Int) {
+    isRecycled = false
     // A cache line, so that no vector load straddles two.
     let raw = UnsafeMutableRawPointer.allocate(
       byteCount: max(count * MemoryLayout<Value>.stride, 1), alignment: 64)
+    values = UnsafeMutableBufferPointer(
+      start: raw.bindMemory(to: Value.self, capacity: count), count: count)
+  }
+
+  /// Memory for `count` values of which there will soon be as many again, such as a layer's matrices.
+  @inlinable
+  public init(recycling count: Int) {
+    isRecycled = true
+    let raw = RecycledMemory.allocate(max(count * MemoryLayout<Value>.stride, 1))
     values = UnsafeMutableBufferPointer(
       start: raw.bindMemory(to: Value.self, capacity: count), count: count)
   }
@@ -25,7 +38,14 @@ public final class AlignedBuffer<Value: BitwiseCopyable> {
     values.initialize(repeating: value)
   }
 
-  deinit { UnsafeMutableRawPointer(values.baseAddress!).deallocate() }
+  deinit {
+    let raw = UnsafeMutableRawPointer(values.baseAddress!)
+    if isRecycled {
+      RecycledMemory.free(raw, max(values.count * MemoryLayout<Value>.stride, 1))
+    } else {
+      raw.deallocate()
+    }
+  }
 
   /// The address of the first value; valid as long as the buffer lives.
   @inlinable

@@ -22,6 +22,8 @@ typedef int32_t i16v __attribute__((ext_vector_type(16)));
 typedef uint16_t u16v __attribute__((ext_vector_type(16)));
 typedef _Bool b16v __attribute__((ext_vector_type(16)));
 typedef float f4v __attribute__((ext_vector_type(4)));
+typedef double d8v __attribute__((ext_vector_type(8)));
+typedef int64_t l8v __attribute__((ext_vector_type(8)));
 typedef float f8v __attribute__((ext_vector_type(8)));
 typedef uint32_t n16v __attribute__((ext_vector_type(16)));
 typedef int16_t i16h __attribute__((ext_vector_type(16)));
@@ -91,6 +93,16 @@ uint16_t rk_float_to_half(float value) {
 #define FN(name) name##_avx512
 #include "body.inc"
 #undef FN
+#pragma clang attribute pop
+
+/* The same with an instruction that adds products of integers. */
+#define RK_DOT_SUM
+#pragma clang attribute push( \
+    __attribute__((target("avx2,f16c,avx512f,avx512bw,avx512dq,avx512vl,avx512vnni"))), \
+    apply_to = function)
+#define FN(name) name##_avx512vnni
+#include "body.inc"
+#undef FN
 #undef RK_LEVEL
 #pragma clang attribute pop
 
@@ -115,10 +127,11 @@ const rk_kernels *rk_kernels_named(const char *level) {
 #if defined(__x86_64__)
   __builtin_cpu_init();
   if (strcmp(level, "avx512") == 0) {
-    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-                   __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")
-               ? &table_avx512
-               : NULL;
+    if (!__builtin_cpu_supports("avx512f") || !__builtin_cpu_supports("avx512bw") ||
+        !__builtin_cpu_supports("avx512dq") || !__builtin_cpu_supports("avx512vl")) {
+      return NULL;
+    }
+    return __builtin_cpu_supports("avx512vnni") ? &table_avx512vnni : &table_avx512;
   }
   if (strcmp(level, "avx2") == 0) {
     return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("f16c") ? &table_avx2 : NULL;

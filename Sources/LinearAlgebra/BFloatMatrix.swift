@@ -18,7 +18,7 @@ package final class BFloatMatrix: @unchecked Sendable {
     self.rows = rows
     self.columns = columns
     stride = columns + columns % 2
-    memory = AlignedBuffer(count: (rows + rows % 2) * stride)
+    memory = AlignedBuffer(recycling: (rows + rows % 2) * stride)
     start = memory.start
     if rows % 2 > 0 { self[rows].update(repeating: 0, count: stride) }
   }

@@ -19,7 +19,7 @@ package struct Matrix: @unchecked Sendable {
     self.rows = rows
     self.columns = columns
     stride = columns
-    memory = AlignedBuffer(count: rows * columns)
+    memory = AlignedBuffer(recycling: rows * columns)
     start = memory.start
   }
 

@@ -39,7 +39,7 @@ struct NetworkBench: ParsableCommand {
 
   func run() throws {
     let network = try Network(
-      try ModelFile(path: model), arithmetic: Arithmetic.hasBFloat ? .bfloat : .float,
+      try ModelFile(path: model), arithmetic: .bfloat,
       threads: threads)
     var random = SplitMix64(state: 1)
     let texts = (0..<batch).map { _ in

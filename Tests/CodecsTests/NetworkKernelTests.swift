@@ -195,7 +195,7 @@ import TestSupport
 
 extension SeededGenerator {
   /// Numbers up to `limit` of either sign.
-  fileprivate mutating func signed(_ count: Int, _ limit: Float) -> [Float] {
+  mutating func signed(_ count: Int, _ limit: Float) -> [Float] {
     (0..<count).map { _ in Float.random(in: -limit...limit, using: &self) }
   }
 }

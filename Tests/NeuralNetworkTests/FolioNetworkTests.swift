@@ -91,13 +91,14 @@ import TestSupport
     }
   }
 
-  @Test("products in bf16 find nearly the same", .enabled(if: Arithmetic.hasBFloat))
-  func bfloat() throws {
+  @Test(
+    "products of rounded numbers find nearly the same", arguments: [Arithmetic.blockFloat, .bfloat])
+  func rounding(arithmetic: Arithmetic) throws {
     let model = try ModelFile(path: Folio.model)
     let sequences = try numbers("Tokens/folio-evaluation.txt", Int32.self).prefix(8).enumerated()
       .map { CalibrationSequence(tokens: $1, seed: UInt64($0)) }
     let exact = try Network(model, threads: 2).calibrate(sequences)
-    let rounded = try Network(model, arithmetic: .bfloat, threads: 2).calibrate(sequences)
+    let rounded = try Network(model, arithmetic: arithmetic, threads: 2).calibrate(sequences)
     for (name, input) in exact.inputs {
       let other = try #require(rounded.inputs[name])
       #expect(input.squares != other.squares || name.hasPrefix("blk.0.attn_"))
@@ -110,6 +111,17 @@ import TestSupport
       let (sum, other) = (squares.reduce(0, +), others.reduce(0, +))
       #expect(abs(sum / other - 1) < 0.1)
     }
+  }
+
+  @Test("products in block floating point cost less than a millionth of a nat")
+  func divergence() throws {
+    let model = try ModelFile(path: Folio.model)
+    let sequences = try numbers("Tokens/folio-evaluation.txt", Int32.self)
+    let pair = NetworkPair(
+      base: try Network(model, threads: 2),
+      quantized: try Network(model, arithmetic: .blockFloat, threads: 2))
+    let mean = Divergence(try pair.divergences(over: Array(sequences.prefix(8)))).mean.value
+    #expect(mean > 0 && mean < 1e-6)
   }
 
   @Test("an error of the observer ends the work")

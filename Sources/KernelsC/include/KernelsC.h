@@ -133,6 +133,17 @@ typedef struct {
   int low_shift, low_mask, high_shift, high_mask, high_place;
 } rk_planes;
 
+/* What two models make of a token: see compare_logits. */
+typedef struct {
+  double p, q, difference;
+} rk_logit_sums;
+
+/* Of block floating point: the values of a block, the columns of a panel, and the bits of both factors of a product,
+   whose sum over a block stays below 2^31. */
+#define RK_BLOCK 64
+#define RK_BLOCK_COLUMNS 16
+#define RK_BLOCK_BITS 25
+
 typedef struct {
   const char *level;
 
@@ -256,6 +267,33 @@ typedef struct {
   void (*float_to_half)(const float *from, uint16_t *to, int n);
   void (*bfloat_to_float)(const uint16_t *from, float *to, int n);
   void (*float_to_bfloat)(const float *from, uint16_t *to, int n);
+
+  /* Block floating point: blocks of RK_BLOCK values along a row of the left factor, or down a column of the right one,
+     are integers below 2^bits times a unit of their own, a power of two. A block with a value that is not finite has
+     the unit NaN. The last block is filled up with zeros.
+
+     block_floats: the blocks of n values, one after another.
+     pack_block_rows: a panel of up to RK_BLOCK_COLUMNS columns of the right factor, which are rows of b, of n values;
+     they stand `stride` values apart. A panel holds, of each two rows of the factor, the pairs of all columns; missing
+     columns are zeros. The units of all columns follow each other block by block.
+     pack_block_columns: the same where the columns of the factor, of n values, are columns of b.
+     multiply_blocks: sets c to a times the right factor, or adds that to it; `a` has rows of whole blocks, the panels of
+     the factor's columns follow each other. Bits of both factors may be RK_BLOCK_BITS together. */
+  void (*block_floats)(const float *x, int n, int bits, int16_t *values, float *units);
+  void (*pack_block_rows)(const float *b, int stride, int n, int columns, int bits, int16_t *panel,
+                          float *units);
+  void (*pack_block_columns)(const float *b, int stride, int n, int columns, int bits,
+                             int16_t *panel, float *units);
+  void (*multiply_blocks)(const int16_t *a, const float *a_units, int rows, int blocks,
+                          const int16_t *b, const float *b_units, float *c, int c_stride,
+                          int columns, int adding);
+
+  /* Logits. top: where the greatest of n >= 1 values stands, of equal ones the first; NaN is never the greatest.
+     compare_logits: given the greatest of x and of y, the sums of e^(x - x_top), of e^(y - y_top), and of the former
+     times (x - x_top) - (y - y_top), in double precision, every exponential to about 1e-15 of itself. */
+  int (*top)(const float *x, int n);
+  rk_logit_sums (*compare_logits)(const float *x, const float *y, int n, double x_top,
+                                  double y_top);
 
   /* Running a network. Any n; what is written may be one of the inputs, but not overlap them
      otherwise.

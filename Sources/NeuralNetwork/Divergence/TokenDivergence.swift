@@ -1,3 +1,6 @@
+import Codecs
+import KernelsC
+
 #if canImport(Darwin)
   import Darwin
 #else
@@ -44,21 +47,18 @@ package struct TokenDivergence: Sendable, Equatable {
   package init(
     base: UnsafeMutableBufferPointer<Float>, quantized: UnsafeMutableBufferPointer<Float>, next: Int
   ) {
-    let (baseTop, top) = (Self.top(of: base), Self.top(of: quantized))
+    let kernels = Kernels.active.pointee
+    let count = Int32(base.count)
+    let (baseTop, top) = (
+      Int(kernels.top(base.baseAddress!, count)), Int(kernels.top(quantized.baseAddress!, count))
+    )
     let (baseLargest, largest) = (Double(base[baseTop]), Double(quantized[top]))
-    var (baseSum, sum, weighted) = (0.0, 0.0, 0.0)
-    for token in 0..<base.count {
-      let baseLogit = Double(base[token]) - baseLargest
-      let logit = Double(quantized[token]) - largest
-      let share = exp(baseLogit)
-      baseSum += share
-      sum += exp(logit)
-      weighted += share * (baseLogit - logit)
-    }
-    let (baseLogSum, logSum) = (log(baseSum), log(sum))
+    let sums = kernels.compare_logits(
+      base.baseAddress!, quantized.baseAddress!, count, baseLargest, largest)
+    let (baseLogSum, logSum) = (log(sums.p), log(sums.q))
     baseSurprise = baseLogSum - (Double(base[next]) - baseLargest)
     surprise = logSum - (Double(quantized[next]) - largest)
-    kld = weighted / baseSum - baseLogSum + logSum
+    kld = sums.difference / sums.p - baseLogSum + logSum
     (self.baseTop, self.top) = (baseTop, top)
   }
 
@@ -67,11 +67,4 @@ package struct TokenDivergence: Sendable, Equatable {
 
   /// Whether all logits were finite numbers.
   var isFinite: Bool { kld.isFinite }
-
-  /// The likeliest token, of equally likely ones the first.
-  static func top(of logits: UnsafeMutableBufferPointer<Float>) -> Int {
-    var top = 0
-    for token in 1..<logits.count where logits[token] > logits[top] { top = token }
-    return top
-  }
 }

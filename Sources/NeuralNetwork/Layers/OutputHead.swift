@@ -87,7 +87,7 @@ package struct OutputHead: Sendable {
   func likeliest(at hidden: Matrix) -> [Int32] {
     pieces(of: hidden).flatMap { rows in
       let logits = logits(of: hidden.rows(rows))
-      return (0..<logits.rows).map { Int32(TokenDivergence.top(of: logits.row($0))) }
+      return (0..<logits.rows).map { Kernels.active.pointee.top(logits[$0], Int32(logits.columns)) }
     }
   }
 

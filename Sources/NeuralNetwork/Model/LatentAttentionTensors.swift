@@ -103,12 +103,12 @@ struct LatentAttentionTensors: MixerTensors {
       let tensor = tensors.weights[0]
       return LatentExpansion(
         widths: parameters.widths, tensors: .whole(tensor.name),
-        weight: try loader.weight(tensor, on: workers), observer: loader.observer)
+        weight: try loader.divisibleWeight(tensor, on: workers), observer: loader.observer)
     case .absorbed(let keys, let values):
       let (keys, values) = (keys.weights[0], values.weights[0])
       return LatentExpansion(
         widths: parameters.widths, tensors: .absorbed(keys: keys.name, values: values.name),
-        weight: try loader.weight(assembledInPlaceOf: keys) {
+        weight: try loader.divisibleWeight(assembledInPlaceOf: keys) {
           try assembled(keys: keys, values: values, from: loader, on: workers)
         }, observer: loader.observer)
     }

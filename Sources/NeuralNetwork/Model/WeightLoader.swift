@@ -19,21 +19,47 @@ struct WeightLoader: Sendable {
   func weight(_ tensor: TensorDescriptor, slice: Int = 0, on workers: Workers) throws
     -> WeightMatrix
   {
-    try weight(tensor, slice: slice) { try matrix(tensor, slice: slice, on: workers) }
+    try kept(tensor, slice: slice) {
+      if arithmetic != .float, !arithmetic.multipliesBFloat {
+        return .blockFloat(BlockFloatWeights(try panels(tensor, slice: slice, on: workers)))
+      }
+      return WeightMatrix(
+        try matrix(tensor, slice: slice, on: workers), arithmetic, on: workers)
+    }
   }
 
-  /// Weights that are put together from several tensors, and kept where those of the first of them would be.
-  func weight(
+  /// The weights of a tensor, some rows of which will be taken alone.
+  func divisibleWeight(_ tensor: TensorDescriptor, on workers: Workers) throws -> WeightMatrix {
+    try divisibleWeight(assembledInPlaceOf: tensor) { try matrix(tensor, slice: 0, on: workers) }
+  }
+
+  /// Weights that are put together from several tensors, some rows of which will be taken alone. They are kept where
+  /// those of the first of the tensors would be.
+  func divisibleWeight(
     assembledInPlaceOf tensor: TensorDescriptor, assemble: () throws -> Matrix
   ) throws -> WeightMatrix {
-    try weight(tensor, slice: 0, load: assemble)
+    try kept(tensor, slice: 0) { WeightMatrix(divisible: try assemble(), arithmetic) }
   }
 
-  private func weight(
-    _ tensor: TensorDescriptor, slice: Int, load: () throws -> Matrix
+  private func kept(
+    _ tensor: TensorDescriptor, slice: Int, load: () throws -> WeightMatrix
   ) throws -> WeightMatrix {
-    guard let kept else { return WeightMatrix(try load(), arithmetic) }
-    return try kept.weight(tensor, slice: slice) { WeightMatrix(try load(), arithmetic) }
+    guard let kept else { return try load() }
+    return try kept.weight(tensor, slice: slice, load: load)
+  }
+
+  /// The weights of a slice of a tensor, packed for products without being decoded all at once.
+  private func panels(
+    _ tensor: TensorDescriptor, slice: Int, on workers: Workers
+  ) throws -> BlockFloatPanels {
+    let (first, width) = (slice * tensor.rowsPerSlice, BlockFloatPanels.width)
+    let rowsPerItem = (RowReader.rowsPerItem(tensor) + width - 1) / width * width
+    return try BlockFloatPanels(
+      rows: tensor.columns, columns: tensor.rowsPerSlice, columnsPerItem: rowsPerItem, on: workers
+    ) { range, values in
+      try source.read(
+        tensor, rows: first + range.lowerBound..<first + range.upperBound, into: values)
+    }
   }
 
   /// The weights of a slice of a tensor as floats, `rowsPerSlice × columns`.

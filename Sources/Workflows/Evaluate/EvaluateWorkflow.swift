@@ -1,4 +1,5 @@
 package import GGUF
+import LinearAlgebra
 import Measurement
 import NeuralNetwork
 import Planning
@@ -27,8 +28,8 @@ package enum EvaluateWorkflow {
     let quantized = try ModelFile(path: request.quantized)
     try checkSameModel(quantized, base)
     let networks = NetworkPair(
-      base: try Network(base, threads: session.threads),
-      quantized: try Network(quantized, threads: session.threads))
+      base: try Network(base, arithmetic: .blockFloat, threads: session.threads),
+      quantized: try Network(quantized, arithmetic: .blockFloat, threads: session.threads))
     let evaluation = try evaluate(
       networks, over: try request.text.read(for: base, session), session)
     try base.checkUnchanged()

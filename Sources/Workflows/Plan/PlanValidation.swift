@@ -1,5 +1,6 @@
 import Codecs
 import GGUF
+import LinearAlgebra
 import NeuralNetwork
 import Planning
 import Reports
@@ -13,7 +14,7 @@ struct PlanValidation {
   /// measured.
   init(_ text: EvaluationText, model path: String, _ session: Session) throws {
     let model = try ModelFile(path: path)
-    base = try Network(model, threads: session.threads)
+    base = try Network(model, arithmetic: .blockFloat, threads: session.threads)
     self.text = try text.read(for: model, session)
   }
 
@@ -79,7 +80,7 @@ struct PlanValidation {
       model.source, types: plan.entries.map(\.type),
       Encoding(weighting: weighting, unit: model.basis.measuredUnit), threads: session.threads)
     let quantized = try Network(
-      model.source.file, weights: weights, threads: session.threads)
+      model.source.file, weights: weights, arithmetic: .blockFloat, threads: session.threads)
     return try EvaluateWorkflow.evaluate(
       NetworkPair(base: base, quantized: quantized), over: text, session)
   }

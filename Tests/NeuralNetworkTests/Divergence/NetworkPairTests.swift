@@ -1,4 +1,5 @@
 import GGUF
+import LinearAlgebra
 import NeuralNetwork
 import Testing
 import TestSupport
@@ -32,6 +33,20 @@ import TestSupport
         #expect(abs(token.baseSurprise - reference.baseSurprise) < 1e-4)
       }
       #expect(Divergence(found).mean.value > 1e-6)
+    }
+  }
+
+  @Test(
+    "every network computes in block floating point what it computes in floats, nearly",
+    arguments: TestNetwork.all)
+  func rounding(network: TestNetwork) throws {
+    try withModel(network.fixture) { model in
+      let pair = NetworkPair(
+        base: try Network(model, threads: 2),
+        quantized: try Network(model, arithmetic: .blockFloat, threads: 2))
+      let mean = Divergence(try pair.divergences(over: Self.sequences)).mean.value
+      #expect(mean > 0)
+      #expect(mean < 1e-4)
     }
   }
 
