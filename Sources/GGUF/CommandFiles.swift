@@ -31,6 +31,8 @@ package struct CommandFiles: Sendable {
     case cache(String)
     /// What a calibration has done so far.
     case checkpoint(String)
+    /// What a model predicts of a text.
+    case predictions(String)
   }
 
   /// The files of a command.
@@ -120,6 +122,8 @@ extension CommandFiles.Kept {
     case .checkpoint(let path):
       let sides = [PartialFile.path(of: path), Journal.path(of: path), path + SetAside.suffix]
       return [Place(path)] + sides.map { Place($0, besides: path) }
+    case .predictions(let path):
+      return [Place(path)]
     }
   }
 }

@@ -25,6 +25,8 @@ package enum ConflictError: ClassifiedError, Equatable {
     case cache
     /// What a calibration has done so far.
     case checkpoint
+    /// What a model predicts of a text.
+    case predictions
   }
 
   /// By what a file shows that it is not one of ours.
@@ -85,6 +87,7 @@ extension ConflictError.Keepsake: CustomStringConvertible {
     switch self {
     case .cache: "a cache of ration"
     case .checkpoint: "a checkpoint of ration"
+    case .predictions: "a file of predictions of ration"
     }
   }
 }

@@ -104,4 +104,22 @@ package final class OpenFile: Sendable {
       done += count
     }
   }
+
+  /// Gives the file this size on the disk; what is new of it is zero.
+  ///
+  /// - Throws: `FileError`, with the reason `.noSpace` where the disk has no room. The file is no longer then than it was.
+  func reserve(bytes: Int) throws(FileError) {
+    let before = try currentSize
+    let error = GGUF.reserve(descriptor, bytes: bytes)
+    guard error != 0 else {
+      if before > bytes, ftruncate(descriptor, off_t(bytes)) != 0 { throw .last("shorten", path) }
+      return
+    }
+    // What the attempt itself has taken counts as free.
+    _ = ftruncate(descriptor, off_t(before))
+    guard error == ENOSPC else { throw FileError("reserve space for", path, .system(error)) }
+    throw FileError(
+      "reserve space for", path,
+      .noSpace(needed: bytes, available: freeBytes(descriptor)))
+  }
 }

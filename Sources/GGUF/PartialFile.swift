@@ -43,22 +43,7 @@ struct PartialFile: Sendable {
   }
 
   /// Gives the file its full size on the disk; what is new of it is zero.
-  func reserve(bytes: Int) throws(FileError) {
-    let before = try file.currentSize
-    let error = GGUF.reserve(file.descriptor, bytes: bytes)
-    guard error != 0 else {
-      if before > bytes, ftruncate(file.descriptor, off_t(bytes)) != 0 {
-        throw .last("shorten", file.path)
-      }
-      return
-    }
-    // What the attempt itself has taken counts as free.
-    _ = ftruncate(file.descriptor, off_t(before))
-    guard error == ENOSPC else { throw FileError("reserve space for", file.path, .system(error)) }
-    throw FileError(
-      "reserve space for", file.path,
-      .noSpace(needed: bytes, available: freeBytes(file.descriptor)))
-  }
+  func reserve(bytes: Int) throws(FileError) { try file.reserve(bytes: bytes) }
 
   /// Writes the file's contents to the disk, and drops them from memory so that reading them again
   /// tells what the disk holds.

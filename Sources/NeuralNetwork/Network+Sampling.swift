@@ -1,4 +1,6 @@
 import Codecs
+import KernelsC
+import LinearAlgebra
 
 extension Network {
   /// How texts go on that begin with these tokens, each further token sampled from the model's distribution at
@@ -14,22 +16,50 @@ extension Network {
     after firsts: [Int32], tokens count: Int, seed: UInt64, progress: Progress = { _, _ in }
   ) throws -> [[Int32]] {
     var generators = firsts.indices.map { SplitMix64(state: seed &+ UInt64($0)) }
-    var last = firsts
-    var texts = [[Int32]](repeating: [], count: firsts.count)
-    let rotations = try Rotations(self, length: count)
+    return try extend(firsts.map { [$0] }, by: count, progress: progress) { logits, head in
+      head.sample(logits, draws: generators.indices.map { generators[$0].fraction() })
+    }
+  }
+
+  /// How texts go on that begin with these tokens, each further token the likeliest one, of equally likely ones the
+  /// first.
+  ///
+  /// - Parameters:
+  ///   - beginnings: the first tokens of each text, all of one length. The texts are written side by side.
+  ///   - tokens: how many are written of each text; the first ones are not among them.
+  ///   - progress: called after every step, which is a token of each text, those that are given among them.
+  func likeliest(
+    after beginnings: [[Int32]], tokens count: Int, progress: Progress = { _, _ in }
+  ) throws -> [[Int32]] {
+    try extend(beginnings, by: count, progress: progress) { logits, _ in
+      (0..<logits.rows).map { Kernels.active.pointee.top(logits[$0], Int32(logits.columns)) }
+    }
+  }
+
+  /// - Parameter choose: gives the next token of each text by the logits.
+  private func extend(
+    _ beginnings: [[Int32]], by count: Int, progress: Progress,
+    choose: (Matrix, OutputHead) -> [Int32]
+  ) throws -> [[Int32]] {
+    let given = beginnings[0].count
+    let steps = given - 1 + count
+    var last: [Int32] = []
+    var texts = [[Int32]](repeating: [], count: beginnings.count)
+    let rotations = try Rotations(self, length: steps)
     let (norm, head) = (try finalNorm(), try outputHead())
-    let states = makeStates(sequences: firsts.count, capacity: count)
-    for step in 0..<count {
-      let tokens = Batch(last.map { [$0] })
+    let states = makeStates(sequences: beginnings.count, capacity: steps)
+    for step in 0..<steps {
+      let tokens = Batch(step < given ? beginnings.map { [$0[step]] } : last.map { [$0] })
       var x = try embed(tokens)
       for layer in 0..<layers {
         x = try block(layer, rotations)(x, of: tokens, after: states[layer], on: workers)
         try checkFinite(x, behind: layer)
       }
-      let draws = generators.indices.map { generators[$0].fraction() }
-      last = head.sample(head.logits(of: norm(x, on: workers)), draws: draws)
-      for index in texts.indices { texts[index].append(last[index]) }
-      try progress(step + 1, count)
+      if step >= given - 1 {
+        last = choose(head.logits(of: norm(x, on: workers)), head)
+        for index in texts.indices { texts[index].append(last[index]) }
+      }
+      try progress(step + 1, steps)
     }
     return texts
   }

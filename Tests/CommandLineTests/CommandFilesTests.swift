@@ -58,6 +58,9 @@ import TestSupport
       "recipe convert q4_0.recipe small.gguf --to recipe -o % --force",
       reading: "q4_0.recipe", "small.gguf"),
     Line(
+      "evaluate small.gguf old.gguf --text words.text --base-logits %",
+      reading: "small.gguf", "old.gguf", "words.text"),
+    Line(
       "calibrate small.gguf --text words.text -o % --force", reading: "small.gguf", "words.text"),
     Line(
       "calibrate small.gguf --text words.text -o new --dat % --force",
@@ -136,7 +139,8 @@ import TestSupport
       ("plan small.gguf --target-bpw 5 --validate --text ''", "--text"),
       ("frontier small.gguf --svg ''", "--svg"), ("inspect ''", "model"),
       ("inspect small.gguf --against ''", "--against"), ("evaluate '' small.gguf", "base"),
-      ("evaluate small.gguf ''", "quantized"), ("verify ''", "model"),
+      ("evaluate small.gguf ''", "quantized"),
+      ("evaluate small.gguf small.gguf --base-logits ''", "--base-logits"), ("verify ''", "model"),
       ("verify small.gguf --against ''", "--against"), ("show ''", "model"),
       ("recipe show ''", "recipe"), ("recipe show q4_0.recipe ''", "model"),
       ("recipe check ''", "recipe"), ("recipe check q4_0.recipe ''", "model"),
@@ -158,6 +162,7 @@ import TestSupport
       "frontier small.gguf --svg % --force", "recipe convert q4_0.recipe --to recipe -o % --force",
       "calibrate small.gguf -o % --force", "calibrate small.gguf -o new --dat % --force",
       "calibrate small.gguf -o new --covariance % --force",
+      "evaluate small.gguf small.gguf --base-logits %",
     ]
     for line in lines {
       for (path, code, word) in [

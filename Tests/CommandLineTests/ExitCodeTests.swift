@@ -57,6 +57,7 @@ import TestSupport
     ("plan small.gguf --target-bpw 4 --validate --chunks 0", "--chunks"),
     ("evaluate small.gguf", "<quantized>"),
     ("evaluate small.gguf small.gguf --context 3", "--context"),
+    ("evaluate small.gguf small.gguf --greedy 0", "--greedy"),
     ("bake", "bake"),
     ("plan small.gguf --target-bpw 5 --pin nothing=q4_0 --strict --cache cache/a", "nothing=q4_0"),
   ]) func usage(_ line: String, _ word: String) throws {

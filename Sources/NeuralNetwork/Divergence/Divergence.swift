@@ -27,6 +27,8 @@ package struct Divergence: Sendable, Equatable {
   package let sameTop: Estimate
   /// The root of the mean squared change of the probability of the token that follows.
   package let probabilityChange: Estimate
+  /// The tokens apart by how sure of the next one the base is, the least sure first. Every token is in one of them.
+  package let bands: [ConfidenceBand]
   /// How often draft heads agree with their models; nil in models without one.
   package let draftAgreement: DraftAgreement?
 
@@ -49,6 +51,7 @@ package struct Divergence: Sendable, Equatable {
       meanOf: divergences.map { $0.probabilityChange * $0.probabilityChange })
     let root = squares.value.squareRoot()
     probabilityChange = squares.mapped(to: root, slope: root > 0 ? 0.5 / root : 0)
+    bands = ConfidenceBand.all(of: divergences)
     draftAgreement = DraftAgreement(divergences.compactMap(\.drafted))
   }
 }

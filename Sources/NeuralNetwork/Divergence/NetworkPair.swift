@@ -17,11 +17,8 @@ package struct NetworkPair: Sendable {
     self.quantized = quantized
   }
 
-  /// The tokens that run through a layer together: activations inside it may take a few hundred
-  /// times a token's features.
-  private static let tokensPerBatch = 2048
-  /// What the features of both models between layers may take, in bytes.
-  private static let featureBytes = 512 << 20
+  /// Tokens that both know.
+  package var vocabulary: Int { base.vocabulary }
 
   /// What both think of each token in the second half of each sequence, which has at least as many
   /// before it: what `llama-perplexity` counts.
@@ -32,83 +29,161 @@ package struct NetworkPair: Sendable {
   ///
   /// - Parameters:
   ///   - sequences: texts that do not see each other, each of at least `shortestSequence` tokens.
+  ///   - file: where the predictions of the base are kept, opened for these sequences. Those that are there are read,
+  ///     and the base is run over the rest alone. Without one it is run over all, and nothing is kept.
   ///   - progress: called after every batch of sequences in every layer.
-  /// - Throws: `NonFiniteLogits`, and what reading the models throws.
+  /// - Throws: `NonFiniteLogits`, and what reading the models, or the file, throws.
   package func divergences(
-    over sequences: [[Int32]], progress: Network.Progress = { _, _ in }
+    over sequences: [[Int32]], base file: PredictionFile? = nil,
+    progress: Network.Progress = { _, _ in }
   ) throws -> [TokenDivergence] {
-    let longest = sequences.map(\.count).max() ?? 1
-    let batches = sequences.grouped(by: Self.tokensPerBatch / longest)
-    let total = batches.count * (base.layersOfEvaluation + quantized.layersOfEvaluation)
+    let plan = EvaluationRounds(
+      sequences: sequences.count, longest: sequences.map(\.count).max() ?? 1,
+      featuresPerToken: base.featuresPerToken + quantized.featuresPerToken)
+    let missing = file.map { Set($0.missing) }
+    let rounds = plan.rounds.map { round in
+      Round(batches: plan.batches(Array(round)), missing: missing)
+    }
+    let total = rounds.reduce(0) { total, round in
+      total + round.unknownBatches.count * base.layersOfEvaluation
+        + round.batches.count * quantized.layersOfEvaluation
+    }
     var done = 0
     var divergences: [TokenDivergence] = []
-    let features = 2 * MemoryLayout<Float>.size * base.featuresPerToken * Self.tokensPerBatch
-    for round in batches.grouped(by: Self.featureBytes / features) {
-      divergences += try self.divergences(over: round) {
+    for round in rounds {
+      divergences += try self.divergences(of: round, over: sequences, missing, file) {
         done += 1
         try progress(done, total)
       }
     }
+    if missing?.isEmpty == false { try file?.synchronize() }
     return divergences
   }
 
   /// The shortest sequence that has a second half to predict.
   package static let shortestSequence = 4
 
-  /// - Parameters:
-  ///   - batches: sequences to run together.
-  ///   - step: called after every batch in every layer.
-  private func divergences(
-    over batches: [[[Int32]]], step: () throws -> Void
-  ) throws -> [TokenDivergence] {
-    let groups = batches.map(Batch.init)
-    let baseStates = try base.hiddenStates(of: groups) { _, _ in try step() }
-    let baseDrafts = try base.draftStates(behind: baseStates, of: groups, progress: step)
-    let states = try quantized.hiddenStates(of: groups) { _, _ in try step() }
-    let drafts = try quantized.draftStates(behind: states, of: groups, progress: step)
-    let heads = (base: try base.outputHead(), quantized: try quantized.outputHead())
-    var divergences: [TokenDivergence] = []
-    for (number, group) in groups.enumerated() {
-      for (sequence, rows) in zip(batches[number], group.sequences) {
-        divergences += try compare(
-          baseStates[number].rows(rows), states[number].rows(rows), of: sequence, heads)
+  /// The positions of a sequence whose predictions are compared. The last token has none after it to predict.
+  static func comparedPositions(ofTokens count: Int) -> Range<Int> { count / 2..<count - 1 }
+
+  /// Sequences that are compared together, by their numbers.
+  private struct Round {
+    let batches: [[Int]]
+    /// Those that the base has to be run over. It sees whole batches, whatever is known of them, so that its
+    /// predictions have the same bits as if nothing were.
+    let unknownBatches: [[Int]]
+
+    /// - Parameter missing: the numbers of sequences of which nothing is kept; nil for all.
+    init(batches: [[Int]], missing: Set<Int>?) {
+      self.batches = batches
+      unknownBatches = batches.filter { batch in
+        missing.map { !$0.isDisjoint(with: batch) } ?? true
       }
     }
-    guard let baseDrafts, let drafts, let baseHead = try base.draftOutputHead(),
-      let head = try quantized.draftOutputHead()
-    else { return divergences }
-    return divergences.drafted(
-      baseDrafts.flatMap(baseHead.likeliest), drafts.flatMap(head.likeliest), in: batches.joined())
   }
 
-  /// The positions of a sequence whose predictions are compared. The last token has none after it to predict.
-  fileprivate static func comparedPositions(of sequence: [Int32]) -> Range<Int> {
-    sequence.count / 2..<sequence.count - 1
+  /// - Parameter step: called after every batch in every layer.
+  private func divergences(
+    of round: Round, over sequences: [[Int32]], _ missing: Set<Int>?, _ file: PredictionFile?,
+    step: () throws -> Void
+  ) throws -> [TokenDivergence] {
+    func states(of network: Network, over batches: [[Int]]) throws -> SequenceStates {
+      try SequenceStates(
+        of: network, over: batches.map { $0.map { sequences[$0] } }, step: step)
+    }
+    var baseStates: SequenceStates?
+    if !round.unknownBatches.isEmpty {
+      let found = try states(of: base, over: round.unknownBatches)
+      if let file, let missing {
+        try keep(found, of: round.unknownBatches.flatMap(\.self), missing, sequences, in: file)
+      } else {
+        baseStates = found
+      }
+    }
+    let states = try states(of: quantized, over: round.batches)
+    let head = try quantized.outputHead()
+    let baseHead = file == nil ? try base.outputHead() : nil
+    return try round.batches.flatMap(\.self).enumerated().flatMap { index, number in
+      let base: BasePredictions =
+        if let file { .kept(file, chunk: number) } else {
+          .computed(
+            baseStates!.hidden[index], baseHead!, drafts: baseStates!.drafts.map { $0[index] })
+        }
+      return try compare(
+        base, states.hidden[index], head, drafts: states.drafts.map { $0[index] },
+        of: sequences[number])
+    }
   }
 
-  /// Compares what both make of a sequence.
+  /// Writes what the base predicts of those sequences of which nothing is kept.
+  private func keep(
+    _ states: SequenceStates, of numbers: [Int], _ missing: Set<Int>, _ sequences: [[Int32]],
+    in file: PredictionFile
+  ) throws {
+    let head = try base.outputHead()
+    for (index, number) in numbers.enumerated() where missing.contains(number) {
+      let hidden = states.hidden[index]
+      for rows in head.pieces(of: hidden) {
+        do {
+          try file.write(
+            head.logits(of: hidden.rows(rows)), at: rows, ofChunk: number,
+            sequences[number], drafts: states.drafts.map { $0[index] })
+        } catch is PredictionFile.NonFinitePrediction {
+          throw NonFiniteLogits(base: base.path, quantized: base.path)
+        }
+      }
+      try file.finish(chunk: number)
+    }
+  }
+
+  /// What the base predicts of a sequence at the tokens that are compared.
+  private enum BasePredictions {
+    /// What its output head sees of them, and what its draft holds for the likeliest.
+    case computed(Matrix, OutputHead, drafts: [Int32]?)
+    case kept(PredictionFile, chunk: Int)
+  }
+
+  /// Compares what both make of a sequence at the tokens that are compared.
   private func compare(
-    _ baseState: Matrix, _ state: Matrix, of sequence: [Int32],
-    _ heads: (base: OutputHead, quantized: OutputHead)
+    _ base: BasePredictions, _ hidden: Matrix, _ head: OutputHead, drafts: [Int32]?,
+    of sequence: [Int32]
   ) throws -> [TokenDivergence] {
     var divergences: [TokenDivergence] = []
-    let step = heads.base.tokensAtATime
-    let positions = Self.comparedPositions(of: sequence)
-    for start in stride(from: positions.lowerBound, to: positions.upperBound, by: step) {
-      let rows = start..<min(start + step, positions.upperBound)
-      let baseLogits = heads.base.logits(of: baseState.rows(rows))
-      let logits = heads.quantized.logits(of: state.rows(rows))
+    let first = Self.comparedPositions(ofTokens: sequence.count).lowerBound
+    for rows in head.pieces(of: hidden) {
+      let logits = head.logits(of: hidden.rows(rows))
+      let baseLogits: Matrix
+      let baseDrafts: [Int?]
+      var kept: [PredictionFile.Row]?
+      switch base {
+      case .computed(let hidden, let head, let drafts):
+        baseLogits = head.logits(of: hidden.rows(rows))
+        baseDrafts = rows.map { row in drafts.map { Int($0[row]) } }
+      case .kept(let file, let chunk):
+        baseLogits = Matrix(rows: rows.count, columns: logits.columns)
+        let found = try file.read(rows, ofChunk: chunk, into: baseLogits)
+        baseDrafts = found.map(\.draft)
+        kept = found
+      }
       let slots = Mutex([TokenDivergence?](repeating: nil, count: rows.count))
-      base.workers.forEach(rows.count) { row in
+      self.base.workers.forEach(rows.count) { row in
         let divergence = TokenDivergence(
           base: baseLogits.row(row), quantized: logits.row(row),
-          next: Int(sequence[rows.lowerBound + row + 1]))
+          next: Int(sequence[first + rows.lowerBound + row + 1]))
         slots.withLock { $0[row] = divergence }
       }
-      divergences += slots.withLock { $0.compactMap(\.self) }
+      let found = slots.withLock { $0.compactMap(\.self) }
+      for row in found.indices {
+        var divergence = kept.map { found[row].with($0[row]) } ?? found[row]
+        if let draft = drafts?[rows.lowerBound + row], let baseDraft = baseDrafts[row] {
+          divergence.drafted = DraftedToken(
+            base: baseDraft == divergence.baseTop, quantized: Int(draft) == divergence.top)
+        }
+        divergences.append(divergence)
+      }
     }
     guard divergences.allSatisfy(\.isFinite) else {
-      throw NonFiniteLogits(base: base.path, quantized: quantized.path)
+      throw NonFiniteLogits(base: self.base.path, quantized: quantized.path)
     }
     return divergences
   }
@@ -117,41 +192,6 @@ package struct NetworkPair: Sendable {
 extension Network {
   /// The layers that an evaluation runs, one that drafts among them.
   fileprivate var layersOfEvaluation: Int { layers + (drafts ? 1 : 0) }
-}
-
-extension [TokenDivergence] {
-  /// These divergences of some sequences with what draft heads have drafted.
-  ///
-  /// - Parameters:
-  ///   - base: the drafts of the base at every token but the first of each sequence.
-  ///   - quantized: those of the quantized model.
-  fileprivate func drafted(
-    _ base: [Int32], _ quantized: [Int32], in sequences: some Sequence<[Int32]>
-  ) -> [TokenDivergence] {
-    var divergences = self
-    var (first, place) = (0, 0)
-    for sequence in sequences {
-      for position in NetworkPair.comparedPositions(of: sequence) {
-        let draft = first + position - 1
-        divergences[place].drafted = DraftedToken(
-          base: Int(base[draft]) == divergences[place].baseTop,
-          quantized: Int(quantized[draft]) == divergences[place].top)
-        place += 1
-      }
-      first += sequence.count - 1
-    }
-    return divergences
-  }
-}
-
-extension Array {
-  /// The elements in groups of that many, at least one, the last one perhaps shorter.
-  fileprivate func grouped(by size: Int) -> [[Element]] {
-    let size = Swift.max(size, 1)
-    return stride(from: 0, to: count, by: size).map {
-      Array(self[$0..<Swift.min($0 + size, count)])
-    }
-  }
 }
 
 /// A network that computed NaN or infinity.

@@ -23,13 +23,15 @@ package struct DraftedToken: Sendable, Equatable {
 /// What two models think of the next token.
 package struct TokenDivergence: Sendable, Equatable {
   /// −ln p of the token that follows, by the base.
-  package let baseSurprise: Double
+  package private(set) var baseSurprise: Double
   /// −ln q of the token that follows, by the quantized model.
   package let surprise: Double
   /// The Kullback–Leibler divergence Σ p ln(p / q) in nats; 0 for equal logits.
   package let kld: Double
+  /// The probability of the token that the base holds for the likeliest.
+  package let baseConfidence: Double
   /// The token that the base holds for the likeliest, of equally likely ones the first.
-  package let baseTop: Int
+  package private(set) var baseTop: Int
   /// That of the quantized model.
   package let top: Int
   /// Whether either's draft head held the same token for the likeliest as the model itself, in models that have one.
@@ -59,7 +61,29 @@ package struct TokenDivergence: Sendable, Equatable {
     baseSurprise = baseLogSum - (Double(base[next]) - baseLargest)
     surprise = logSum - (Double(quantized[next]) - largest)
     kld = sums.difference / sums.p - baseLogSum + logSum
+    baseConfidence = 1 / sums.p
     (self.baseTop, self.top) = (baseTop, top)
+  }
+
+  /// The same token, with what is known exactly of the base beside its rounded logits.
+  func with(_ kept: PredictionFile.Row) -> TokenDivergence {
+    var divergence = self
+    (divergence.baseSurprise, divergence.baseTop) = (kept.surprise, kept.top)
+    return divergence
+  }
+
+  /// −ln p of the token that follows, by one model, and the token that it holds for the likeliest.
+  static func prediction(
+    of logits: UnsafeMutableBufferPointer<Float>, next: Int
+  ) -> (surprise: Double, top: Int) {
+    let kernels = Kernels.active.pointee
+    let count = Int32(logits.count)
+    let top = Int(kernels.top(logits.baseAddress!, count))
+    let largest = Double(logits[top])
+    let sum = kernels.compare_logits(
+      logits.baseAddress!, logits.baseAddress!, count, largest, largest
+    ).p
+    return (log(sum) - (Double(logits[next]) - largest), top)
   }
 
   /// How much more probable the quantized model holds the token that follows: q − p.

@@ -33,6 +33,27 @@ extension Network {
     return start.isPart ? texts.map { [start.token] + $0 } : texts
   }
 
+  /// The likeliest continuation of each of some beginnings, which are all of one length.
+  ///
+  /// - Parameters:
+  ///   - tokens: how many are written of each.
+  ///   - progress: called after every step, which is a token of some of the texts.
+  package func likeliestTexts(
+    after beginnings: [[Int32]], tokens count: Int, progress: Progress = { _, _ in }
+  ) throws -> [[Int32]] {
+    let length = beginnings[0].count + count
+    let size = textsAtATime(of: beginnings.count, length: length)
+    let groups = stride(from: 0, to: beginnings.count, by: size).map {
+      Array(beginnings[$0..<min($0 + size, beginnings.count)])
+    }
+    let network = keepingWeights(atMost: Self.writingBytes - size * stateBytes(length: length))
+    return try groups.enumerated().flatMap { index, group in
+      try network.likeliest(after: group, tokens: count) { done, total in
+        try progress(index * total + done, groups.count * total)
+      }
+    }
+  }
+
   /// What the layers keep of a text.
   private func stateBytes(length: Int) -> Int {
     blocks.reduce(0) { $0 + $1.mixer.stateBytes(capacity: length) }

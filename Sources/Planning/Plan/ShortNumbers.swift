@@ -18,7 +18,7 @@ extension Double {
 
 extension Int {
   /// A number of bytes in the largest unit that leaves at least one: `18 KiB`, `1.4 MiB`.
-  var shortBytes: String {
+  package var shortBytes: String {
     let units = ["bytes", "KiB", "MiB", "GiB", "TiB"]
     var (value, unit) = (Double(self), 0)
     while value >= 1024, unit < units.count - 1 { (value, unit) = (value / 1024, unit + 1) }

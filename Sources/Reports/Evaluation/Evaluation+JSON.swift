@@ -16,11 +16,14 @@ extension Evaluation {
     let kldMaximum: Double
     let sameTop: Figure
     let rmsProbabilityChange: Figure
+    let byTopProbability: [Band]
+    @Nullable var greedy: Greedy?
     @Nullable var draftAgreement: Agreement?
 
     enum CodingKeys: String, CodingKey {
       case texts, context, chunks, tokens, perplexityBase, perplexity, logPerplexityRatio
-      case kld, kldMedian, kldMaximum, sameTop, rmsProbabilityChange, draftAgreement
+      case kld, kldMedian, kldMaximum, sameTop, rmsProbabilityChange, byTopProbability
+      case greedy, draftAgreement
       case kldPercentile99 = "kld_99"
     }
 
@@ -39,8 +42,40 @@ extension Evaluation {
       kldMaximum = divergence.maximum
       sameTop = Figure(divergence.sameTop)
       rmsProbabilityChange = Figure(divergence.probabilityChange)
+      byTopProbability = divergence.bands.map(Band.init)
+      greedy = evaluation.greedy.map(Greedy.init)
       draftAgreement = divergence.draftAgreement.map {
         Agreement(base: Figure($0.base), quantized: Figure($0.quantized))
+      }
+    }
+
+    /// The tokens at which the base gives the likeliest one a probability in some range.
+    struct Band: Encodable {
+      let from: Double
+      let to: Double
+      let tokens: Int
+      @Nullable var kld: Figure?
+      @Nullable var sameTop: Figure?
+
+      init(_ band: ConfidenceBand) {
+        from = band.from
+        to = band.to
+        tokens = band.tokens
+        kld = band.mean.map(Figure.init)
+        sameTop = band.sameTop.map(Figure.init)
+      }
+    }
+
+    /// How far both models write the same.
+    struct Greedy: Encodable {
+      let tokens: Int
+      let agreed: Figure
+      let toEnd: Figure
+
+      init(_ agreement: GreedyAgreement) {
+        tokens = agreement.tokens
+        agreed = Figure(agreement.agreed)
+        toEnd = Figure(agreement.toEnd)
       }
     }
 

@@ -10,6 +10,8 @@ package struct Evaluation: Sendable {
   /// How many times.
   package let chunks: Int
   package let divergence: Divergence
+  /// How far both write the same; nil where nobody asked.
+  package var greedy: GreedyAgreement?
 
   package init(texts: [String], context: Int, chunks: Int, divergence: Divergence) {
     self.texts = texts

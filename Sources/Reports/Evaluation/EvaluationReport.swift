@@ -47,11 +47,30 @@ package struct EvaluationReport: Report {
     add("maximum KLD", Figures.short(divergence.maximum))
     add("same likeliest token", divergence.sameTop.percent)
     add("RMS Δp of the next token", divergence.probabilityChange.percent)
+    if let greedy = evaluation.greedy {
+      add("same tokens of \(greedy.tokens) written", greedy.agreed.figure)
+      add("all \(greedy.tokens) the same", greedy.toEnd.percent)
+    }
     if let agreement = divergence.draftAgreement {
       add("draft agrees with \(label(base))", agreement.base.percent)
       add("draft agrees with \(label(quantized))", agreement.quantized.percent)
     }
-    return table.text(columns: columns)
+    return table.text(columns: columns) + "\n" + bands.text(columns: columns)
+  }
+
+  /// The tokens apart by how sure the base is.
+  private var bands: TextTable {
+    var table = TextTable([
+      .left("top p of the base"), .right("tokens"), .left("mean KLD"), .left("same likeliest"),
+    ])
+    let count = Double(evaluation.divergence.tokens)
+    for band in evaluation.divergence.bands {
+      table.add([
+        .left(band.label), .right(Figures.percent(Double(band.tokens) / count)),
+        .left(band.mean?.figure ?? "–"), .left(band.sameTop?.percent ?? "–"),
+      ])
+    }
+    return table
   }
 
   private func label(_ model: Model) -> String {
@@ -85,5 +104,14 @@ package struct EvaluationReport: Report {
         bpw = model.bitsPerWeight
       }
     }
+  }
+}
+
+extension ConfidenceBand {
+  /// The probabilities that are in it.
+  fileprivate var label: String {
+    if from == 0 { return "below \(Figures.short(to))" }
+    return to == 1
+      ? "\(Figures.short(from)) and more" : "\(Figures.short(from)) to \(Figures.short(to))"
   }
 }

@@ -3,7 +3,7 @@ import NeuralNetwork
 import Reports
 import Workflows
 
-struct EvaluateCommand: ParsableCommand {
+struct EvaluateCommand: ResumableCommand {
   static let configuration = CommandConfiguration(
     commandName: "evaluate",
     abstract: "Compare the predictions of a quantized model with those of its original.",
@@ -16,6 +16,7 @@ struct EvaluateCommand: ParsableCommand {
       Examples:
         ration evaluate model.gguf small.gguf
         ration evaluate model.gguf small.gguf --text my.txt --chunks 20
+        ration evaluate model.gguf small.gguf --base-logits model.logits
 
       Next: where the loss is too large, plan with more bits; ration inspect --against shows which \
       tensors lost it.
@@ -32,17 +33,48 @@ struct EvaluateCommand: ParsableCommand {
   @OptionGroup(title: "Text") var text: EvaluationTextOptions
   @OptionGroup(title: "Text") var window: WindowOptions
 
+  @OptionGroup(title: "Base") var kept: BaseOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "Let both models write so many tokens after the middle of each chunk, and say how far they agree.",
+      discussion: "Each takes its likeliest token. By default neither writes.", valueName: "count"))
+  var greedy: Int?
+
   @Flag(help: "Print the report as JSON.")
   var json = false
 
   @OptionGroup var options: SessionOptions
 
+  var isResumable: Bool { kept.baseLogits != nil }
+
+  func validate() throws {
+    if let greedy, !(1...4096 ~= greedy) {
+      throw ValidationError("--greedy must be from 1 to 4096, not \(greedy)")
+    }
+  }
+
   func run() throws {
     let request = EvaluateRequest(
-      base: base, quantized: quantized, text: try text.text(for: base, context: window.context))
+      base: base, quantized: quantized, text: try text.text(for: base, context: window.context),
+      baseLogits: kept.baseLogits, greedyTokens: greedy ?? 0)
     let report = try EvaluateWorkflow.run(request, options.session)
     try Output.standard.print(report, asJSON: json)
   }
+}
+
+/// What is kept of the base from run to run.
+struct BaseOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Where to keep what the base predicts, for the next run with the same text.",
+      discussion: """
+        If the file does not exist, it is written while the base runs. If it exists, the base is not run over what is \
+        there. It takes two bytes for each token of the vocabulary and each that is scored.
+        """,
+      valueName: "file"),
+    completion: .file(), transform: FilePaths.named)
+  var baseLogits: String?
 }
 
 /// How much of a text models see at once.

@@ -69,6 +69,41 @@
       ).run(fault)
     }
 
+    @Test(
+      "leaves predictions of a base such that the same command goes on, with the same figures",
+      arguments: Fault.thorough(or: [
+        Fault(.write, .kill), Fault(.write, .killed), Fault(.write, .error(ENOSPC)),
+        Fault(.write, .short), Fault(.reserve, .kill), Fault(.read, .error(EIO)),
+      ]))
+    func evaluate(_ fault: Fault) throws {
+      try bench.directory.write(Self.network.bytes, to: "net.gguf")
+      try bench.directory.write(Array("THE QUICK BROWN FOX JUMPS OVER".utf8), to: "words.text")
+      let command = [
+        "evaluate", "net.gguf", "net.gguf", "--text", "words.text", "--context", "8",
+        "--base-logits", "net.logits", "--threads", "1", "--json",
+      ]
+      let expected = try bench.start(command).finish()
+      try #require(expected.code == 0, "\(expected.errors)")
+      let bytes = try contents(of: bench.directory("net.logits"))
+      unlink(bench.directory("net.logits"))
+      var number = 1
+      while true {
+        let (run, fired) = try bench.start(command, fault, at: number, onFile: "net.logits")
+        let place: Comment = "\(fault.testDescription) \(number): \(run.code) \(run.errors)"
+        guard fired else {
+          #expect(run.code == 0, place)
+          break
+        }
+        #expect(run.code == (fault.ends ? 128 + SIGKILL : run.code) && run.code != 4, place)
+        if run.code == 0 { #expect(run.output == expected.output, place) }
+        let again = try bench.start(command).finish()
+        #expect(again.code == 0 && again.output == expected.output, "\(place): \(again.errors)")
+        #expect(try contents(of: bench.directory("net.logits")) == bytes, place)
+        for name in ["net.logits", "fired.txt"] { unlink(bench.directory(name)) }
+        number += 1
+      }
+    }
+
     @Test("takes a disk that fails once for no damage of the cache", arguments: [EIO, EINTR])
     func cache(_ error: Int32) throws {
       let arguments = [

@@ -39,6 +39,16 @@
       #expect(run.errors.contains("are needed but") && run.errorLines.count == 1)
     }
 
+    @Test("is known before any work where predictions of a base cannot fit", .enabled(if: canMount))
+    func predictions() throws {
+      let run = try onDisk(
+        64,
+        #""$ration" evaluate \#(Folio.model) \#(Folio.model) --chunks 1 --base-logits disk/l; echo $?; ls -A disk"#
+      )
+      #expect(run.output == "5\n")
+      #expect(run.errors.contains("are needed but") && run.errorLines.count == 1)
+    }
+
     @Test(
       "leaves nothing where the disk is full, and the same command succeeds later",
       .enabled(if: canMount))

@@ -63,4 +63,22 @@ import TestSupport
     #expect(found.mean == Estimate(Self.tokens[100].kld, error: 0))
     #expect(found.median == found.maximum && found.percentile99 == found.maximum)
   }
+
+  @Test("every token is in one band of confidence, whose figures are its tokens'")
+  func bands() throws {
+    let sure = TokenDivergence(base: [9, 0], quantized: [8, 0], next: 0)
+    let half = TokenDivergence(base: [1, 0], quantized: [0, 1], next: 0)
+    let unsure = TokenDivergence(base: [0.1, 0, 0.05], quantized: [0, 0.1, 0], next: 0)
+    #expect(abs(half.baseConfidence - exp(1) / (1 + exp(1))) < 1e-12)
+    let found = Divergence([sure, half, sure, unsure]).bands
+    #expect(found.map(\.tokens) == [1, 1, 2])
+    #expect(found.map(\.from) == [0, 0.5, 0.9] && found.map(\.to) == [0.5, 0.9, 1])
+    #expect(found.map { $0.sameTop?.value } == [0, 0, 1])
+    #expect(found.map { $0.mean?.value } == [unsure.kld, half.kld, sure.kld])
+    let certain = TokenDivergence(base: [900, 0], quantized: [8, 0], next: 0)
+    #expect(certain.baseConfidence == 1)
+    let one = Divergence([certain]).bands
+    #expect(one.map(\.tokens) == [0, 0, 1] && one[0].mean == nil && one[0].sameTop == nil)
+    #expect(Divergence(Self.tokens).bands.reduce(0) { $0 + $1.tokens } == 101)
+  }
 }

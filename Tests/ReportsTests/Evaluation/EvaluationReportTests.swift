@@ -48,6 +48,11 @@ import Testing
         same likeliest token                   66.67 ± 33.33 %
         RMS Δp of the next token               21.35 ± 9.329 %
 
+        top p of the base   tokens  mean KLD           same likeliest
+        below 0.5            0.0 %  –                  –
+        0.5 to 0.9         100.0 %  0.09458 ± 0.08176  66.67 ± 33.33 %
+        0.9 and more         0.0 %  –                  –
+
         """)
     #expect(!Self.report(predicted: nil).text.contains("predicted"))
   }
@@ -62,8 +67,15 @@ import Testing
       Set(figures.keys) == [
         "texts", "context", "chunks", "tokens", "perplexity_base", "perplexity",
         "log_perplexity_ratio", "kld", "kld_median", "kld_99", "kld_maximum", "same_top",
-        "rms_probability_change", "draft_agreement",
+        "rms_probability_change", "by_top_probability", "draft_agreement", "kld_noise", "greedy",
       ])
+    #expect(figures["kld_noise"] is NSNull && figures["greedy"] is NSNull)
+    let bands = try #require(figures["by_top_probability"] as? [[String: Any]])
+    #expect(bands.map { $0["tokens"] as? Int } == [0, 3, 0])
+    #expect(bands.map { $0["from"] as? Double } == [0, 0.5, 0.9])
+    #expect(bands.map { $0["to"] as? Double } == [0.5, 0.9, 1])
+    #expect(bands[0]["kld"] is NSNull && bands[0]["same_top"] is NSNull)
+    #expect((bands[1]["same_top"] as? [String: Double])?["value"] == 2.0 / 3)
     #expect(figures["draft_agreement"] is NSNull)
     let mean = Self.evaluation.divergence.mean
     let kld = try #require(figures["kld"] as? [String: Double])
@@ -92,6 +104,21 @@ import Testing
       plan.text.contains(
         "the draft's likeliest token is the model's at 66.67 ± 33.33 % of the tokens, before "
           + "quantization at 100 ± 0 %\n"))
+  }
+
+  @Test("what was asked for has lines and JSON of its own")
+  func extras() throws {
+    var evaluation = Self.evaluation
+    evaluation.greedy = GreedyAgreement(
+      base: [[1, 2, 3], [4, 5, 6]], quantized: [[1, 2, 4], [4, 5, 6]], tokens: 3)
+    let report = Self.report(predicted: nil, evaluation)
+    #expect(report.text.contains("same tokens of 3 written               2.5 ± 0.5\n"))
+    #expect(report.text.contains("all 3 the same                         50 ± 50 %\n"))
+    let figures = try #require(try object(report.json())?["evaluation"] as? [String: Any])
+    let greedy = try #require(figures["greedy"] as? [String: Any])
+    #expect(greedy["tokens"] as? Int == 3)
+    #expect((greedy["agreed"] as? [String: Double])?["value"] == 2.5)
+    #expect((greedy["to_end"] as? [String: Double])?["value"] == 0.5)
   }
 
   @Test("a plan's report shows what it really loses")

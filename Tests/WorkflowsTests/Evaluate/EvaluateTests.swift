@@ -71,6 +71,22 @@ import Workflows
     #expect(near(found.sameTop.value, 0.88976) && near(found.sameTop.error, 0.00695))
   }
 
+  @Test("both models write the same as long as they agree")
+  func greedy() throws {
+    func agreement(_ quantized: String) throws -> GreedyAgreement? {
+      try EvaluateWorkflow.run(
+        EvaluateRequest(
+          base: Folio.model, quantized: quantized, text: Self.text(chunks: 3), greedyTokens: 8),
+        Session(threads: 2)
+      ).evaluation.greedy
+    }
+    let itself = try #require(try agreement(Folio.model))
+    #expect(itself.tokens == 8 && itself.agreed == Estimate(8, error: 0))
+    #expect(itself.toEnd == Estimate(1, error: 0))
+    let coarse = try #require(try agreement(try quantize(Recipe(parsing: ".=iq2_ks"))))
+    #expect(coarse.agreed.value < 8)
+  }
+
   @Test("what a plan is validated with is what its file loses, and the file knows the promise")
   func validation() throws {
     let planned = try PlanWorkflow.run(
@@ -119,6 +135,47 @@ import Workflows
       spy.session())
     #expect(found.evaluation.divergence.tokens == 149)
     #expect(spy.warnings.count == 1 && spy.warnings[0].contains("256"))
+  }
+
+  @Test(
+    "predictions of the base that were kept give the same figures, and an interrupted run goes on")
+  func keptPredictions() throws {
+    let quantized = try quantize(Recipe(parsing: ".=iq4_kss"))
+    func evaluate(_ chunks: Int, _ session: Session = Session(threads: 2)) throws -> Divergence {
+      try EvaluateWorkflow.run(
+        EvaluateRequest(
+          base: Folio.model, quantized: quantized, text: Self.text(chunks: chunks),
+          baseLogits: directory("logits")), session
+      ).evaluation.divergence
+    }
+    let interruption = Interruption()
+    let stopping = ProgressSpy { if $0.done > 600 { interruption.request(signal: 2) } }
+    #expect(throws: Interrupted.self) {
+      try evaluate(4, Session(threads: 2, interruption: interruption, progress: stopping))
+    }
+    let first = try evaluate(4)
+    let bytes = try contents(of: directory("logits"))
+    let spy = ProgressSpy()
+    #expect(try evaluate(4, Session(threads: 1, progress: spy)) == first)
+    #expect(spy.record.done == spy.record.total)
+    #expect(try contents(of: directory("logits")) == bytes)
+    let alone = try self.evaluate(quantized, chunks: 4).evaluation.divergence
+    #expect(first.basePerplexity == alone.basePerplexity && first.sameTop == alone.sameTop)
+    #expect(abs(first.mean.value / alone.mean.value - 1) < 1e-4)
+    #expect(try evaluate(2).tokens == 2 * 127)
+    #expect(throws: OtherPredictions.self) {
+      try EvaluateWorkflow.run(
+        EvaluateRequest(
+          base: quantized, quantized: quantized, text: Self.text(chunks: 4),
+          baseLogits: directory("logits")), Session(threads: 2))
+    }
+    var damaged = bytes
+    damaged[bytes.count / 2] ^= 1
+    try directory.write(damaged, to: "logits")
+    let warnings = WarningSpy()
+    #expect(try evaluate(4, warnings.session()) == first)
+    #expect(warnings.warnings.count == 1 && warnings.warnings[0].contains("damaged in 1 of 4"))
+    #expect(try contents(of: directory("logits")) == bytes)
   }
 
   @Test("a text of less than one chunk is an error")
