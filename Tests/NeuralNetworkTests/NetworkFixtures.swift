@@ -98,3 +98,32 @@ struct MovedWeight: WeightSource {
     weights[(row - rows.lowerBound) * tensor.columns + column] += step
   }
 }
+
+/// Weights of which only the first five bits of the significand are left.
+struct CoarseWeights: WeightSource {
+  let model: ModelFile
+
+  func read(
+    _ tensor: TensorDescriptor, rows: Range<Int>,
+    into weights: UnsafeMutableBufferPointer<Float>
+  ) throws {
+    try model.read(tensor, rows: rows, into: weights)
+    for index in weights.indices {
+      weights[index] = Float(bitPattern: weights[index].bitPattern & ~0x3_FFFF)
+    }
+  }
+}
+
+/// An output head whose products overflow.
+struct LargeWeights: WeightSource {
+  let model: ModelFile
+
+  func read(
+    _ tensor: TensorDescriptor, rows: Range<Int>,
+    into weights: UnsafeMutableBufferPointer<Float>
+  ) throws {
+    try model.read(tensor, rows: rows, into: weights)
+    guard tensor.name == "output.weight" else { return }
+    for index in weights.indices { weights[index] = Float.greatestFiniteMagnitude }
+  }
+}

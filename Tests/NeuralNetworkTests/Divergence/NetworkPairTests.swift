@@ -92,33 +92,4 @@ import TestSupport
       #expect("\(try #require(error))".contains(model.path.escaped))
     }
   }
-
-  /// Weights of which only the first five bits of the significand are left.
-  private struct CoarseWeights: WeightSource {
-    let model: ModelFile
-
-    func read(
-      _ tensor: TensorDescriptor, rows: Range<Int>,
-      into weights: UnsafeMutableBufferPointer<Float>
-    ) throws {
-      try model.read(tensor, rows: rows, into: weights)
-      for index in weights.indices {
-        weights[index] = Float(bitPattern: weights[index].bitPattern & ~0x3_FFFF)
-      }
-    }
-  }
-
-  /// An output head whose products overflow.
-  private struct LargeWeights: WeightSource {
-    let model: ModelFile
-
-    func read(
-      _ tensor: TensorDescriptor, rows: Range<Int>,
-      into weights: UnsafeMutableBufferPointer<Float>
-    ) throws {
-      try model.read(tensor, rows: rows, into: weights)
-      guard tensor.name == "output.weight" else { return }
-      for index in weights.indices { weights[index] = Float.greatestFiniteMagnitude }
-    }
-  }
 }

@@ -40,7 +40,7 @@ import Threads
         ? try Network(model, threads: 2)
         : try Network(model, weights: NoWeights(), threads: 2)
       return try NetworkPair(
-        base: base, quantized: try Network(model, weights: Coarse(model: model), threads: 2)
+        base: base, quantized: try Network(model, weights: CoarseWeights(model: model), threads: 2)
       ).divergences(over: chunks, base: open(chunks, check: check))
     }
   }
@@ -50,7 +50,7 @@ import Threads
     let alone = try withModel(TestNetwork.all[0].fixture) { model in
       try NetworkPair(
         base: try Network(model, threads: 2),
-        quantized: try Network(model, weights: Coarse(model: model), threads: 2)
+        quantized: try Network(model, weights: CoarseWeights(model: model), threads: 2)
       ).divergences(over: Self.chunks)
     }
     let first = try compare()
@@ -192,42 +192,13 @@ import Threads
 
   @Test("that are not finite are an error, and not kept") func overflow() throws {
     try withModel(TestNetwork.all[0].fixture) { model in
-      let large = try Network(model, weights: Large(model: model), threads: 2)
+      let large = try Network(model, weights: LargeWeights(model: model), threads: 2)
       #expect(throws: NonFiniteLogits.self) {
         try NetworkPair(base: large, quantized: large)
           .divergences(over: Self.chunks, base: open())
       }
     }
     #expect(try open().missing == [0, 1, 2, 3])
-  }
-
-  /// Weights of which only the first five bits of the significand are left.
-  private struct Coarse: WeightSource {
-    let model: ModelFile
-
-    func read(
-      _ tensor: TensorDescriptor, rows: Range<Int>,
-      into weights: UnsafeMutableBufferPointer<Float>
-    ) throws {
-      try model.read(tensor, rows: rows, into: weights)
-      for index in weights.indices {
-        weights[index] = Float(bitPattern: weights[index].bitPattern & ~0x3_FFFF)
-      }
-    }
-  }
-
-  /// An output head whose products overflow.
-  private struct Large: WeightSource {
-    let model: ModelFile
-
-    func read(
-      _ tensor: TensorDescriptor, rows: Range<Int>,
-      into weights: UnsafeMutableBufferPointer<Float>
-    ) throws {
-      try model.read(tensor, rows: rows, into: weights)
-      guard tensor.name == "output.weight" else { return }
-      for index in weights.indices { weights[index] = Float.greatestFiniteMagnitude }
-    }
   }
 
   /// What a network that runs finds missing.
