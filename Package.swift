@@ -145,12 +145,13 @@ let package = Package(
       name: "WorkflowsTests",
       dependencies: [
         "Workflows", "Reports", "Planning", "Measurement", "Calibration", "NeuralNetwork",
-        "Statistics", "Codecs", "GGUF", "TestSupport",
-      ]),
+        "LinearAlgebra", "Statistics", "Codecs", "GGUF", "TestSupport",
+      ],
+      exclude: ["Calibrate/Torch"]),
     .testTarget(
       name: "CommandLineTests",
       dependencies: ["ration", "ration-manual", "Codecs", "GGUF", "TestSupport"],
-      exclude: ["DemoOutputs.txt", "Snapshots", "Torch"]),
+      exclude: ["DemoOutputs.txt", "Snapshots"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,4 +1,5 @@
 package import GGUF
+package import LinearAlgebra
 
 /// What `calibrate` is asked for.
 package struct CalibrateRequest: CommandRequest {
@@ -13,6 +14,8 @@ package struct CalibrateRequest: CommandRequest {
   package var seed: UInt64
   /// Whether the choice of experts counts as it is, and not as one that errors may change.
   package var fixesRouting: Bool
+  /// How the network multiplies.
+  package var arithmetic: Arithmetic
   /// Where the statistics go.
   package var output: String
   /// Where the importance goes as a legacy imatrix too.
@@ -39,9 +42,8 @@ package struct CalibrateRequest: CommandRequest {
 
   package init(
     model: String, text: Text, tokens: Int = usualTokens, sequence: Int? = nil, seed: UInt64 = 0,
-    fixesRouting: Bool = false, output: String, legacyOutput: String? = nil,
-    covarianceOutput: String? = nil,
-    overwrite: Bool = false
+    fixesRouting: Bool = false, arithmetic: Arithmetic = .bfloat, output: String,
+    legacyOutput: String? = nil, covarianceOutput: String? = nil, overwrite: Bool = false
   ) {
     self.model = model
     self.text = text
@@ -49,6 +51,7 @@ package struct CalibrateRequest: CommandRequest {
     self.sequence = sequence
     self.seed = seed
     self.fixesRouting = fixesRouting
+    self.arithmetic = arithmetic
     self.output = output
     self.legacyOutput = legacyOutput
     self.covarianceOutput = covarianceOutput

@@ -16,7 +16,7 @@ struct CalibratedModel {
   init(_ request: CalibrateRequest, _ session: Session) throws {
     self.request = request
     file = try ModelFile(path: request.model)
-    network = try Network(file, arithmetic: .bfloat, threads: session.threads)
+    network = try Network(file, arithmetic: request.arithmetic, threads: session.threads)
     tokenizer = try Tokenizer(file.metadata, path: file.path)
     let longest = file.contextLength ?? .max
     sequence = request.sequence ?? min(CalibrateRequest.usualSequence, longest)
