@@ -29,13 +29,15 @@ package struct Network: Sendable {
   /// - Parameters:
   ///   - weights: where to get weights other than those of the model's file, by the model's tensors.
   ///   - arithmetic: how to multiply matrices.
+  ///   - activations: how to round what weights are multiplied with.
   ///   - architectures: those that are known.
   package init(
     _ model: ModelFile, weights: (any WeightSource)? = nil, arithmetic: Arithmetic = .float,
-    threads: Int, architectures: [Architecture] = Architecture.all
+    activations: Activations = .f32, threads: Int, architectures: [Architecture] = Architecture.all
   ) throws(NetworkError) {
     path = model.path
-    loader = WeightLoader(source: weights ?? model, arithmetic: arithmetic, kept: nil)
+    loader = WeightLoader(
+      source: weights ?? model, arithmetic: arithmetic, activations: activations, kept: nil)
     workers = Workers(threads)
     do throws(NetworkError.Problem) {
       let parameters = try Hyperparameters(model, architectures: architectures)

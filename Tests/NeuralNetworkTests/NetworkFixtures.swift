@@ -102,12 +102,15 @@ struct MovedWeight: WeightSource {
 /// Weights of which only the first five bits of the significand are left.
 struct CoarseWeights: WeightSource {
   let model: ModelFile
+  /// The name of the tensor that alone is coarse; nil for all.
+  var only: String?
 
   func read(
     _ tensor: TensorDescriptor, rows: Range<Int>,
     into weights: UnsafeMutableBufferPointer<Float>
   ) throws {
     try model.read(tensor, rows: rows, into: weights)
+    guard only == nil || only == tensor.name else { return }
     for index in weights.indices {
       weights[index] = Float(bitPattern: weights[index].bitPattern & ~0x3_FFFF)
     }

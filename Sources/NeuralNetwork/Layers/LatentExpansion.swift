@@ -22,6 +22,8 @@ struct LatentExpansion: Sendable {
   let tensors: Tensors
   /// All weights, `widths.expanded × widths.rank`.
   let weight: WeightMatrix
+  /// How latents are rounded before they are multiplied.
+  let activations: ActivationFormat
   /// Whom the inputs are shown to, if anyone.
   var observer: (any InputObserver)?
 
@@ -33,7 +35,9 @@ struct LatentExpansion: Sendable {
   /// - Parameter latents: with rotary keys beside them, `tokens × widths.latent`.
   func keyValues(of latents: Matrix, on workers: Workers) -> Matrix {
     let expanded = Matrix(rows: latents.rows, columns: widths.expanded)
-    weight.multiply(widths.latents(of: latents), into: expanded, on: workers)
+    weight.multiply(
+      widths.latents(of: latents).rounded(to: activations, on: workers), into: expanded, on: workers
+    )
     let keyValues = Matrix(
       rows: latents.rows, columns: widths.heads * (widths.key + widths.value))
     workers.forEachRange(of: latents.rows, size: 32) { rows in

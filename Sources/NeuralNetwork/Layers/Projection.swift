@@ -1,3 +1,4 @@
+import Codecs
 import LinearAlgebra
 import Threads
 
@@ -13,6 +14,8 @@ struct Projection: Sendable {
     /// The number of the expert that the layer belongs to; 0 without experts.
     let slice: Int
     let weight: WeightMatrix
+    /// How the input is rounded before it is multiplied. Gradients are those without.
+    let activations: ActivationFormat
     /// What is added to the outputs, one value each; nil without.
     let bias: [Float]?
     /// Where the layer's outputs stand among those of the projection.
@@ -36,7 +39,8 @@ struct Projection: Sendable {
     let y = Matrix(rows: x.rows, columns: outputs)
     for part in parts {
       let target = y.columns(part.columns)
-      part.weight.multiply(x, into: target, on: workers)
+      part.weight.multiply(
+        x.rounded(to: part.activations, on: workers), into: target, on: workers)
       if let bias = part.bias { target.add(bias) }
     }
     return y
@@ -54,6 +58,14 @@ struct Projection: Sendable {
 }
 
 extension Matrix {
+  /// The values as a runtime rounds them.
+  func rounded(to format: ActivationFormat, on workers: Workers) -> Matrix {
+    guard format != .f32 else { return self }
+    let rounded = Matrix(rows: rows, columns: columns)
+    workers.forEach(rows) { row in format.round(self[row], into: rounded[row], count: columns) }
+    return rounded
+  }
+
   /// Adds a matrix of the same size.
   func add(_ other: Matrix, on workers: Workers) {
     workers.forEachRange(of: rows, size: 32) { rows in

@@ -14,6 +14,14 @@ final class SideFeatures: @unchecked Sendable {
   private var keyValues: [Int: Matrix] = [:]
   private var keyValueGradients: [Int: Matrix] = [:]
 
+  /// What has been put down so far, for layers that go on by themselves.
+  func fork() -> SideFeatures {
+    let fork = SideFeatures()
+    fork.layerInputs = layerInputs
+    fork.keyValues = keyValues
+    return fork
+  }
+
   /// Sets the gradient at the columns of `layerInputs` that a layer has read.
   func set(layerInputGradient gradient: Matrix, at columns: Range<Int>) {
     guard let inputs = layerInputs else { return }

@@ -1,3 +1,4 @@
+import Codecs
 import GGUF
 import LinearAlgebra
 import Statistics
@@ -103,14 +104,17 @@ struct LatentAttentionTensors: MixerTensors {
       let tensor = tensors.weights[0]
       return LatentExpansion(
         widths: parameters.widths, tensors: .whole(tensor.name),
-        weight: try loader.divisibleWeight(tensor, on: workers), observer: loader.observer)
+        weight: try loader.divisibleWeight(tensor, on: workers),
+        activations: loader.activations(of: tensor), observer: loader.observer)
     case .absorbed(let keys, let values):
       let (keys, values) = (keys.weights[0], values.weights[0])
       return LatentExpansion(
         widths: parameters.widths, tensors: .absorbed(keys: keys.name, values: values.name),
         weight: try loader.divisibleWeight(assembledInPlaceOf: keys) {
           try assembled(keys: keys, values: values, from: loader, on: workers)
-        }, observer: loader.observer)
+        },
+        // What absorbed weights read, plain queries and what heads take of latents, is not made here.
+        activations: .f32, observer: loader.observer)
     }
   }
 

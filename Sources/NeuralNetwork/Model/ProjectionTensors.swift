@@ -26,6 +26,7 @@ struct ProjectionTensors: Sendable {
         Projection.Part(
           name: part.weight.name, slice: slice,
           weight: try loader.weight(part.weight, slice: slice, on: workers),
+          activations: loader.activations(of: part.weight),
           bias: try part.bias.map { try loader.vector($0, row: slice) }, columns: part.columns)
       }, observer: loader.observer)
   }

@@ -5,8 +5,10 @@ import Threads
 
 /// The weights of a model, as its network multiplies with them.
 struct WeightLoader: Sendable {
-  let source: any WeightSource
+  var source: any WeightSource
   let arithmetic: Arithmetic
+  /// How what weights are multiplied with is rounded.
+  var activations = Activations.f32
   /// Where weights stay decoded; nil where they are dropped after use.
   var kept: KeptWeights?
   /// How far errors of quantization move what routers compare, by the names of their weights; of others choices count as
@@ -25,6 +27,15 @@ struct WeightLoader: Sendable {
       }
       return WeightMatrix(
         try matrix(tensor, slice: slice, on: workers), arithmetic, on: workers)
+    }
+  }
+
+  /// How what a tensor's weights are multiplied with is rounded.
+  func activations(of tensor: TensorDescriptor) -> ActivationFormat {
+    switch activations {
+    case .f32: .f32
+    case .bf16: .bf16
+    case .q8: source.type(of: tensor).activationFormat ?? .f32
     }
   }
 

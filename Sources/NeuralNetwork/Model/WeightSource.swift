@@ -11,6 +11,13 @@ package protocol WeightSource: Sendable {
   func read(
     _ tensor: TensorDescriptor, rows: Range<Int>, into weights: UnsafeMutableBufferPointer<Float>
   ) throws
+
+  /// The type that a tensor's weights come in.
+  func type(of tensor: TensorDescriptor) -> TensorType
+}
+
+extension WeightSource {
+  package func type(of tensor: TensorDescriptor) -> TensorType { tensor.type }
 }
 
 extension ModelFile: WeightSource {

@@ -17,13 +17,16 @@ extension Evaluation {
     let sameTop: Figure
     let rmsProbabilityChange: Figure
     let byTopProbability: [Band]
+    let activations: String
+    @Nullable var noiseFloor: Figure?
     @Nullable var greedy: Greedy?
     @Nullable var draftAgreement: Agreement?
+    @Nullable var attribution: Attribution.Document?
 
     enum CodingKeys: String, CodingKey {
       case texts, context, chunks, tokens, perplexityBase, perplexity, logPerplexityRatio
       case kld, kldMedian, kldMaximum, sameTop, rmsProbabilityChange, byTopProbability
-      case greedy, draftAgreement
+      case activations, noiseFloor, greedy, draftAgreement, attribution
       case kldPercentile99 = "kld_99"
     }
 
@@ -43,7 +46,10 @@ extension Evaluation {
       sameTop = Figure(divergence.sameTop)
       rmsProbabilityChange = Figure(divergence.probabilityChange)
       byTopProbability = divergence.bands.map(Band.init)
+      activations = evaluation.activations.rawValue
+      noiseFloor = evaluation.noiseFloor.map(Figure.init)
       greedy = evaluation.greedy.map(Greedy.init)
+      attribution = evaluation.attribution.map(Attribution.Document.init)
       draftAgreement = divergence.draftAgreement.map {
         Agreement(base: Figure($0.base), quantized: Figure($0.quantized))
       }

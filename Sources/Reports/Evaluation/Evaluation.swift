@@ -12,6 +12,12 @@ package struct Evaluation: Sendable {
   package let divergence: Divergence
   /// How far both write the same; nil where nobody asked.
   package var greedy: GreedyAgreement?
+  /// How both round what their weights are multiplied with.
+  package var activations = Activations.f32
+  /// The base against itself with what its weights are multiplied with rounded to `bf16`; nil where nobody asked.
+  package var noiseFloor: Estimate?
+  /// What each quantized tensor does by itself; nil where nobody asked.
+  package var attribution: Attribution?
 
   package init(texts: [String], context: Int, chunks: Int, divergence: Divergence) {
     self.texts = texts
@@ -36,6 +42,9 @@ package struct Evaluation: Sendable {
         + $0.base.percent
     }
   }
+
+  /// How activations are rounded, where they are.
+  var roundingNote: String { activations == .f32 ? "" : "activations in \(activations.rawValue)" }
 
   /// The texts, chunks and tokens that the figures are of.
   var place: String {

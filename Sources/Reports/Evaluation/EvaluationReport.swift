@@ -35,13 +35,14 @@ package struct EvaluationReport: Report {
   /// The figures in words.
   package func text(columns: Int?) -> String {
     let divergence = evaluation.divergence
-    var table = TextTable([.left("over \(evaluation.place)"), .left("")])
+    var table = TextTable([.left("over \(evaluation.place)"), .left(evaluation.roundingNote)])
     func add(_ name: String, _ figure: String) { table.add([.left(name), .left(figure)]) }
     add("perplexity of \(label(base))", divergence.basePerplexity.figure)
     add("perplexity of \(label(quantized))", divergence.perplexity.figure)
     add("ln of their ratio", divergence.logPerplexityRatio.figure)
     add("mean KLD in nats per token", divergence.mean.figure)
     if let predictedKLD { add("predicted KLD", Figures.short(predictedKLD) + ratio(predictedKLD)) }
+    if let floor = evaluation.noiseFloor { add("noise floor: base in bf16", floor.figure) }
     add("median KLD", Figures.short(divergence.median))
     add("99 % KLD", Figures.short(divergence.percentile99))
     add("maximum KLD", Figures.short(divergence.maximum))
@@ -55,7 +56,10 @@ package struct EvaluationReport: Report {
       add("draft agrees with \(label(base))", agreement.base.percent)
       add("draft agrees with \(label(quantized))", agreement.quantized.percent)
     }
-    return table.text(columns: columns) + "\n" + bands.text(columns: columns)
+    let tables =
+      [table, bands]
+      + (evaluation.attribution.map { [$0.table(whole: divergence.mean.value)] } ?? [])
+    return tables.map { $0.text(columns: columns) }.joined(separator: "\n")
   }
 
   /// The tokens apart by how sure the base is.

@@ -42,5 +42,8 @@ package struct EvaluationText: Sendable {
     let names: [String]
     /// The tokens of each chunk; at least one, all of one length.
     let sequences: [[Int32]]
+
+    /// How many tokens all chunks have.
+    var tokens: Int { sequences.reduce(0) { $0 + $1.count } }
   }
 }

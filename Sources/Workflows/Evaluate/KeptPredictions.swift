@@ -8,12 +8,12 @@ enum KeptPredictions {
   private static let large = 256 << 20
 
   static func open(
-    _ file: KeptFile, of base: ModelFile, vocabulary: Int,
+    _ file: KeptFile, of base: ModelFile, _ activations: Activations, vocabulary: Int,
     over text: EvaluationText.Chunks, _ session: Session
   ) throws -> PredictionFile {
     let before = try file.size
     let predictions = try PredictionFile(
-      file, of: try ContentDigest(predictionsOf: base), vocabulary: vocabulary,
+      file, of: try ContentDigest(predictionsOf: base, activations), vocabulary: vocabulary,
       chunks: text.sequences, on: session.workers
     ) {
       try session.interruption.check()
@@ -33,12 +33,13 @@ enum KeptPredictions {
 
 extension ContentDigest {
   /// A digest of what a model's predictions depend on: its weights, as far as a fingerprint goes, and what its metadata
-  /// say of how it is built.
-  fileprivate init(predictionsOf model: ModelFile) throws {
+  /// say of how it is built; and on how activations are rounded.
+  fileprivate init(predictionsOf model: ModelFile, _ activations: Activations) throws {
     var hasher = ContentHasher()
     // Raise the number when the network computes something else of the same model.
     hasher.add("ration predictions 1")
     hasher.add(try ContentDigest(fingerprintOf: model))
+    if activations != .f32 { hasher.add(activations.rawValue) }
     let prefix = (model.metadata["general.architecture"]?.string ?? "") + "."
     var parameters = Metadata()
     let entries = model.metadata.entries.filter { $0.key.hasPrefix(prefix) }

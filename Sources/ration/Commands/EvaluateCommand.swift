@@ -17,6 +17,7 @@ struct EvaluateCommand: ResumableCommand {
         ration evaluate model.gguf small.gguf
         ration evaluate model.gguf small.gguf --text my.txt --chunks 20
         ration evaluate model.gguf small.gguf --base-logits model.logits
+        ration evaluate model.gguf small.gguf --chunks 2 --attribute
 
       Next: where the loss is too large, plan with more bits; ration inspect --against shows which \
       tensors lost it.
@@ -41,6 +42,31 @@ struct EvaluateCommand: ResumableCommand {
       discussion: "Each takes its likeliest token. By default neither writes.", valueName: "count"))
   var greedy: Int?
 
+  @Option(
+    help: ArgumentHelp(
+      "How both models round what their weights are multiplied with.",
+      discussion: """
+        By default not at all, so that only weights make a difference. q8 rounds as ik_llama.cpp does on processors, \
+        so that figures can be compared with those of llama-perplexity.
+        """,
+      valueName: "format"))
+  var activations = Activations.f32
+
+  @Flag(
+    help: ArgumentHelp(
+      "Compare the base with itself, computed in bf16.",
+      discussion:
+        "A KLD that is not far above this one says little. The base is run once more, or twice."))
+  var noiseFloor = false
+
+  @Flag(
+    help: ArgumentHelp(
+      "Try every quantized tensor by itself, and name the ten that lose most.",
+      discussion: """
+        It takes about a quarter as many evaluations as there are tensors, so give it few chunks.
+        """))
+  var attribute = false
+
   @Flag(help: "Print the report as JSON.")
   var json = false
 
@@ -57,7 +83,8 @@ struct EvaluateCommand: ResumableCommand {
   func run() throws {
     let request = EvaluateRequest(
       base: base, quantized: quantized, text: try text.text(for: base, context: window.context),
-      baseLogits: kept.baseLogits, greedyTokens: greedy ?? 0)
+      baseLogits: kept.baseLogits, activations: activations, measuresNoise: noiseFloor,
+      greedyTokens: greedy ?? 0, attributes: attribute)
     let report = try EvaluateWorkflow.run(request, options.session)
     try Output.standard.print(report, asJSON: json)
   }
@@ -96,3 +123,5 @@ struct WindowOptions: ParsableArguments {
     }
   }
 }
+
+extension Activations: ExpressibleByArgument {}

@@ -68,8 +68,10 @@ import Testing
         "texts", "context", "chunks", "tokens", "perplexity_base", "perplexity",
         "log_perplexity_ratio", "kld", "kld_median", "kld_99", "kld_maximum", "same_top",
         "rms_probability_change", "by_top_probability", "draft_agreement", "greedy",
+        "activations", "noise_floor", "attribution",
       ])
-    #expect(figures["greedy"] is NSNull)
+    #expect(figures["greedy"] is NSNull && figures["attribution"] is NSNull)
+    #expect(figures["activations"] as? String == "f32" && figures["noise_floor"] is NSNull)
     let bands = try #require(figures["by_top_probability"] as? [[String: Any]])
     #expect(bands.map { $0["tokens"] as? Int } == [0, 3, 0])
     #expect(bands.map { $0["from"] as? Double } == [0, 0.5, 0.9])
@@ -119,6 +121,33 @@ import Testing
     #expect(greedy["tokens"] as? Int == 3)
     #expect((greedy["agreed"] as? [String: Double])?["value"] == 2.5)
     #expect((greedy["to_end"] as? [String: Double])?["value"] == 0.5)
+  }
+
+  @Test("ten tensors that do most by themselves stand below, and the sum beside the whole")
+  func attribution() throws {
+    var evaluation = Self.evaluation
+    evaluation.activations = .q8
+    evaluation.noiseFloor = Estimate(0.001, error: 0.0001)
+    evaluation.attribution = Attribution(
+      try (1...12).map { number in
+        TensorAttribution(
+          tensor: try TensorDescriptor(
+            name: "blk.\(number).ffn_down.weight", shape: [32, 1], type: .Q4_0),
+          kld: Estimate(0.001 * Double(number), error: 0.0005))
+      })
+    let report = Self.report(predicted: nil, evaluation)
+    #expect(report.text.contains("over a\\u{1b}.txt, 3 × 512 tokens        activations in q8\n"))
+    #expect(report.text.contains("noise floor: base in bf16              0.001 ± 0.0001\n"))
+    #expect(report.text.contains("\nblk.12.ffn_down.weight  q4_0  0.012 ± 0.0005 "))
+    #expect(!report.text.contains("blk.2.ffn_down"))
+    #expect(report.text.contains("\n2 others "))
+    #expect(report.text.contains("0.078, 0.8247 × the model's"))
+    let figures = try #require(try object(report.json())?["evaluation"] as? [String: Any])
+    let found = try #require(figures["attribution"] as? [String: Any])
+    #expect((found["tensors"] as? [[String: Any]])?.count == 12)
+    #expect(abs(try #require(found["sum"] as? Double) - 0.078) < 1e-12)
+    #expect(figures["activations"] as? String == "q8")
+    #expect((figures["noise_floor"] as? [String: Double])?["value"] == 0.001)
   }
 
   @Test("a plan's report shows what it really loses")

@@ -71,6 +71,60 @@ import Workflows
     #expect(near(found.sameTop.value, 0.88976) && near(found.sameTop.error, 0.00695))
   }
 
+  /// Of `llama-perplexity` as above, the base stored as `f32` and the files as they are here.
+  @Test(
+    "with activations in eight bits, figures are those of llama-perplexity on quantized weights",
+    arguments: [
+      ("iq4_kss", 0.013432, 19.988971), ("q4_K", 0.008028, 19.738667),
+      ("iq4_nl", 0.009386, 19.907213),
+    ])
+  func roundedActivations(type: String, kld: Double, perplexity: Double) throws {
+    let request = EvaluateRequest(
+      base: Folio.model, quantized: try quantize(Recipe(parsing: ".=\(type)")),
+      text: Self.text(chunks: 16), activations: .q8)
+    let evaluation = try EvaluateWorkflow.run(request, Session(threads: 2)).evaluation
+    #expect(evaluation.activations == .q8)
+    #expect(abs(evaluation.divergence.mean.value / kld - 1) < 0.01)
+    #expect(abs(evaluation.divergence.perplexity.value / perplexity - 1) < 0.005)
+  }
+
+  @Test("the noise floor is that of products in bf16, with kept predictions and without")
+  func noiseFloor() throws {
+    var request = EvaluateRequest(
+      base: Folio.model, quantized: Folio.model, text: Self.text(chunks: 2), measuresNoise: true)
+    let floor = try EvaluateWorkflow.run(request, Session(threads: 2)).evaluation.noiseFloor
+    let value = try #require(floor).value
+    #expect(value > 1e-6 && value < 1e-4)
+    request.baseLogits = directory("base.logits")
+    let kept = try EvaluateWorkflow.run(request, Session(threads: 2)).evaluation.noiseFloor
+    #expect(abs(try #require(kept).value - value) < 2e-6)
+  }
+
+  @Test("kept predictions of rounded activations are not those of others")
+  func keptActivations() throws {
+    var request = EvaluateRequest(
+      base: Folio.model, quantized: Folio.model, text: Self.text(chunks: 1),
+      baseLogits: directory("base.logits"))
+    _ = try EvaluateWorkflow.run(request, Session(threads: 2))
+    request.activations = .q8
+    #expect(throws: (any Error).self) { try EvaluateWorkflow.run(request, Session(threads: 2)) }
+  }
+
+  @Test("every tensor that a recipe has changed is tried by itself, the one that does most first")
+  func attribution() throws {
+    let quantized = try quantize(
+      Recipe(parsing: "blk\\.1\\.ffn_down=iq2_ks\nblk\\.2\\.=q8_0"))
+    let request = EvaluateRequest(
+      base: Folio.model, quantized: quantized, text: Self.text(chunks: 1), attributes: true)
+    let evaluation = try EvaluateWorkflow.run(request, Session(threads: 2)).evaluation
+    let attribution = try #require(evaluation.attribution)
+    #expect(attribution.tensors.count == 8)
+    #expect(attribution.tensors[0].tensor.name == "blk.1.ffn_down.weight")
+    let klds = attribution.tensors.map(\.kld.value)
+    #expect(klds == klds.sorted(by: >))
+    #expect(abs(klds.reduce(0, +) / evaluation.divergence.mean.value - 1) < 0.1)
+  }
+
   @Test("both models write the same as long as they agree")
   func greedy() throws {
     func agreement(_ quantized: String) throws -> GreedyAgreement? {
