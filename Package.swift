@@ -38,10 +38,11 @@ let package = Package(
     .target(
       name: "Compensation",
       dependencies: ["Threads", "KernelsC", "GGUF", "Codecs", "LinearAlgebra"]),
+    .target(name: "ChatTemplates", dependencies: ["GGUF"]),
     .target(
       name: "NeuralNetwork",
       dependencies: [
-        "Threads", "KernelsC", "GGUF", "Codecs", "Statistics", "LinearAlgebra",
+        "Threads", "KernelsC", "GGUF", "Codecs", "Statistics", "LinearAlgebra", "ChatTemplates",
         .product(name: "HeapModule", package: "swift-collections"),
       ]),
     .target(
@@ -61,7 +62,7 @@ let package = Package(
       name: "Workflows",
       dependencies: [
         "Threads", "GGUF", "Codecs", "Statistics", "Planning", "LinearAlgebra", "Compensation",
-        "NeuralNetwork", "Calibration", "Measurement", "Reports",
+        "ChatTemplates", "NeuralNetwork", "Calibration", "Measurement", "Reports",
       ]),
     .systemLibrary(name: "CMalloc"),
     .target(name: "CProcess"),
@@ -114,9 +115,14 @@ let package = Package(
       ],
       exclude: ["Allocation/Problems", "Sensitivity/Published", "Skeleton/DryRuns"]),
     .testTarget(
+      name: "ChatTemplatesTests",
+      dependencies: ["ChatTemplates", "GGUF", "TestSupport"],
+      exclude: ["record_cases.py", "cases.py", "cases.json", "README.md"]),
+    .testTarget(
       name: "NeuralNetworkTests",
       dependencies: [
-        "LinearAlgebra", "NeuralNetwork", "Statistics", "Codecs", "GGUF", "Threads", "TestSupport",
+        "LinearAlgebra", "ChatTemplates", "NeuralNetwork", "Statistics", "Codecs", "GGUF",
+        "Threads", "TestSupport",
       ],
       exclude: [
         "Logits", "Tokens", "README.md", "Tokenizer/README.md", "Tokenizer/folio.json",

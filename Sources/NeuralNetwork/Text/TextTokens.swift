@@ -19,8 +19,18 @@ package struct TextTokens: Sendable, Equatable {
   package init(
     paths: [String], _ tokenizer: Tokenizer, sequence length: Int, atMost most: Int? = nil
   ) throws {
-    names = paths.map(\.fileName)
-    let tokens = try paths.flatMap { tokenizer.encode(try OpenFile(reading: $0).textBytes()) }
+    try self.init(
+      names: paths.map(\.fileName),
+      tokens: paths.flatMap { tokenizer.encode(try OpenFile(reading: $0).textBytes()) },
+      tokenizer, sequence: length, atMost: most)
+  }
+
+  /// Cuts tokens into sequences.
+  init(
+    names: [String], tokens: [Int32], _ tokenizer: Tokenizer, sequence length: Int,
+    atMost most: Int?
+  ) throws(TextTooShort) {
+    self.names = names
     let available = tokens.count / length
     guard available > 0 else {
       throw TextTooShort(names: names, tokens: tokens.count, sequence: length)

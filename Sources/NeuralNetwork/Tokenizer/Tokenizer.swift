@@ -100,6 +100,12 @@ package struct Tokenizer: Sendable {
     return stream.tokens
   }
 
+  /// How the vocabulary spells a token; nil for a number that is no token's, or a spelling that is not UTF-8.
+  package func spelling(of token: Int32) -> String? {
+    guard vocabulary.texts.indices.contains(Int(token)) else { return nil }
+    return String(validating: vocabulary.texts[Int(token)], as: UTF8.self)
+  }
+
   /// The text of `tokens`: what they were encoded from, control tokens left out. Numbers that are no
   /// token's add nothing: the last rows of a model's output may belong to none.
   package func decode(_ tokens: [Int32]) -> [UInt8] {

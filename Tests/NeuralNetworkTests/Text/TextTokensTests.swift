@@ -1,3 +1,4 @@
+import ChatTemplates
 import GGUF
 import NeuralNetwork
 import Testing
@@ -96,5 +97,45 @@ import TestSupport
     }
     #expect(try error?.tokens == tokenizer().encode(Array("Alas".utf8)).count)
     #expect(error?.description.hasPrefix("a.txt, b.txt: ") == true)
+  }
+
+  @Test("conversations are rendered one after another, and control tokens are what they spell")
+  func conversations() throws {
+    let template = try ChatTemplate(
+      "{{ bos_token }}{% for m in messages %}{{ m.role }}: {{ m.content }}\n{% endfor %}")
+    let path = try file(
+      """
+      {"messages": [{"role": "user", "content": "To be"}, {"role": "assistant", "content": "or not"}]}
+
+      [{"role": "user", "content": "That is the question"}]
+      """, "chat.jsonl")
+    let tokenizer = try tokenizer()
+    let bos = try #require(tokenizer.bos)
+    let expected = ["user: To be\nassistant: or not\n", "user: That is the question\n"].flatMap {
+      [bos] + tokenizer.encode(Array($0.utf8), addingSpecial: false)
+    }
+    let text = try TextTokens(
+      conversations: [path], template, tokenizer, sequence: 4, at: .newYear2026)
+    #expect(text.names == ["chat.jsonl"])
+    #expect(text.sequences.flatMap(\.self) == Array(expected.prefix(expected.count / 4 * 4)))
+  }
+
+  @Test("an error in a conversation names the file and the line") func badConversation() throws {
+    let path = try file(
+      "{\"messages\": [{\"role\": \"user\", \"content\": \"a\"}]}\n{}\n", "b.jsonl")
+    let error = #expect(throws: ChatFileError.self) {
+      try TextTokens(
+        conversations: [path], try ChatTemplate("{{ messages }}"), tokenizer(), sequence: 4,
+        at: .newYear2026)
+    }
+    let message = "\(try #require(error))"
+    #expect(message.hasPrefix("\(path.escaped): line 2: "))
+  }
+
+  @Test("a model without a chat template says so") func noTemplate() throws {
+    let error = #expect(throws: ChatFileError.self) {
+      try ChatTemplate(of: ModelFile(path: Folio.model))
+    }
+    #expect("\(try #require(error))".contains("tokenizer.chat_template"))
   }
 }
