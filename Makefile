@@ -10,7 +10,7 @@ SHARE = $(DESTDIR)$(PREFIX)/share
 FUZZ_SECONDS ?= 60
 FUZZ_TARGETS ?= $(notdir $(wildcard Tests/FuzzTests/Corpus/*))
 
-.PHONY: build test torch thorough sanitize fuzz demo lint format man completions install uninstall \
+.PHONY: build test torch pages thorough sanitize fuzz demo lint format man completions install uninstall \
   dependencies test-dependencies clean
 
 build: dependencies
@@ -27,6 +27,35 @@ torch: .build-torch/installed
 .build-torch/installed: calibration/torch/requirements.txt
 	python3 -m venv .build-torch
 	.build-torch/bin/pip install --quiet '$(TORCH)' -r calibration/torch/requirements.txt
+	touch $@
+
+# The report pages of the demo model in Debian's Chromium: no request, no error, no violation that axe-core finds, and
+# what can be sorted, filtered and reached by keys. Pictures of them are in .build-pages/shots.
+PAGES = .build-pages
+DEMO = calibration/folio-4m-BF16.gguf
+pages: build $(PAGES)/installed
+	rm -rf $(PAGES)/pages
+	mkdir -p $(PAGES)/pages
+	$(BUILD)/ration plan $(DEMO) --statistics calibration/folio.statistics.gguf --skeleton IQ4_KSS --validate --chunks 4 \
+	  -o $(PAGES)/pages/plan.recipe --html $(PAGES)/pages/plan.html --quiet
+	$(BUILD)/ration apply $(PAGES)/pages/plan.recipe $(DEMO) $(PAGES)/pages/plan.gguf \
+	  --statistics calibration/folio.statistics.gguf --quiet
+	$(BUILD)/ration inspect $(DEMO) --statistics calibration/folio.statistics.gguf --csv \
+	  --html $(PAGES)/pages/inspect.html --quiet >/dev/null
+	$(BUILD)/ration inspect $(PAGES)/pages/plan.gguf --against $(DEMO) --statistics calibration/folio.statistics.gguf \
+	  --csv --html $(PAGES)/pages/against.html --quiet >/dev/null
+	$(BUILD)/ration frontier $(DEMO) --statistics calibration/folio.statistics.gguf --csv \
+	  --html $(PAGES)/pages/frontier.html --quiet >/dev/null
+	$(BUILD)/ration evaluate $(DEMO) $(PAGES)/pages/plan.gguf --chunks 1 --attribute --json \
+	  --html $(PAGES)/pages/evaluate.html --quiet >/dev/null
+	$(PAGES)/venv/bin/python Tests/ReportsTests/Page/Browser/check.py $(PAGES)/pages $(PAGES)/shots
+$(PAGES)/installed: Tests/ReportsTests/Page/Browser/requirements.txt
+	@if ! command -v chromium >/dev/null; then \
+	  sudo=$$([ "$$(id -u)" = 0 ] || echo sudo); \
+	  $$sudo apt-get update -qq && $$sudo apt-get install -y -qq chromium; \
+	fi
+	python3 -m venv $(PAGES)/venv
+	$(PAGES)/venv/bin/pip install --quiet -r Tests/ReportsTests/Page/Browser/requirements.txt
 	touch $@
 
 # What takes minutes: every fault at every call of every command that writes, and long references.

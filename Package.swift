@@ -57,7 +57,8 @@ let package = Package(
       name: "Reports",
       dependencies: [
         "GGUF", "Statistics", "Planning", "NeuralNetwork", "Calibration", "Measurement",
-      ]),
+      ],
+      resources: ["html", "css", "js"].map { .embedInCode("Page/Template/report.\($0)") }),
     .target(
       name: "Workflows",
       dependencies: [
@@ -146,7 +147,9 @@ let package = Package(
       name: "ReportsTests",
       dependencies: [
         "Reports", "Planning", "Measurement", "Calibration", "NeuralNetwork", "Statistics", "GGUF",
-      ]),
+        "TestSupport",
+      ],
+      exclude: ["Page/Browser"]),
     .testTarget(
       name: "WorkflowsTests",
       dependencies: [

@@ -65,7 +65,7 @@ package struct DistortionReport: RecordReport {
 
   package let tensors: [Tensor]
   package let unit: LossUnit
-  private let layout: Layout
+  let layout: Layout
 
   package init(tensors: [Tensor], unit: LossUnit, order: Order, layout: Layout = .matrix) {
     self.unit = unit

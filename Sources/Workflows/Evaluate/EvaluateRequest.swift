@@ -16,11 +16,13 @@ package struct EvaluateRequest: CommandRequest {
   package var greedyTokens: Int
   /// Whether every quantized tensor is tried by itself.
   package var attributes: Bool
+  /// The report as a page; nil for none.
+  package var page: PageRequest?
 
   package init(
     base: String, quantized: String, text: EvaluationText, baseLogits: String? = nil,
     activations: Activations = .f32, measuresNoise: Bool = false, greedyTokens: Int = 0,
-    attributes: Bool = false
+    attributes: Bool = false, page: PageRequest? = nil
   ) {
     self.base = base
     self.quantized = quantized
@@ -30,10 +32,12 @@ package struct EvaluateRequest: CommandRequest {
     self.measuresNoise = measuresNoise
     self.greedyTokens = greedyTokens
     self.attributes = attributes
+    self.page = page
   }
 
   package var files: CommandFiles {
     CommandFiles(
-      inputs: [base, quantized] + text.paths, kept: baseLogits.map { [.predictions($0)] } ?? [])
+      inputs: [base, quantized] + text.files, outputs: [page?.output].compactMap { $0 },
+      kept: baseLogits.map { [.predictions($0)] } ?? [])
   }
 }

@@ -48,10 +48,17 @@ package enum EvaluateWorkflow: Workflow {
     }
     try base.checkUnchanged()
     try quantized.checkUnchanged()
-    return EvaluationReport(
+    let report = EvaluationReport(
       base: EvaluationReport.Model(base), quantized: EvaluationReport.Model(quantized),
       predictedKLD: try predictedKLD(of: quantized, session),
       evaluation: evaluation)
+    if let page = request.page {
+      var subject = page.subject(quantized)
+      subject.lede = "\(quantized.path.fileName) against \(base.path.fileName)"
+      try session.write(
+        try report.page(of: subject, tensors: quantized.tensors).html, to: outputs.first)
+    }
+    return report
   }
 
   /// Compares two networks over a text.

@@ -6,7 +6,7 @@ package import Reports
 import Statistics
 
 /// What `ration inspect --against` is asked for.
-package struct CompareRequest: Sendable {
+package struct CompareRequest: CommandRequest {
   /// The quantized model, by whatever tool.
   package var model: String
   /// What it was made from.
@@ -15,23 +15,32 @@ package struct CompareRequest: Sendable {
   package var statistics: String?
   package var pattern: TensorPattern?
   package var order: DistortionReport.Order
+  /// The report as a page; nil for none.
+  package var page: PageRequest?
 
   package init(
     model: String, source: String, statistics: String?, pattern: TensorPattern?,
-    order: DistortionReport.Order
+    order: DistortionReport.Order, page: PageRequest? = nil
   ) {
     self.model = model
     self.source = source
     self.statistics = statistics
     self.pattern = pattern
     self.order = order
+    self.page = page
+  }
+
+  package var files: CommandFiles {
+    CommandFiles(
+      inputs: [model, source, statistics].compactMap { $0 },
+      outputs: [page?.output].compactMap { $0 })
   }
 }
 
 /// Compares a quantized model with its source: what each tensor really lost, every row measured.
-package enum CompareWorkflow {
+package enum CompareWorkflow: Workflow {
   package static func run(
-    _ request: CompareRequest, _ session: Session
+    _ request: CompareRequest, to outputs: [Reservation], _ session: Session
   ) throws -> DistortionReport {
     let source = try SourceModel(
       path: request.source, statistics: request.statistics, allowRequantize: true, session)
@@ -48,7 +57,18 @@ package enum CompareWorkflow {
     }
     try source.checkUnchanged()
     try quantized.checkUnchanged()
-    return DistortionReport(tensors: tensors, unit: unit, order: request.order, layout: .list)
+    let report = DistortionReport(
+      tensors: tensors, unit: unit, order: request.order, layout: .list)
+    if let page = request.page {
+      var subject = page.subject(
+        quantized, statistics: request.statistics,
+        knowledge: unit == .nats
+          ? "measured row sensitivities"
+          : request.statistics == nil ? "the weights alone" : "importance alone")
+      subject.lede = "\(quantized.path.fileName) against \(source.file.path.fileName)"
+      try session.write(try report.page(of: subject).html, to: outputs.first)
+    }
+    return report
   }
 
   private static func counterpart(

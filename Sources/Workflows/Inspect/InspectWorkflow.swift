@@ -18,11 +18,13 @@ package struct InspectRequest: CommandRequest {
   package var weighting: Weighting
   package var cache: String?
   package var allowRequantize: Bool
+  /// The report as a page; nil for none.
+  package var page: PageRequest?
 
   package init(
     model: String, statistics: String?, types: [TensorType]?, pattern: TensorPattern?,
     order: DistortionReport.Order, sampling: Sampling, weighting: Weighting = .importance,
-    cache: String?, allowRequantize: Bool
+    cache: String?, allowRequantize: Bool, page: PageRequest? = nil
   ) {
     self.model = model
     self.statistics = statistics
@@ -33,11 +35,13 @@ package struct InspectRequest: CommandRequest {
     self.weighting = weighting
     self.cache = cache
     self.allowRequantize = allowRequantize
+    self.page = page
   }
 
   package var files: CommandFiles {
     CommandFiles(
       inputs: [model, statistics].compactMap { $0 },
+      outputs: [page?.output].compactMap { $0 },
       kept: [cache].compactMap { $0 }.map(CommandFiles.Kept.cache))
   }
 }
@@ -79,7 +83,17 @@ package enum InspectWorkflow: Workflow {
             distortion: distortion)
         })
     }
-    return DistortionReport(tensors: tensors, unit: basis.unit, order: request.order)
+    let report = DistortionReport(tensors: tensors, unit: basis.unit, order: request.order)
+    if let page = request.page {
+      let knowledge =
+        basis.unit == .nats
+        ? "measured row sensitivities"
+        : request.statistics == nil ? "the weights alone" : "importance alone"
+      let subject = page.subject(
+        source.file, statistics: request.statistics, knowledge: knowledge)
+      try session.write(try report.page(of: subject).html, to: outputs.first)
+    }
+    return report
   }
 
   /// The codecs to try on a tensor: those asked for, else the quantized ones, that rows of its length allow.

@@ -12,17 +12,23 @@ package struct FrontierRequest: CommandRequest {
   package var picture: String?
   /// Whether an existing picture may be replaced.
   package var overwrite: Bool
+  /// The report as a page; nil for none.
+  package var page: PageRequest?
 
   package init(
-    inputs: PlanInputs, range: ClosedRange<Double>, picture: String? = nil, overwrite: Bool = false
+    inputs: PlanInputs, range: ClosedRange<Double>, picture: String? = nil, overwrite: Bool = false,
+    page: PageRequest? = nil
   ) {
     self.inputs = inputs
     self.range = range
     self.picture = picture
     self.overwrite = overwrite
+    self.page = page
   }
 
-  package var files: CommandFiles { inputs.files(writing: picture, overwrite: overwrite) }
+  package var files: CommandFiles {
+    inputs.files(writing: picture, overwrite: overwrite, page: page)
+  }
 }
 
 /// Finds what every further byte buys: the plans of all sizes at once.
@@ -31,6 +37,24 @@ package enum FrontierWorkflow: Workflow {
     _ request: FrontierRequest, to outputs: [Reservation], _ session: Session
   ) throws -> FrontierReport {
     let model = try MeasuredModel.measuring(request.inputs, countsPadding: false, session)
+    let report = try report(of: model, within: request.range, path: request.inputs.model)
+    if request.picture != nil { try session.write(report.svg, to: outputs.first) }
+    if let page = request.page {
+      let subject = page.subject(
+        model.source.file, statistics: request.inputs.statistics, knowledge: model.basisInWords)
+      try session.write(try report.page(of: subject).html, to: outputs.last)
+    }
+    return report
+  }
+
+  /// The best plans of sizes in a range.
+  ///
+  /// - Parameters:
+  ///   - range: in bits per weight over all tensors.
+  ///   - path: the model's, for errors.
+  static func report(
+    of model: MeasuredModel, within range: ClosedRange<Double>, path: String
+  ) throws -> FrontierReport {
     let elements = model.source.file.elements
     let bytes = { (bits: Double) in Int(min(bits * Double(elements) / 8, 0x1p53)) }
     let problem = PlanProblem(
@@ -39,20 +63,18 @@ package enum FrontierWorkflow: Workflow {
     let (frontier, choices, baselines): (Frontier, [Choice], [Baseline])
     do throws(PlanError) {
       (frontier, choices, baselines) = try problem.frontier(
-        within: bytes(request.range.lowerBound)...bytes(request.range.upperBound))
+        within: bytes(range.lowerBound)...bytes(range.upperBound))
     } catch .infeasible(let pool, let budget, let feasible) {
       throw InfeasibleTarget(
-        path: request.inputs.model, target: .bitsPerWeight(request.range.upperBound), pool: pool,
+        path: path, target: .bitsPerWeight(range.upperBound), pool: pool,
         budget: budget, feasible: feasible, elements: elements)
     } catch {
       throw error
     }
-    let report = FrontierReport(
+    return FrontierReport(
       model: model.name, frontier: frontier, of: choices,
       references: baselines.map(FrontierReport.Reference.init), elements: elements, fixedBytes: 0,
       unit: model.unit)
-    try session.write(report.svg, to: outputs.first)
-    return report
   }
 }
 

@@ -70,6 +70,14 @@ struct MeasuredModel {
     candidates.tensors(of: measured.mapValues { $0.mapDistortions { $0.growing(at: growth) } })
   }
 
+  /// What types do to tensors, by their names, where that was measured.
+  func distortions(of types: [(name: String, type: TensorType)]) -> [String: Distortion] {
+    Dictionary(
+      types.compactMap { name, type in
+        measured[name]?.distortions[type].map { (name, $0) }
+      }, uniquingKeysWith: { first, _ in first })
+  }
+
   /// What losses are counted in.
   var unit: LossUnit { basis.unit }
 

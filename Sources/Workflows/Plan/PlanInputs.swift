@@ -51,14 +51,16 @@ package struct PlanInputs: Sendable {
   /// - Parameters:
   ///   - text: others that it reads.
   ///   - output: what it writes; nil for nothing.
+  ///   - page: the page that it writes behind that; nil for none.
   func files(
-    reading text: [String] = [], writing output: String?, overwrite: Bool
+    reading text: [String] = [], writing output: String?, overwrite: Bool, page: PageRequest? = nil
   ) -> CommandFiles {
     let skeletons = references + [skeleton].compactMap { $0 }
     return CommandFiles(
       inputs: [model, statistics, moments, sensitivity.tablePath].compactMap { $0 }
         + skeletons.compactMap(\.path) + text,
-      outputs: [output].compactMap { $0 }.map { CommandFiles.Output([$0], overwrite: overwrite) },
+      outputs: [output].compactMap { $0 }.map { CommandFiles.Output([$0], overwrite: overwrite) }
+        + [page?.output].compactMap { $0 },
       kept: [cache].compactMap { $0 }.map(CommandFiles.Kept.cache))
   }
 }

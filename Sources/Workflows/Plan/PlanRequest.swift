@@ -16,11 +16,13 @@ package struct PlanRequest: CommandRequest {
   package var output: String?
   /// Whether an existing recipe may be replaced.
   package var overwrite: Bool
+  /// The report as a page; nil for none.
+  package var page: PageRequest?
 
   package init(
     inputs: PlanInputs, target: PlanTarget, maxMoves: Int? = nil,
     validation: EvaluationText? = nil, trials: Int = 1, version: String, output: String? = nil,
-    overwrite: Bool = false
+    overwrite: Bool = false, page: PageRequest? = nil
   ) {
     self.inputs = inputs
     self.target = target
@@ -30,10 +32,12 @@ package struct PlanRequest: CommandRequest {
     self.version = version
     self.output = output
     self.overwrite = overwrite
+    self.page = page
   }
 
   package var files: CommandFiles {
     inputs.files(
-      reading: validation?.paths ?? [], writing: output, overwrite: overwrite)
+      reading: validation?.files ?? [], writing: output, overwrite: overwrite,
+      page: page)
   }
 }

@@ -37,7 +37,11 @@ package enum PlanWorkflow: Workflow {
       from: plan, of: problem, trials: request.trials, model: model,
       weighting: request.inputs.weighting, session)
     let planned = try finish(choice?.plan ?? plan, model, budget, choice, request)
-    try session.write(planned.recipe.text, to: outputs.first)
+    if request.output != nil { try session.write(planned.recipe.text, to: outputs.first) }
+    if let page = request.page {
+      try session.write(
+        try self.page(of: planned.report, model, page, request.inputs).html, to: outputs.last)
+    }
     return planned
   }
 
@@ -53,6 +57,20 @@ package enum PlanWorkflow: Workflow {
     } catch {
       throw error
     }
+  }
+
+  /// The report as a page, with the frontier about the plan.
+  private static func page(
+    of report: PlanReport, _ model: MeasuredModel, _ page: PageRequest, _ inputs: PlanInputs
+  ) throws -> ReportPage {
+    let size = report.bitsPerWeight
+    let frontier = try FrontierWorkflow.report(
+      of: model, within: max(0, size - 1.5)...size + 2, path: inputs.model)
+    let types = report.plan.entries.map { ($0.name, $0.type) }
+    return try report.page(
+      of: page.subject(
+        model.source.file, statistics: inputs.statistics, knowledge: model.basisInWords),
+      distortions: model.distortions(of: types), frontier: frontier)
   }
 
   private static func finish(

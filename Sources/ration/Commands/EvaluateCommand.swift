@@ -70,6 +70,8 @@ struct EvaluateCommand: ResumableCommand {
   @Flag(help: "Print the report as JSON.")
   var json = false
 
+  @OptionGroup(title: "Output") var page: SolePageOptions
+
   @OptionGroup var options: SessionOptions
 
   var isResumable: Bool { kept.baseLogits != nil }
@@ -84,7 +86,7 @@ struct EvaluateCommand: ResumableCommand {
     let request = EvaluateRequest(
       base: base, quantized: quantized, text: try text.text(for: base, context: window.context),
       baseLogits: kept.baseLogits, activations: activations, measuresNoise: noiseFloor,
-      greedyTokens: greedy ?? 0, attributes: attribute)
+      greedyTokens: greedy ?? 0, attributes: attribute, page: page.page)
     let report = try EvaluateWorkflow.run(request, options.session)
     try Output.standard.print(report, asJSON: json)
   }

@@ -24,13 +24,15 @@ struct FrontierCommand: TensorwiseCommand, ResumableCommand {
   @OptionGroup var planning: PlanInputOptions
   @OptionGroup(title: "Output") var records: RecordOptions
   @OptionGroup(title: "Output") var picture: PictureOptions
+  @OptionGroup(title: "Output") var page: PageOptions
   @OptionGroup var options: SessionOptions
 
   func run() throws {
     let report = try FrontierWorkflow.run(
       FrontierRequest(
         inputs: try planning.inputs(model: model), range: range.from...range.to,
-        picture: picture.svg, overwrite: picture.force),
+        picture: picture.svg, overwrite: picture.force,
+        page: page.page(overwrite: picture.force)),
       options.session)
     try records.print(report)
   }
@@ -58,6 +60,6 @@ struct PictureOptions: ParsableArguments {
     completion: .file(extensions: ["svg"]), transform: FilePaths.named)
   var svg: String?
 
-  @Flag(help: "Overwrite an existing picture.")
+  @Flag(help: "Overwrite an existing picture or page.")
   var force = false
 }

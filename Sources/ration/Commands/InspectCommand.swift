@@ -31,6 +31,7 @@ struct InspectCommand: TensorwiseCommand, ResumableCommand {
   @OptionGroup(title: "Measurement") var measurement: MeasurementOptions
   @OptionGroup(title: "Output") var order: OrderOptions
   @OptionGroup(title: "Output") var records: RecordOptions
+  @OptionGroup(title: "Output") var page: SolePageOptions
   @OptionGroup var options: SessionOptions
 
   func validate() throws {
@@ -51,7 +52,7 @@ struct InspectCommand: TensorwiseCommand, ResumableCommand {
       return try CompareWorkflow.run(
         CompareRequest(
           model: model, source: against, statistics: loss.statistics, pattern: pattern,
-          order: order.sort),
+          order: order.sort, page: page.page),
         options.session)
     }
     return try InspectWorkflow.run(
@@ -60,7 +61,7 @@ struct InspectCommand: TensorwiseCommand, ResumableCommand {
         order: order.sort,
         sampling: measurement.sample ?? .automatic, weighting: measurement.weighting,
         cache: measurement.cachePath,
-        allowRequantize: measurement.allowRequantize),
+        allowRequantize: measurement.allowRequantize, page: page.page),
       options.session)
   }
 }

@@ -33,6 +33,7 @@ struct PlanCommand: TensorwiseCommand, ResumableCommand {
   @OptionGroup(title: "Validation") var validation: ValidationOptions
   @OptionGroup(title: "Validation") var text: EvaluationTextOptions
   @OptionGroup(title: "Output") var result: PlanOutputOptions
+  @OptionGroup(title: "Output") var page: PageOptions
   @OptionGroup var options: SessionOptions
 
   func validate() throws {
@@ -41,7 +42,7 @@ struct PlanCommand: TensorwiseCommand, ResumableCommand {
         "Give one of --target-bpw, --target-size, --fit, --gpu with --cpu, and --skeleton.")
     }
     if text.isUsed, !validation.isOn {
-      throw ValidationError("--text and --chunks need --validate.")
+      throw ValidationError("--text, --chat and --chunks need --validate.")
     }
     if validation.isOn, planning.compensation.compensate != nil {
       throw ValidationError(
@@ -58,7 +59,7 @@ struct PlanCommand: TensorwiseCommand, ResumableCommand {
       target: try budget.target() ?? .skeleton, maxMoves: start.maxMoves,
       validation: validation.isOn ? try text.text(for: model) : nil,
       trials: validation.plans ?? 1, version: Ration.version,
-      output: result.output, overwrite: result.force)
+      output: result.output, overwrite: result.force, page: page.page(overwrite: result.force))
     let planned = try PlanWorkflow.run(request, options.session)
     if result.json {
       try Output.standard.writeAll(try planned.report.json())
@@ -111,6 +112,6 @@ struct PlanOutputOptions: ParsableArguments {
       "Print the plan as JSON.", discussion: "The recipe is then only written with --output."))
   var json = false
 
-  @Flag(help: "Overwrite an existing recipe.")
+  @Flag(help: "Overwrite an existing recipe or page.")
   var force = false
 }

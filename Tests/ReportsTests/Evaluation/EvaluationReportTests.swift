@@ -136,7 +136,7 @@ import Testing
           kld: Estimate(0.001 * Double(number), error: 0.0005))
       })
     let report = Self.report(predicted: nil, evaluation)
-    #expect(report.text.contains("over a\\u{1b}.txt, 3 × 512 tokens        activations in q8\n"))
+    #expect(report.text.contains("over a\\u{1b}.txt, 3 × 512 tokens       activations in q8\n"))
     #expect(report.text.contains("noise floor: base in bf16              0.001 ± 0.0001\n"))
     #expect(report.text.contains("\nblk.12.ffn_down.weight  q4_0  0.012 ± 0.0005 "))
     #expect(!report.text.contains("blk.2.ffn_down"))
