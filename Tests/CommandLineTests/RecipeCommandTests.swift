@@ -51,6 +51,42 @@ import TestSupport
     #expect(mainline.code == 0 && mainline.output.isEmpty)
   }
 
+  @Test("a model is the recipe of the types that it has") func models() throws {
+    let applied = try bench.ration("apply", "a.txt", "small.gguf", "types.gguf.txt")
+    #expect(applied.code == 0)
+    let difference = try bench.ration(
+      "recipe", "diff", "types.gguf.txt", "a.txt", "--model", "small.gguf", "--csv")
+    #expect(difference.code == 0 && difference.output.split(separator: "\n").count == 1)
+    let rules = try bench.ration("recipe", "convert", "types.gguf.txt", "--to", "custom-q")
+    #expect(rules.code == 0 && rules.output.contains("attn_q\\.weight$=q8_0"))
+    #expect(!rules.output.contains("norm"))
+    #expect(try bench.ration("apply", "a.txt", Folio.model, "folio.txt").code == 0)
+    let plan = try bench.ration(
+      "plan", Folio.model, "--skeleton", "folio.txt", "--max-moves", "0", "-o", "same.txt")
+    #expect(plan.code == 0)
+    let same = try bench.ration("recipe", "diff", "same.txt", "folio.txt")
+    #expect(same.code == 0 && same.output == "the recipes have the same rules\n")
+  }
+
+  @Test(
+    "recipes come through pipes",
+    arguments: [
+      "cat a.txt | \"$ration\" recipe show - small.gguf",
+      "cat a.txt | \"$ration\" recipe show /dev/stdin small.gguf",
+      "\"$ration\" recipe show <(cat a.txt) small.gguf",
+    ])
+  func pipes(command: String) throws {
+    let piped = try bench.shell(command)
+    #expect(piped.code == 0, "\(piped.errors)")
+    #expect(piped.output == (try bench.ration("recipe", "show", "a.txt", "small.gguf").output))
+  }
+
+  @Test("a pipe without text is an error that names it") func badPipe() throws {
+    let run = try bench.shell("printf 'a\\000b' | \"$ration\" recipe show -")
+    #expect(run.code == 3)
+    #expect(run.errors == "ration: -: it is no UTF-8 text\n")
+  }
+
   @Test func differencesAreTextJSONOrCSV() throws {
     let rules = try bench.ration("recipe", "diff", "a.txt", "b.txt")
     #expect(rules.output == "- attn_q=q8_0\n+ attn_q=q5_0\n")
@@ -67,7 +103,7 @@ import TestSupport
 
   @Test(arguments: [
     ("show", 2, "<recipe>"), ("show missing.txt", 5, "missing.txt"),
-    ("show a.txt b.txt", 3, "b.txt"), ("show small.gguf", 3, "small.gguf"),
+    ("show a.txt b.txt", 3, "b.txt"),
     ("show wide.txt small.gguf", 4, "blk.0.attn_k.weight"), ("convert a.txt", 2, "--to"),
     ("convert a.txt --to yaml", 2, "yaml"), ("convert a.txt --to json", 4, "model"),
     ("convert comma.txt --to custom-q", 4, "every comma"),

@@ -5,11 +5,8 @@ import Workflows
 
 /// Reads recipes from files.
 enum RecipeFile {
-  /// The most bytes that are read: a recipe of a hundred thousand tensors has a tenth.
-  private static let mostBytes = 64 << 20
-
-  /// The recipe in a file, in any form that is published, or of a stock mix's name; of a skeleton the
-  /// recipe that it is for the model. The session is told what the text says beyond it.
+  /// The recipe in a file, in any form that is published, of a stock mix's name, or of the types that a model has; of a
+  /// skeleton the recipe that it is for the model. The session is told what the text says beyond it.
   ///
   /// - Parameters:
   ///   - model: the model that it is for, where there is one.
@@ -26,7 +23,7 @@ enum RecipeFile {
   /// The recipe, with what the text says beyond it among its remarks.
   static func read(_ nameOrPath: String, model: String?, imatrix: Bool) throws -> RecipeSource {
     let path = path(of: nameOrPath)
-    let text = try text(path)
+    let text = try RecipeInput.read(path)
     guard Skeleton.hasConditions(text) else {
       let source = try source(in: path, text)
       return try source.settled(
@@ -53,16 +50,11 @@ enum RecipeFile {
         let folder = URL(filePath: path).deletingLastPathComponent()
         let file = URL(filePath: name, relativeTo: folder).path
         guard FileManager.default.fileExists(atPath: file) else { return nil }
-        return try OpenFile(reading: file).textBytes(atMost: mostBytes)
+        return try OpenFile(reading: file).textBytes(atMost: RecipeInput.mostBytes)
       }
     } catch let error as RecipeError {
       throw RecipeFileError(path: path, problem: "\(error)")
     }
-  }
-
-  /// The text of a file.
-  static func text(_ path: String) throws -> String {
-    try OpenFile(reading: path).text(atMost: mostBytes)
   }
 }
 

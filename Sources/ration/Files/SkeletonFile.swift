@@ -10,7 +10,9 @@ enum SkeletonFile {
   /// The skeleton of a name such as `IQ4_KSS`, in any capitalisation, or in a file.
   static func read(_ nameOrPath: String) throws -> NamedSkeleton {
     if let stock = try? stockFile(of: nameOrPath) { return try read(file: stock) }
-    guard FileManager.default.fileExists(atPath: nameOrPath) else {
+    guard
+      nameOrPath == RecipeInput.standardInput || FileManager.default.fileExists(atPath: nameOrPath)
+    else {
       throw UnknownSkeleton(name: nameOrPath, known: stockNames)
     }
     return try read(file: nameOrPath)
@@ -36,7 +38,7 @@ enum SkeletonFile {
   }
 
   private static func read(file path: String) throws -> NamedSkeleton {
-    let text = try RecipeFile.text(path)
+    let text = try RecipeInput.read(path)
     guard !Skeleton.hasConditions(text) else {
       return named(try skeleton(in: path, text), path, remarks: [])
     }

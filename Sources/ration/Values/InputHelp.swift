@@ -5,7 +5,9 @@ extension ArgumentHelp {
   static let model = ArgumentHelp("The GGUF model; of a split one the first shard.")
 
   /// What commands say of a recipe that they read.
-  static let recipe = ArgumentHelp("The recipe: a file in any form, or the name of a stock mix.")
+  static let recipe = ArgumentHelp(
+    "The recipe: a file in any form, the name of a stock mix, a GGUF model for the types that it has, or - for standard input."
+  )
 }
 
 extension CompletionKind {
