@@ -3,7 +3,9 @@
 
 const report = JSON.parse(document.getElementById("report-data").textContent);
 const inNats = report.unit === "nats";
-const costName = inNats ? "predicted KLD" : "predicted error";
+// An evaluation has measured what each tensor loses alone.
+const isMeasured = report.kind === "evaluate";
+const costName = isMeasured ? "KLD alone" : inNats ? "predicted KLD" : "predicted error";
 const shareName = inNats ? "share of KLD" : "share of error";
 const levels = 9;
 
