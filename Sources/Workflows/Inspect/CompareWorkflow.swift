@@ -62,9 +62,7 @@ package enum CompareWorkflow: Workflow {
     if let page = request.page {
       var subject = page.subject(
         quantized, statistics: request.statistics,
-        knowledge: unit == .nats
-          ? "measured row sensitivities"
-          : request.statistics == nil ? "the weights alone" : "importance alone")
+        knowledge: source.inWords(unit == .nats ? .sensitivity(rest: nil) : .errors))
       subject.lede = "\(quantized.path.fileName) against \(source.file.path.fileName)"
       try session.write(try report.page(of: subject).html, to: outputs.first)
     }

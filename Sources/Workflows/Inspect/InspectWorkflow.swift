@@ -85,12 +85,8 @@ package enum InspectWorkflow: Workflow {
     }
     let report = DistortionReport(tensors: tensors, unit: basis.unit, order: request.order)
     if let page = request.page {
-      let knowledge =
-        basis.unit == .nats
-        ? "measured row sensitivities"
-        : request.statistics == nil ? "the weights alone" : "importance alone"
       let subject = page.subject(
-        source.file, statistics: request.statistics, knowledge: knowledge)
+        source.file, statistics: request.statistics, knowledge: source.inWords(basis))
       try session.write(try report.page(of: subject).html, to: outputs.first)
     }
     return report

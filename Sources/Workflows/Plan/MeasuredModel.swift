@@ -82,16 +82,7 @@ struct MeasuredModel {
   var unit: LossUnit { basis.unit }
 
   /// What predictions rest on, in words.
-  var basisInWords: String {
-    switch basis {
-    case .sensitivity(nil): "measured row sensitivities"
-    case .sensitivity: "measured row sensitivities and, where there are none, the prior"
-    case .reference(_, "prior", _):
-      "what such tensors lost in other models (GGUF Tool Suite)"
-    case .reference(_, let name, _): "the KLDs in \(name.escaped) (GGUF Tool Suite)"
-    case .errors: source.statistics == nil ? "the weights alone" : "importance alone"
-    }
-  }
+  var basisInWords: String { source.inWords(basis) }
 }
 
 extension SourceModel {

@@ -113,3 +113,17 @@ package struct UnusableTable: ClassifiedError {
   package var kind: ErrorKind { .badInput }
   package var description: String { "\(path.escaped): \(problem)" }
 }
+
+extension SourceModel {
+  /// What predictions rest on, in words.
+  func inWords(_ basis: LossBasis) -> String {
+    switch basis {
+    case .sensitivity(nil): "measured row sensitivities"
+    case .sensitivity: "measured row sensitivities and, where there are none, the prior"
+    case .reference(_, "prior", _):
+      "what such tensors lost in other models (GGUF Tool Suite)"
+    case .reference(_, let name, _): "the KLDs in \(name.escaped) (GGUF Tool Suite)"
+    case .errors: statistics == nil ? "the weights alone" : "importance alone"
+    }
+  }
+}
