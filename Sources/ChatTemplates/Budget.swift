@@ -1,11 +1,12 @@
 /// How much work a rendering may still take, so that every one ends.
-final class Budget {
+package final class Budget {
   private var left: Int
 
-  init(_ amount: Int = standardAmount) { left = amount }
+  /// Work of this amount.
+  package init(_ amount: Int = standardAmount) { left = amount }
 
   /// A character, an element or a step is a piece of work. The longest conversations take a hundredth of it.
-  static let standardAmount = 1 << 26
+  package static let standardAmount = 1 << 26
 
   /// - Throws: too much work.
   func charge(_ amount: Int) throws(TemplateProblem) {

@@ -1,3 +1,5 @@
+package import GGUF
+
 /// A chat template in the part of Jinja that models' templates use. It runs as in transformers'
 /// `apply_chat_template`.
 package struct ChatTemplate: Sendable {
@@ -21,9 +23,9 @@ package struct ChatTemplate: Sendable {
   /// - Throws: a template that refuses the conversation or cannot be rendered with it.
   package func render(
     _ conversation: Conversation, addsGenerationPrompt: Bool = false,
-    variables: OrderedObject<TemplateValue> = OrderedObject(), at time: CalendarTime
+    variables: OrderedObject<JSONValue> = OrderedObject(), at time: CalendarTime
   ) throws(ChatTemplateError) -> String {
-    var all = OrderedObject<TemplateValue>([
+    var all = OrderedObject<JSONValue>([
       ("messages", .array(conversation.messages)),
       ("tools", conversation.tools.map { .array($0) } ?? .null),
       ("documents", .null),
@@ -33,9 +35,11 @@ package struct ChatTemplate: Sendable {
     return try render(variables: all, at: time)
   }
 
-  /// The text that the template makes of variables alone.
-  func render(
-    variables: OrderedObject<TemplateValue>, at time: CalendarTime, budget: Budget = Budget()
+  /// The text that the template makes of variables alone, within a budget of work.
+  ///
+  /// - Throws: a template that cannot be rendered with them.
+  package func render(
+    variables: OrderedObject<JSONValue>, at time: CalendarTime, budget: Budget = Budget()
   ) throws(ChatTemplateError) -> String {
     try Renderer.text(of: statements, variables: variables, time: time, budget)
   }

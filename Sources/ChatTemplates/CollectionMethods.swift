@@ -1,3 +1,5 @@
+import GGUF
+
 /// The methods of objects. Those that would change one are refused, as transformers refuses them.
 enum ObjectMethods {
   /// What they are called.

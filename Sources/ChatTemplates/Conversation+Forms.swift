@@ -4,8 +4,8 @@ import GGUF
 extension Conversation {
   /// The messages and tools of a line.
   static func parts(
-    of value: TemplateValue
-  ) throws(ConversationError.Problem) -> (messages: [TemplateValue], tools: [TemplateValue]?) {
+    of value: JSONValue
+  ) throws(ConversationError.Problem) -> (messages: [JSONValue], tools: [JSONValue]?) {
     switch value {
     case .array(let messages): return (try checked(messages, by: message), nil)
     case .object(let object):
@@ -21,8 +21,8 @@ extension Conversation {
   private static let knownMembers: Set<String> = ["id", "messages", "conversations", "tools"]
 
   private static func messages(
-    of object: OrderedObject<TemplateValue>
-  ) throws(ConversationError.Problem) -> [TemplateValue] {
+    of object: OrderedObject<JSONValue>
+  ) throws(ConversationError.Problem) -> [JSONValue] {
     switch (object["messages"], object["conversations"]) {
     case (.array(let messages)?, nil): return try checked(messages, by: message)
     case (nil, .array(let messages)?): return try checked(messages, by: sharedMessage)
@@ -32,8 +32,8 @@ extension Conversation {
   }
 
   private static func tools(
-    of object: OrderedObject<TemplateValue>
-  ) throws(ConversationError.Problem) -> [TemplateValue]? {
+    of object: OrderedObject<JSONValue>
+  ) throws(ConversationError.Problem) -> [JSONValue]? {
     switch object["tools"] {
     case nil, .null?: return nil
     case .array(let tools)?: return tools
@@ -42,11 +42,11 @@ extension Conversation {
   }
 
   private static func checked(
-    _ values: [TemplateValue],
-    by message: (OrderedObject<TemplateValue>) throws(Flaw) -> TemplateValue
-  ) throws(ConversationError.Problem) -> [TemplateValue] {
+    _ values: [JSONValue],
+    by message: (OrderedObject<JSONValue>) throws(Flaw) -> JSONValue
+  ) throws(ConversationError.Problem) -> [JSONValue] {
     guard !values.isEmpty else { throw .empty }
-    var messages: [TemplateValue] = []
+    var messages: [JSONValue] = []
     for (index, value) in values.enumerated() {
       guard case .object(let object) = value else { throw .message(index + 1, "is no object") }
       do { messages.append(try message(object)) } catch {
@@ -58,8 +58,8 @@ extension Conversation {
 
   /// A message as templates read it.
   private static func message(
-    _ object: OrderedObject<TemplateValue>
-  ) throws(Flaw) -> TemplateValue {
+    _ object: OrderedObject<JSONValue>
+  ) throws(Flaw) -> JSONValue {
     guard case .string? = object["role"] else { throw Flaw("has no \"role\" that is a string") }
     switch object["content"] {
     case nil, .null?, .string?, .array?: return .object(object)
@@ -72,8 +72,8 @@ extension Conversation {
 
   /// A message in the form of ShareGPT.
   private static func sharedMessage(
-    _ object: OrderedObject<TemplateValue>
-  ) throws(Flaw) -> TemplateValue {
+    _ object: OrderedObject<JSONValue>
+  ) throws(Flaw) -> JSONValue {
     for member in object.members where member.key != "from" && member.key != "value" {
       throw Flaw("has a member \(member.key.quoted), which is neither \"from\" nor \"value\"")
     }

@@ -1,9 +1,11 @@
+package import GGUF
+
 /// What people and a model said to one another, as a line of a file gives it.
 package struct Conversation: Sendable, Equatable {
   /// The messages in order. Each is an object with a role.
-  package let messages: [TemplateValue]
+  package let messages: [JSONValue]
   /// The tools that the model may call; nil where the line names none.
-  package let tools: [TemplateValue]?
+  package let tools: [JSONValue]?
 
   /// Reads a line of JSON: an object with `messages` and perhaps `tools`, messages alone, or an
   /// object with `conversations` in the form of ShareGPT.
@@ -13,7 +15,7 @@ package struct Conversation: Sendable, Equatable {
   ///   - line: its number in the file, for errors.
   /// - Throws: what is no conversation.
   package init(_ text: String, line: Int) throws(ConversationError) {
-    let value: TemplateValue
+    let value: JSONValue
     do { value = try JSONReader.value(of: text) } catch {
       throw ConversationError(line: line, problem: .json(offset: error.offset, text: error.text))
     }

@@ -1,3 +1,5 @@
+import GGUF
+
 /// A part of a template that has a value.
 struct Expression: Sendable {
   /// The line on which it begins.
@@ -17,7 +19,7 @@ struct Expression: Sendable {
   private static let depthLimit = 48
 
   indirect enum Form: Sendable {
-    case literal(TemplateValue)
+    case literal(JSONValue)
     case name(String)
     case list([Expression])
     case tuple([Expression])

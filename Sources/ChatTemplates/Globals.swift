@@ -1,3 +1,5 @@
+import GGUF
+
 /// The functions that every template can call.
 enum Globals {
   /// What they are called.

@@ -1,3 +1,5 @@
+import GGUF
+
 /// Writes values as JSON in the form of Python's `json.dumps`.
 struct JSONWriter {
   /// How a document looks.

@@ -3,7 +3,7 @@ import GGUF
 /// Makes expressions of tokens. Each function reads what binds as tightly as its name says, or tighter.
 extension Parser {
   /// The names that are values.
-  static let constants: [String: TemplateValue] = [
+  static let constants: [String: JSONValue] = [
     "true": .bool(true), "True": .bool(true), "false": .bool(false), "False": .bool(false),
     "none": .null, "None": .null,
   ]

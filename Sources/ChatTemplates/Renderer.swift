@@ -12,7 +12,7 @@ struct Renderer {
 
   /// The text that statements print.
   static func text(
-    of statements: [Statement], variables: OrderedObject<TemplateValue>, time: CalendarTime,
+    of statements: [Statement], variables: OrderedObject<JSONValue>, time: CalendarTime,
     _ budget: Budget
   ) throws(ChatTemplateError) -> String {
     let scope = Scope(in: nil)

@@ -1,3 +1,5 @@
+import GGUF
+
 /// Texts as templates count them: by Unicode scalars.
 extension String {
   /// The text of some characters.

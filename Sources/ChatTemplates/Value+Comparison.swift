@@ -1,3 +1,5 @@
+import GGUF
+
 /// How values compare: as in Python.
 extension Value {
   /// Whether both are equal.

@@ -1,3 +1,5 @@
+import GGUF
+
 /// What values look like where they are printed: as in Python.
 extension Value {
   /// The text that printing makes.

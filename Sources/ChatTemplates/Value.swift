@@ -1,3 +1,5 @@
+import GGUF
+
 /// A value while a template is rendered.
 enum Value {
   /// What a name or a place without a value has, and what it was.
@@ -95,7 +97,7 @@ struct Macro {
 
 extension Value {
   /// - Throws: too many levels.
-  init(_ value: TemplateValue) throws(TemplateProblem) {
+  init(_ value: JSONValue) throws(TemplateProblem) {
     switch value {
     case .null: self = .null
     case .bool(let value): self = .bool(value)

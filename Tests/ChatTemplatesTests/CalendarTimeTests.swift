@@ -1,6 +1,6 @@
+import ChatTemplates
+import GGUF
 import Testing
-
-@testable import ChatTemplates
 
 @Suite struct CalendarTimeTests {
   @Test(arguments: [
@@ -11,7 +11,8 @@ import Testing
     _ year: Int, _ month: Int, _ day: Int, _ expected: String
   ) throws {
     let time = try #require(CalendarTime(year: year, month: month, day: day))
-    #expect(try time.text("%A %j") == expected)
+    let template = try ChatTemplate("{{ strftime_now('%A %j') }}")
+    #expect(try template.render(variables: OrderedObject(), at: time) == expected)
   }
 
   @Test func timesThatAreNoneAreRefused() {

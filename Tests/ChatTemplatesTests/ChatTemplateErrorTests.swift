@@ -1,7 +1,6 @@
+import ChatTemplates
 import GGUF
 import Testing
-
-@testable import ChatTemplates
 
 @Suite struct ChatTemplateErrorTests {
   private func description(_ template: String) throws -> String {

@@ -1,10 +1,9 @@
+import ChatTemplates
 import GGUF
 import Testing
 
-@testable import ChatTemplates
-
 @Suite struct ConversationTests {
-  private func message(_ role: String, _ content: String) -> TemplateValue {
+  private func message(_ role: String, _ content: String) -> JSONValue {
     .object(OrderedObject([("role", .string(role)), ("content", .string(content))]))
   }
 
@@ -44,7 +43,7 @@ import Testing
     ("[", "it is no JSON: a value is missing (at byte 1)"),
     ("[1,]", "it is no JSON: a value is missing (at byte 3)"),
     ("[1] x", "it is no JSON: something follows the value (at byte 4)"),
-    ("{\"a\":1,\"a\":2}", "it is no JSON: a second member has this name (at byte 10)"),
+    ("{\"a\":1,\"a\":2}", "it is no JSON: a second member is named ‘a’ (at byte 10)"),
     ("{a:1}", "it is no JSON: the name of a member is missing (at byte 1)"),
     ("[01]", "it is no JSON: an array does not end (at byte 2)"),
     ("[1.]", "it is no JSON: a digit is missing (at byte 3)"),

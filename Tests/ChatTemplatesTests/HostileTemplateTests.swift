@@ -1,9 +1,9 @@
+import ChatTemplates
 import Foundation
+import GGUF
 import Synchronization
 import TestSupport
 import Testing
-
-@testable import ChatTemplates
 
 /// A template that asks for too much ends with an error, also on a small stack.
 @Suite struct HostileTemplateTests {
@@ -171,7 +171,9 @@ import Testing
   /// Renders what may be a template.
   private func probe(_ scalars: [Unicode.Scalar]) throws {
     do {
-      let template = try ChatTemplate(String(scalars))
+      var source = String.UnicodeScalarView()
+      source.append(contentsOf: scalars)
+      let template = try ChatTemplate(String(source))
       _ = try template.render(
         variables: RecordedCases.all.variables, at: RecordedCases.time, budget: Budget(20_000))
     } catch is ChatTemplateError {

@@ -1,6 +1,6 @@
+import ChatTemplates
+import GGUF
 import Testing
-
-@testable import ChatTemplates
 
 @Suite struct RecordedCaseTests {
   @Test(arguments: RecordedCases.all.cases)

@@ -1,11 +1,11 @@
+import ChatTemplates
 import Foundation
+import GGUF
 import Testing
-
-@testable import ChatTemplates
 
 /// What Jinja makes of templates, as `record_cases.py` has recorded it.
 struct RecordedCases {
-  let variables: OrderedObject<TemplateValue>
+  let variables: OrderedObject<JSONValue>
   let cases: [RecordedCase]
 
   static let all: RecordedCases = {
@@ -43,7 +43,7 @@ struct RecordedCase: CustomTestStringConvertible {
 
   var testDescription: String { "\(feature): \(template)" }
 
-  init(_ value: TemplateValue) throws {
+  init(_ value: JSONValue) throws {
     guard case .object(let members) = value, case .string(let feature)? = members["feature"],
       case .string(let template)? = members["template"]
     else { throw CocoaError(.fileReadCorruptFile) }

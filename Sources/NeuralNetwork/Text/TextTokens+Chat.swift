@@ -14,7 +14,7 @@ extension TextTokens {
     conversations paths: [String], _ template: ChatTemplate, _ tokenizer: Tokenizer,
     sequence length: Int, at time: CalendarTime
   ) throws {
-    var variables = OrderedObject<TemplateValue>()
+    var variables = OrderedObject<JSONValue>()
     for (name, token) in [("bos_token", tokenizer.bos), ("eos_token", tokenizer.eos)] {
       variables[name] = .string(token.flatMap(tokenizer.spelling) ?? "")
     }

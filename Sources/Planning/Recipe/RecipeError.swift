@@ -37,8 +37,6 @@ package struct RecipeError: ClassifiedError, Equatable {
     case mixedOptions(String, String)
     /// Two recipes that differ; the lines of all.
     case severalRecipes([Int])
-    /// A member of JSON that stands there twice.
-    case duplicateMember(String)
     /// A script that sets this variable to no text, and passes it as rules.
     case unknownVariable(String)
     /// A script without rules.
@@ -87,7 +85,6 @@ extension RecipeError.Problem: CustomStringConvertible {
     case .severalRecipes(let lines):
       "it holds several recipes, in lines \(lines.map { "\($0)" }.joined(separator: ", ")); "
         + "keep the one that you mean in a file of its own"
-    case .duplicateMember(let name): "‘\(name.escaped)’ stands there twice"
     case .unknownVariable(let name): "the script passes $\(name) as rules, but never sets it to any"
     case .noRules: "it looks like a script, but nothing in it holds rules"
     case .json(let reason): "not a recipe in JSON: \(reason)"

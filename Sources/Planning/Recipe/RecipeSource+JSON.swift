@@ -10,11 +10,11 @@ extension RecipeSource {
   ///       "tensors" : { "blk.0.attn_q.weight" : "iq4_k" }
   ///     }
   mutating func read(json text: String) throws(RecipeError) {
-    let members = try Self.object(try Self.value(text), "it")
-    for (name, _) in members where !["schema", "provenance", "tensors"].contains(name) {
+    let document = try Self.object(try Self.value(text), "it")
+    for (name, _) in document.members where !["schema", "provenance", "tensors"].contains(name) {
       remarks.append(RecipeRemark(matter: .unknown(name), line: nil))
     }
-    if let (_, entries) = members.first(where: { $0.name == "provenance" }) {
+    if let entries = document["provenance"] {
       for (key, value) in try Self.texts(entries).sorted(by: { $0.key < $1.key }) {
         guard Provenance.isKey(key) else {
           throw RecipeError(line: nil, problem: .provenanceKey(key))
@@ -22,7 +22,7 @@ extension RecipeSource {
         provenance[key] = value
       }
     }
-    guard let (_, tensors) = members.first(where: { $0.name == "tensors" }) else {
+    guard let tensors = document["tensors"] else {
       throw RecipeError(line: nil, problem: .json("it has no member ‘tensors’"))
     }
     var types: [(name: String, type: TensorType)] = []
@@ -42,9 +42,8 @@ extension RecipeSource {
 
   /// What a text says in JSON.
   private static func value(_ text: String) throws(RecipeError) -> JSONValue {
-    var reader = JSONReader(text)
-    do throws(JSONReader.Fault) {
-      return try reader.read()
+    do throws(JSONReader.Problem) {
+      return try JSONReader.value(of: text)
     } catch {
       throw RecipeError(line: nil, problem: .json("\(error)"))
     }
@@ -55,8 +54,8 @@ extension RecipeSource {
     key: String, value: String
   )] {
     var texts: [(key: String, value: String)] = []
-    for (key, value) in try object(value, "a member") {
-      guard case .text(let text) = value else {
+    for (key, value) in try object(value, "a member").members {
+      guard case .string(let text) = value else {
         throw RecipeError(line: nil, problem: .json("‘\(key)’ is not a text"))
       }
       texts.append((key, text))
@@ -66,15 +65,11 @@ extension RecipeSource {
 
   private static func object(
     _ value: JSONValue, _ name: String
-  ) throws(RecipeError) -> [(name: String, value: JSONValue)] {
-    guard case .object(let members) = value else {
+  ) throws(RecipeError) -> OrderedObject<JSONValue> {
+    guard case .object(let object) = value else {
       throw RecipeError(line: nil, problem: .json("\(name) is not an object"))
     }
-    var names: Set<[UInt8]> = []
-    for (name, _) in members where !names.insert(Array(name.utf8)).inserted {
-      throw RecipeError(line: nil, problem: .duplicateMember(name))
-    }
-    return members
+    return object
   }
 }
 

@@ -114,10 +114,16 @@ struct RecipeJSONTests {
       (#"{"tensors": {"a": "q9_9"}}"#, .unknownType("q9_9", tensor: "a")),
       (#"{"tensors": {"a": 8}}"#, .json("‘a’ is not a text")),
       (#"{"tensors": ["a"]}"#, .json("a member is not an object")),
-      (#"{"tensors": {"a": "q8_0", "a": "q4_0"}}"#, .duplicateMember("a")),
-      (#"{"tensors": {}, "tensors": {"b": "q4_0"}}"#, .duplicateMember("tensors")),
-      (#"{"tensors": {}} x"#, .json("the end should stand at byte 16")),
-      (#"{"tensors": {"a": "\ud800"}}"#, .json("a character should stand at byte 25")),
+      (
+        #"{"tensors": {"a": "q8_0", "a": "q4_0"}}"#,
+        .json("a second member is named ‘a’ (at byte 29)")
+      ),
+      (
+        #"{"tensors": {}, "tensors": {"b": "q4_0"}}"#,
+        .json("a second member is named ‘tensors’ (at byte 25)")
+      ),
+      (#"{"tensors": {}} x"#, .json("something follows the value (at byte 16)")),
+      (#"{"tensors": {"a": "\ud800"}}"#, .json("half a character is escaped (at byte 25)")),
       ("{}", .json("it has no member ‘tensors’")), (#"{"tensors": {"": "q8_0"}}"#, .tensorName("")),
       (
         #"{"tensors": {}, "provenance": {"No key": "1"}}"#, .provenanceKey("No key")

@@ -1,5 +1,5 @@
-/// A value that a template gets from outside: what JSON can say.
-package enum TemplateValue: Sendable {
+/// What JSON can say.
+package enum JSONValue: Sendable {
   /// No value.
   case null
   /// A truth value.
@@ -11,14 +11,14 @@ package enum TemplateValue: Sendable {
   /// A text.
   case string(String)
   /// Values in order.
-  case array([TemplateValue])
+  case array([JSONValue])
   /// Values with names, in the order in which they were given.
-  case object(OrderedObject<TemplateValue>)
+  case object(OrderedObject<JSONValue>)
 }
 
-extension TemplateValue: Equatable {
+extension JSONValue: Equatable {
   /// Whether both are the same value of the same kind. Texts are the same with the same characters in UTF-8.
-  package static func == (left: TemplateValue, right: TemplateValue) -> Bool {
+  package static func == (left: JSONValue, right: JSONValue) -> Bool {
     switch (left, right) {
     case (.null, .null): true
     case (.bool(let left), .bool(let right)): left == right
@@ -32,7 +32,7 @@ extension TemplateValue: Equatable {
   }
 }
 
-extension TemplateValue: ExpressibleByStringLiteral {
+extension JSONValue: ExpressibleByStringLiteral {
   /// The text of a literal.
   package init(stringLiteral text: String) { self = .string(text) }
 }

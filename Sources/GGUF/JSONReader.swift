@@ -1,23 +1,25 @@
-import GGUF
-
-/// Reads one JSON document, by the letter of RFC 8259.
-struct JSONReader {
+/// Reads one JSON document, by the letter of RFC 8259. Of members with one name none is chosen: they are refused.
+package struct JSONReader {
   private let bytes: [UInt8]
   private var position = 0
 
   /// What is wrong with a text that is to be JSON.
-  struct Problem: ClassifiedError, Equatable {
+  package struct Problem: ClassifiedError, Equatable {
     /// How many bytes stand before the place.
-    let offset: Int
+    package let offset: Int
     /// What is wrong there.
-    let text: String
+    package let text: String
 
-    var kind: ErrorKind { .badInput }
-    var description: String { "\(text) (at byte \(offset))" }
+    /// The input is at fault.
+    package var kind: ErrorKind { .badInput }
+    /// What is wrong, and where.
+    package var description: String { "\(text) (at byte \(offset))" }
   }
 
   /// The value that a text holds.
-  static func value(of text: String) throws(Problem) -> TemplateValue {
+  ///
+  /// - Throws: what is wrong with it.
+  package static func value(of text: String) throws(Problem) -> JSONValue {
     var reader = JSONReader(bytes: Array(text.utf8))
     let value = try reader.value(depth: 0)
     reader.skipSpace()
@@ -46,7 +48,7 @@ struct JSONReader {
     return true
   }
 
-  private mutating func value(depth: Int) throws(Problem) -> TemplateValue {
+  private mutating func value(depth: Int) throws(Problem) -> JSONValue {
     guard depth <= Self.depthLimit else { throw problem("too many levels within one another") }
     skipSpace()
     switch next {
@@ -54,21 +56,21 @@ struct JSONReader {
     case UInt8(ascii: "["): return .array(try array(depth: depth))
     case UInt8(ascii: "\""): return .string(try string())
     case UInt8(ascii: "-"): return try number()
-    case let digit? where Unicode.Scalar(digit).isDigit: return try number()
+    case let digit? where Self.isDigit(digit): return try number()
     default: return try word()
     }
   }
 
-  private mutating func object(depth: Int) throws(Problem) -> OrderedObject<TemplateValue> {
+  private mutating func object(depth: Int) throws(Problem) -> OrderedObject<JSONValue> {
     position += 1
-    var object = OrderedObject<TemplateValue>()
+    var object = OrderedObject<JSONValue>()
     skipSpace()
     if skip("}") { return object }
     repeat {
       skipSpace()
       guard next == UInt8(ascii: "\"") else { throw problem("the name of a member is missing") }
       let key = try string()
-      guard object[key] == nil else { throw problem("a second member has this name") }
+      guard object[key] == nil else { throw problem("a second member is named ‘\(key.escaped)’") }
       skipSpace()
       guard skip(":") else { throw problem("a colon is missing") }
       object[key] = try value(depth: depth + 1)
@@ -78,9 +80,9 @@ struct JSONReader {
     return object
   }
 
-  private mutating func array(depth: Int) throws(Problem) -> [TemplateValue] {
+  private mutating func array(depth: Int) throws(Problem) -> [JSONValue] {
     position += 1
-    var elements: [TemplateValue] = []
+    var elements: [JSONValue] = []
     skipSpace()
     if skip("]") { return elements }
     repeat {
@@ -91,8 +93,8 @@ struct JSONReader {
     return elements
   }
 
-  private mutating func word() throws(Problem) -> TemplateValue {
-    let words: [(name: String, value: TemplateValue)] = [
+  private mutating func word() throws(Problem) -> JSONValue {
+    let words: [(name: String, value: JSONValue)] = [
       ("null", .null), ("true", .bool(true)), ("false", .bool(false)),
     ]
     for word in words where bytes[position...].starts(with: word.name.utf8) {
@@ -102,7 +104,7 @@ struct JSONReader {
     throw problem("a value is missing")
   }
 
-  private mutating func number() throws(Problem) -> TemplateValue {
+  private mutating func number() throws(Problem) -> JSONValue {
     let start = position
     _ = skip("-")
     if !skip("0") { try digits() }
@@ -122,9 +124,13 @@ struct JSONReader {
     throw problem("a number is too large")
   }
 
+  private static func isDigit(_ byte: UInt8) -> Bool {
+    (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+  }
+
   private mutating func digits() throws(Problem) {
     let start = position
-    while let byte = next, Unicode.Scalar(byte).isDigit { position += 1 }
+    while let byte = next, Self.isDigit(byte) { position += 1 }
     guard position > start else { throw problem("a digit is missing") }
   }
 

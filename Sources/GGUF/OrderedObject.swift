@@ -54,5 +54,5 @@ private struct ExactText: Hashable {
 
 extension String {
   /// Whether the other text has the same bytes.
-  func isExactly(_ other: String) -> Bool { utf8.elementsEqual(other.utf8) }
+  package func isExactly(_ other: String) -> Bool { utf8.elementsEqual(other.utf8) }
 }
