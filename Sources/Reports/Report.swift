@@ -6,9 +6,14 @@ package protocol TextReport: Sendable {
   ///
   /// - Parameter columns: those of the terminal that tables are to fit, if there is one.
   func text(columns: Int?) -> String
+  /// What stands under the text where it is shown.
+  var heatMap: HeatMap? { get }
 }
 
 extension TextReport {
+  /// Most results have no map.
+  package var heatMap: HeatMap? { nil }
+
   /// The result in words and figures, its tables as wide as they are.
   package var text: String { text(columns: nil) }
 }

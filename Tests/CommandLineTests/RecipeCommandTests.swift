@@ -81,6 +81,33 @@ import TestSupport
     #expect(piped.output == (try bench.ration("recipe", "show", "a.txt", "small.gguf").output))
   }
 
+  @Test("a file is read before a stock mix of its name, which is said; a folder is not")
+  func shadows() throws {
+    try bench.directory.write(Array(".*=q8_0\n".utf8), to: "IQ4_KSS")
+    let file = try bench.ration("recipe", "show", "IQ4_KSS")
+    #expect(file.code == 0 && file.output.contains("q8_0"))
+    #expect(
+      file.errors
+        == "ration: warning: IQ4_KSS: the file ‘IQ4_KSS’ was read, not the stock mix of that name\n"
+    )
+    let mix = try bench.ration("recipe", "show", "iq4_kss", Folio.model)
+    #expect(mix.code == 0 && mix.errors.isEmpty)
+    let folder = try bench.shell("mkdir Q4_K_M; \"$ration\" recipe show Q4_K_M \"\(Folio.model)\"")
+    #expect(folder.code == 0 && folder.errors.isEmpty)
+  }
+
+  @Test("standard output is an output too", arguments: ["-", "/dev/stdout"])
+  func standardOutput(name: String) throws {
+    let converted = try bench.ration("recipe", "convert", "a.txt", "--to", "recipe", "-o", name)
+    #expect(converted.code == 0 && converted.output.hasSuffix("attn_q=q8_0\n.*=q4_0\n"))
+    let plan = ["plan", "small.gguf", "--target-bpw", "5", "--cache", "c.sqlite"]
+    let silent = try bench.shell("\"$ration\" \(plan.joined(separator: " ")) 2>/dev/null")
+    let named = try bench.shell("\"$ration\" \(plan.joined(separator: " ")) -o \(name) 2>/dev/null")
+    #expect(named.code == 0 && named.output == silent.output)
+    let both = try bench.shell("\"$ration\" \(plan.joined(separator: " ")) --json -o \(name)")
+    #expect(both.code == 2 && both.output.isEmpty)
+  }
+
   @Test("a pipe without text is an error that names it") func badPipe() throws {
     let run = try bench.shell("printf 'a\\000b' | \"$ration\" recipe show -")
     #expect(run.code == 3)

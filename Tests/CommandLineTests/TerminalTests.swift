@@ -40,6 +40,24 @@ import Testing
   }
 
   @Test(
+    "has a map in its colours, unless it has none or is asked for none",
+    arguments: [
+      (["TERM": "xterm"], true), (["TERM": "xterm", "NO_COLOR": ""], true),
+      (["TERM": "xterm", "NO_COLOR": "1"], false), (["TERM": "dumb"], false),
+    ])
+  func colours(_ environment: [String: String], _ expected: Bool) throws {
+    #expect(try bench.ration("apply", "q4_0.recipe", "small.gguf", "q4.txt").code == 0)
+    let terminal = PseudoTerminal(columns: 80)
+    let started = try bench.start(["show", "q4.txt"], environment, output: terminal.handle)
+    let drawn = terminal.drawn()
+    #expect(try started.finish().code == 0)
+    #expect(drawn.contains("bits per weight, without their fraction"))
+    #expect(drawn.contains("\u{1B}[") == expected)
+    let piped = try bench.ration("show", "q4.txt")
+    #expect(piped.output.contains("without their fraction") && !piped.output.contains("\u{1B}"))
+  }
+
+  @Test(
     "has no table that is wider than it",
     arguments: [
       ["inspect", "small.gguf", "--cache", "c.sqlite"],
@@ -58,7 +76,7 @@ import Testing
       Array("blk\\.(\(blocks))\\.ffn_up=q4_0\ntoken_embd=q8_0\n".utf8), to: "long.recipe")
     let terminal = PseudoTerminal(columns: columns)
     let started = try bench.start(arguments, ["TERM": "xterm"], output: terminal.handle)
-    let lines = terminal.drawn().split(separator: "\n")
+    let lines = terminal.drawn().replacing(/\u{1B}\[[0-9;]*m/, with: "").split(separator: "\n")
     #expect(try started.finish().code == 0)
     #expect(lines.count > 2)
     // Sentences are left to the terminal to wrap; rows have columns two spaces apart.

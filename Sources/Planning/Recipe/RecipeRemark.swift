@@ -7,6 +7,12 @@ package struct RecipeRemark: Sendable, Equatable {
   /// The line that it stands in, where it has one.
   package let line: Int?
 
+  /// A remark about a line, or about a text as a whole.
+  package init(matter: Matter, line: Int?) {
+    self.matter = matter
+    self.line = line
+  }
+
   /// What a text can say beyond its rules.
   package enum Matter: Sendable, Equatable {
     /// An option of a command, or a member of JSON, that is not known.
@@ -29,6 +35,8 @@ package struct RecipeRemark: Sendable, Equatable {
     case passedOver
     /// A character in a rule that looks like a space or like nothing.
     case oddCharacter(String, rule: String)
+    /// The text is that of a file which has the name of a stock mix.
+    case fileNotMix(String)
   }
 
   /// How much it matters.
@@ -36,7 +44,7 @@ package struct RecipeRemark: Sendable, Equatable {
     switch matter {
     case .unknown, .beyond, .ignored, .unknownBase, .plainBase, .mixOfOtherProgram, .oddCharacter:
       .warning
-    case .mixNeedsModel, .outputNeedsModel, .passedOver: .note
+    case .mixNeedsModel, .outputNeedsModel, .passedOver, .fileNotMix: .note
     }
   }
 }
@@ -66,6 +74,8 @@ extension RecipeRemark: CustomStringConvertible {
     case .oddCharacter(let character, let rule):
       "the rule ‘\(rule.escaped)’ holds \(character), which is hard to see and which names of tensors do "
         + "not have"
+    case .fileNotMix(let name):
+      "the file ‘\(name.escaped)’ was read, not the stock mix of that name"
     }
   }
 }

@@ -41,6 +41,36 @@ extension DistortionReport {
     return table.text(columns: columns) + "\n\(unit.label) \(Figures.short(total)) \(unit.suffix)\n"
   }
 
+  /// The shares of tensors in the loss: of the types that they have, or of one type that is the same for all.
+  package var heatMap: HeatMap? {
+    switch layout {
+    case .list:
+      return HeatMap.shares(
+        of: unit.label,
+        tensors.compactMap { tensor in
+          tensor.pairs.first.map { (tensor.name, $0.distortion.loss) }
+        })
+    case .matrix:
+      guard let type = commonType else { return nil }
+      return HeatMap.shares(
+        of: "\(unit.label) under \(type.name)",
+        tensors.compactMap { tensor in
+          tensor.pairs.first { $0.type == type }.map { (tensor.name, $0.distortion.loss) }
+        })
+    }
+  }
+
+  /// The type that most tensors can have, and of several the one nearest to four bits.
+  private var commonType: TensorType? {
+    types.max { left, right in
+      func key(_ type: TensorType) -> (Int, Double) {
+        let count = tensors.count { $0.pairs.contains { $0.type == type } }
+        return (count, -abs(type.nominalBitsPerWeight - 4))
+      }
+      return key(left) < key(right)
+    }
+  }
+
   private struct Figure {
     let name: String
     let isSum: Bool

@@ -32,6 +32,15 @@ package struct EvaluationReport: Report {
     self.evaluation = evaluation
   }
 
+  /// What each tensor does by itself, where that was measured.
+  package var heatMap: HeatMap? {
+    evaluation.attribution.flatMap { attribution in
+      HeatMap.shares(
+        of: "the KLD of single tensors",
+        attribution.tensors.map { ($0.tensor.name, $0.kld.value) })
+    }
+  }
+
   /// The figures in words.
   package func text(columns: Int?) -> String {
     let divergence = evaluation.divergence

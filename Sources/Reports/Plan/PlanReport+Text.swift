@@ -13,6 +13,15 @@ extension PlanReport {
     return sections.filter { !$0.isEmpty }.joined(separator: "\n")
   }
 
+  /// The bits that tensors get which could have had others.
+  package var heatMap: HeatMap? {
+    HeatMap.bits(
+      plan.entries.compactMap { entry in
+        if case .kept = entry.reason { return nil }
+        return (entry.name, entry.type.nominalBitsPerWeight)
+      })
+  }
+
   /// What a user wants to know first.
   private var summary: String {
     let bound =

@@ -26,6 +26,8 @@ package struct ShowReport: Report {
   /// 8 × bytes of all tensors ÷ weights of all tensors.
   package let bitsPerWeight: Double
   private let types: TypeShares
+  /// The bits of tensors that are matrices.
+  package let heatMap: HeatMap?
   /// How the file was made, as far as it says so.
   package let provenance: FileProvenance
   /// What is wrong with what it says of that; nothing else is shown of it then.
@@ -66,6 +68,10 @@ package struct ShowReport: Report {
       types.add(tensor.type, bytes: tensor.byteCount, elements: tensor.elements)
     }
     self.types = types
+    heatMap = HeatMap.bits(
+      model.tensors.filter { $0.rows > 1 }.map {
+        ($0.name, BitsPerWeight.of(bytes: $0.byteCount, weights: $0.elements))
+      })
     statistics = StatisticsEntry(model.metadata)
     do throws(FormatError.Problem) {
       provenance = try FileProvenance(model.metadata, tensors: model.tensors.count)

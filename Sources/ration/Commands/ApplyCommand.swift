@@ -75,7 +75,7 @@ struct ApplyCommand: TensorwiseCommand, ResumableCommand {
       recipe: try RecipeFile.read(
         recipe, model: model, imatrix: statistics != nil, session
       ).recipe,
-      recipePath: RecipeFile.path(of: recipe), model: model, output: output,
+      recipePath: RecipePlace(recipe).path, model: model, output: output,
       statistics: statistics, moments: compensation.compensate, division: split.division,
       overwrite: force, update: update,
       allowRequantize: allowRequantize,

@@ -59,11 +59,11 @@ struct PlanCommand: TensorwiseCommand, ResumableCommand {
       target: try budget.target() ?? .skeleton, maxMoves: start.maxMoves,
       validation: validation.isOn ? try text.text(for: model) : nil,
       trials: validation.plans ?? 1, version: Ration.version,
-      output: result.output, overwrite: result.force, page: page.page(overwrite: result.force))
+      output: result.file, overwrite: result.force, page: page.page(overwrite: result.force))
     let planned = try PlanWorkflow.run(request, options.session)
     if result.json {
       try Output.standard.writeAll(try planned.report.json())
-    } else if result.output != nil {
+    } else if result.file != nil {
       if !options.quiet { try Output.standard.writeAll(planned.report) }
     } else {
       if !options.quiet { try? Output.error.writeAll(planned.report) }
@@ -114,4 +114,14 @@ struct PlanOutputOptions: ParsableArguments {
 
   @Flag(help: "Overwrite an existing recipe or page.")
   var force = false
+
+  /// The file to write; nil where the recipe goes to standard output, or nowhere.
+  var file: String? { FilePaths.file(of: output) }
+
+  func validate() throws {
+    if json, output != nil, file == nil {
+      throw ValidationError(
+        "--json prints the plan to standard output, where --output would put the recipe too.")
+    }
+  }
 }

@@ -49,9 +49,10 @@ struct RecipeConvertCommand: ParsableCommand {
 
   func run() throws {
     let session = options.session
+    let output = FilePaths.file(of: output)
     let request = RecipeConvertRequest(
       recipe: try RecipeFile.read(recipe, model: model, imatrix: true, session).recipe,
-      recipePath: RecipeFile.path(of: recipe), model: model, format: to, output: output,
+      recipePath: RecipePlace(recipe).path, model: model, format: to, output: output,
       overwrite: force)
     let text = try RecipeConvertWorkflow.run(request, session)
     if output == nil { try Output.standard.writeAll(text) }

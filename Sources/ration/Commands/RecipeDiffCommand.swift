@@ -52,7 +52,7 @@ struct RecipeDiffCommand: TensorwiseCommand, ResumableCommand {
   func run() throws {
     let (statistics, sensitivity) = try source.resolved(with: loss.statistics)
     let hasImatrix = model == nil || statistics != nil
-    let paths = [a, b].map(RecipeFile.path)
+    let paths = [a, b].map { RecipePlace($0).path }
     let session = options.session
     let a = try RecipeFile.read(a, model: model, imatrix: hasImatrix, session).recipe
     let b = try RecipeFile.read(b, model: model, imatrix: hasImatrix, session).recipe

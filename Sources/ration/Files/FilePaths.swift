@@ -11,6 +11,11 @@ enum FilePaths {
     return argument
   }
 
+  /// The file that an output's path means; nil for standard output.
+  static func file(of path: String?) -> String? {
+    path.flatMap { ["-", "/dev/stdout", "/dev/fd/1"].contains($0) ? nil : $0 }
+  }
+
   /// The files and folders whose paths begin with what was typed; folders end in a slash.
   static func beginning(with typed: String) -> [String] {
     let folder = typed.lastIndex(of: "/").map { String(typed[...$0]) } ?? ""

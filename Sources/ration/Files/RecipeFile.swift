@@ -22,7 +22,15 @@ enum RecipeFile {
 
   /// The recipe, with what the text says beyond it among its remarks.
   static func read(_ nameOrPath: String, model: String?, imatrix: Bool) throws -> RecipeSource {
-    let path = path(of: nameOrPath)
+    let place = RecipePlace(nameOrPath)
+    var source = try read(place.path, named: nameOrPath, model: model, imatrix: imatrix)
+    source.remarks = place.remarks + source.remarks
+    return source
+  }
+
+  private static func read(
+    _ path: String, named name: String, model: String?, imatrix: Bool
+  ) throws -> RecipeSource {
     let text = try RecipeInput.read(path)
     guard Skeleton.hasConditions(text) else {
       let source = try source(in: path, text)
@@ -33,14 +41,9 @@ enum RecipeFile {
       throw RecipeFileError(path: path, problem: "its rules have conditions, so it takes a model")
     }
     let skeleton = NamedSkeleton(
-      name: nameOrPath, skeleton: try SkeletonFile.skeleton(in: path, text))
+      name: name, skeleton: try SkeletonFile.skeleton(in: path, text))
     let recipe = try skeleton.recipe(forModel: model, imatrix: imatrix)
     return try source(in: path, recipe.text)
-  }
-
-  /// The file that a name or path means.
-  static func path(of nameOrPath: String) -> String {
-    (try? SkeletonFile.stockFile(of: nameOrPath)) ?? nameOrPath
   }
 
   /// The recipe that a text holds. Files that it names are looked for in the folder of its own.

@@ -7,20 +7,20 @@ import Workflows
 enum SkeletonFile {
   private static let suffix = ".recipe"
 
-  /// The skeleton of a name such as `IQ4_KSS`, in any capitalisation, or in a file.
+  /// The skeleton in a file, or of a name such as `IQ4_KSS`, in any capitalisation.
   static func read(_ nameOrPath: String) throws -> NamedSkeleton {
-    if let stock = try? stockFile(of: nameOrPath) { return try read(file: stock) }
+    let place = RecipePlace(nameOrPath)
     guard
-      nameOrPath == RecipeInput.standardInput || FileManager.default.fileExists(atPath: nameOrPath)
+      nameOrPath == RecipeInput.standardInput || FileManager.default.fileExists(atPath: place.path)
     else {
       throw UnknownSkeleton(name: nameOrPath, known: stockNames)
     }
-    return try read(file: nameOrPath)
+    return try read(file: place.path, remarks: place.remarks)
   }
 
   /// The stock mixes; none where their folder is missing.
   static func stock() throws -> [NamedSkeleton] {
-    try stockNames.map { try read($0) }
+    try stockNames.compactMap { try stockFile(of: $0) }.map { try read(file: $0) }
   }
 
   /// The file of a stock mix, or nil.
@@ -37,14 +37,16 @@ enum SkeletonFile {
       .sorted()
   }
 
-  private static func read(file path: String) throws -> NamedSkeleton {
+  private static func read(
+    file path: String, remarks: [RecipeRemark] = []
+  ) throws -> NamedSkeleton {
     let text = try RecipeInput.read(path)
     guard !Skeleton.hasConditions(text) else {
-      return named(try skeleton(in: path, text), path, remarks: [])
+      return named(try skeleton(in: path, text), path, remarks: remarks)
     }
     let source = try RecipeFile.source(in: path, text)
-    let (skeleton, remarks) = source.skeleton(mix: try mix(of: source))
-    return named(skeleton, path, remarks: remarks)
+    let (skeleton, more) = source.skeleton(mix: try mix(of: source))
+    return named(skeleton, path, remarks: remarks + more)
   }
 
   private static func named(

@@ -27,11 +27,16 @@ struct Output: Sendable {
   /// - Throws: `OutputError`, unless the reader has left.
   func writeAll(_ text: String) throws { try send(text.printable) }
 
-  /// Writes a report, with tables that fit the terminal where it goes to one.
+  /// Writes a report, with tables that fit the terminal and a map in its colours where it goes to one.
   ///
   /// - Throws: `OutputError`, unless the reader has left.
   func writeAll(_ report: some TextReport) throws {
+    let terminal = terminal
     try writeAll(report.text(columns: terminal?.columns))
+    guard let map = report.heatMap else { return }
+    let colours = terminal?.hasColours == true ? MapColours.palette : .none
+    // The map escapes what it has from files; its colours are to reach the terminal.
+    try send("\n" + map.text(columns: terminal?.columns, colours: colours))
   }
 
   /// Writes a report in words, or as JSON.
