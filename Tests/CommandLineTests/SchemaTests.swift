@@ -19,8 +19,8 @@ import TestSupport
       "ration.plan", 1,
       [
         "baselines", "bpw", "bytes", "constraints", "context", "evaluation", "gap", "knowledge",
-        "lower_bound", "moves", "optimal", "pools", "predicted_error", "predicted_kld", "skeleton",
-        "standard_error", "tensors", "trials", "unit",
+        "lower_bound", "moves", "optimal", "pools", "predicted_error", "predicted_kld", "reading",
+        "skeleton", "standard_error", "tensors", "trials", "unit",
       ],
       "plan small.gguf --target-bpw 5 --json"
     ),

@@ -25,6 +25,7 @@ extension PlanReport {
     @Nullable var skeleton: String?
     let pools: [Pool]
     @Nullable var context: Context?
+    @Nullable var reading: Reading?
     @Nullable var evaluation: Evaluation.Document?
     let trials: [Trial]
     let moves: [Move]
@@ -53,6 +54,7 @@ extension PlanReport {
           tokens: $0.cache.context, kvType: $0.cache.type.name, kvBytes: $0.cache.bytes,
           computeBytes: $0.buffer.bytes)
       }
+      reading = report.reading.map(Reading.init)
       evaluation = report.evaluation.map(Evaluation.Document.init)
       trials = report.trials.map {
         Trial(
@@ -73,6 +75,20 @@ extension PlanReport {
           name: $0.name, type: $0.type.name, bytes: $0.bytes, predicted: $0.loss,
           standardError: $0.standardError, reason: $0.reason.sentence(in: plan.unit))
       }
+    }
+  }
+
+  private struct Reading: Encodable {
+    let bytesPerToken: Int
+    let bandwidths: [Double]
+    let bandwidthsKnown: Bool
+    let tokensPerSecond: Double
+
+    init(_ reading: TokenReading) {
+      bytesPerToken = reading.bytes
+      bandwidths = reading.parts.map(\.bandwidth)
+      bandwidthsKnown = reading.isKnown
+      tokensPerSecond = reading.tokensPerSecond
     }
   }
 

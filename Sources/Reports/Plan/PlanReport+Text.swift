@@ -7,7 +7,8 @@ extension PlanReport {
   /// The plan in words and figures.
   package func text(columns: Int?) -> String {
     let sections = [
-      summary, trialTable(columns), memoryTable(columns), movesTable(columns), pricesTable(columns),
+      summary, trialTable(columns), memoryTable(columns), speed, movesTable(columns),
+      pricesTable(columns),
       baselineTable(columns), typeTable(columns),
     ]
     return sections.filter { !$0.isEmpty }.joined(separator: "\n")

@@ -20,6 +20,8 @@ package struct PlanReport: Report {
   package let skeleton: String?
   /// What the memory holds beside weights, where the plan is for a context.
   package let context: ContextMemory?
+  /// What a generated token reads; nil where the model does not tell.
+  package let reading: TokenReading?
   /// What the plan really loses, where it was evaluated.
   package let evaluation: Evaluation?
   /// The plans that were evaluated, where it is the best of several.
@@ -27,7 +29,8 @@ package struct PlanReport: Report {
 
   package init(
     plan: Plan, fileBytes: Int, bitsPerWeight: Double, elements: Int, knowledge: String,
-    skeleton: String? = nil, context: ContextMemory? = nil, evaluation: Evaluation? = nil,
+    skeleton: String? = nil, context: ContextMemory? = nil,
+    reading: TokenReading? = nil, evaluation: Evaluation? = nil,
     trials: [PlanTrial] = []
   ) {
     self.plan = plan
@@ -37,6 +40,7 @@ package struct PlanReport: Report {
     self.knowledge = knowledge
     self.skeleton = skeleton
     self.context = context
+    self.reading = reading
     self.evaluation = evaluation
     self.trials = trials
   }

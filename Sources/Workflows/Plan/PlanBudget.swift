@@ -39,6 +39,20 @@ struct PlanBudget {
     }
   }
 
+  /// What a generated token reads of a plan's tensors; nil where the model does not tell.
+  func reading(of plan: Plan, _ model: ModelFile, bandwidths: [Double]) -> TokenReading? {
+    guard let reads = TokenReads(of: model.metadata, tensors: model.tensors.map(\.name)) else {
+      return nil
+    }
+    let rows = Dictionary(uniqueKeysWithValues: model.tensors.map { ($0.name, $0.rows) })
+    return TokenReading(
+      reads,
+      tensors: plan.entries.map { entry in
+        let pool = pools.firstIndex { $0.takes(entry.name) } ?? pools.count - 1
+        return (entry.name, rows[entry.name] ?? 1, entry.bytes, pool)
+      }, pools: pools.count, bandwidths: bandwidths)
+  }
+
   private static func memory(
     of context: PlanTarget.Context, _ model: ModelFile, _ runtime: Runtime
   ) throws -> ContextMemory {

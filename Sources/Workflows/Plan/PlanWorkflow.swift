@@ -83,7 +83,9 @@ package enum PlanWorkflow: Workflow {
     let report = PlanReport(
       plan: plan, fileBytes: output.fileBytes, bitsPerWeight: output.bitsPerWeight,
       elements: source.file.elements, knowledge: model.basisInWords,
-      skeleton: model.skeleton?.name, context: budget.context, evaluation: choice?.evaluation,
+      skeleton: model.skeleton?.name, context: budget.context,
+      reading: budget.reading(of: plan, source.file, bandwidths: request.bandwidths),
+      evaluation: choice?.evaluation,
       trials: choice?.trials ?? [])
     let recipe = try plan.recipe(
       provenance: try record(of: plan, output, model, request).provenance)

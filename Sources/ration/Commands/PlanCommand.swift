@@ -57,6 +57,7 @@ struct PlanCommand: TensorwiseCommand, ResumableCommand {
       inputs: try planning.inputs(
         model: model, skeleton: try start.skeleton.map { try SkeletonFile.read($0) }),
       target: try budget.target() ?? .skeleton, maxMoves: start.maxMoves,
+      bandwidths: budget.bandwidths,
       validation: validation.isOn ? try text.text(for: model) : nil,
       trials: validation.plans ?? 1, version: Ration.version,
       output: result.file, overwrite: result.force, page: page.page(overwrite: result.force))

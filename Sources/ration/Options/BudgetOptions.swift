@@ -62,7 +62,22 @@ struct BudgetOptions: ParsableArguments {
       valueName: "type"))
   var kvType: KVType?
 
+  @Option(
+    help: ArgumentHelp(
+      "Bytes that memory gives in a second, such as 80GB, to tell how fast the model is at most.",
+      discussion: "With --gpu and --cpu one for each, such as 900GB,80GB.", valueName: "size"))
+  var bandwidth: ByteCounts?
+
+  /// The bandwidth of each memory, or none.
+  var bandwidths: [Double] { bandwidth?.counts.map { Double($0.bytes) } ?? [] }
+
   func validate() throws {
+    let memories = gpu == nil ? 1 : 2
+    if let bandwidth, bandwidth.counts.count != memories {
+      throw ValidationError(
+        "--bandwidth takes \(memories == 1 ? "one size" : "two sizes, of --gpu and of --cpu"), "
+          + "not \(bandwidth.counts.count).")
+    }
     if let targetBpw, !(targetBpw > 0 && targetBpw.isFinite) {
       throw ValidationError("--target-bpw must be positive, not \(targetBpw)")
     }
