@@ -2,19 +2,23 @@
 
 SWIFT ?= swift
 PREFIX ?= /usr/local
-BUILD = .build/release
-MAN = .build/man
-COMPLETIONS = .build/completions
+# Where the program is built, and how: `make dist` builds another one, elsewhere.
+SCRATCH ?= .build
+FLAGS ?=
+BUILD = $(SCRATCH)/release
+MAN = $(SCRATCH)/man
+COMPLETIONS = $(SCRATCH)/completions
+SWIFT_BUILD = $(SWIFT) build -c release --scratch-path $(SCRATCH) $(FLAGS)
 SHARE = $(DESTDIR)$(PREFIX)/share
 # For how long and on which readers `make fuzz` runs.
 FUZZ_SECONDS ?= 60
 FUZZ_TARGETS ?= $(notdir $(wildcard Tests/FuzzTests/Corpus/*))
 
 .PHONY: build test torch pages thorough sanitize fuzz demo lint format man completions install uninstall \
-  dependencies test-dependencies clean
+  dist dist-test dependencies test-dependencies dist-dependencies clean
 
 build: dependencies
-	$(SWIFT) build -c release --product ration
+	$(SWIFT_BUILD) --product ration
 
 # Tests and program share one build.
 test: dependencies test-dependencies
@@ -95,7 +99,7 @@ format:
 
 # A page a command, from what the program says of itself.
 man: build
-	$(SWIFT) build -c release --product ration-manual
+	$(SWIFT_BUILD) --product ration-manual
 	rm -rf $(MAN)
 	$(BUILD)/ration-manual $(BUILD)/ration $(MAN)
 
@@ -128,6 +132,23 @@ uninstall:
 	  $(SHARE)/fish/vendor_completions.d/ration.fish
 	rm -rf $(SHARE)/ration
 
+# An archive, a Debian package and their checksums, in .build-dist/packages. The program in them contains Swift's runtime
+# and the C++ library: .build-dist/static has no other form of it. How it names sources does not depend on their folder.
+DIST = .build-dist
+HERE_AS_DOT = $(CURDIR)=.
+STATIC = --static-swift-stdlib -Xcc -ffile-prefix-map=$(HERE_AS_DOT) -Xswiftc -file-prefix-map -Xswiftc $(HERE_AS_DOT) \
+  -Xswiftc -L$(CURDIR)/$(DIST)/static -Xswiftc -Xclang-linker -Xswiftc -static-libgcc
+dist: dist-dependencies
+	rm -rf $(DIST)/stage
+	mkdir -p $(DIST)/static
+	ln -sf "$$(clang -print-file-name=libstdc++.a)" $(DIST)/static
+	$(MAKE) install DESTDIR=$(DIST)/stage PREFIX=/usr SCRATCH=$(DIST) FLAGS='$(STATIC)'
+	packaging/dist.sh $(DIST)/stage/usr $(DIST)/checkouts $(DIST)/packages
+
+# What `make dist` made, installed, used and purged in a minimal Debian. Needs root, debootstrap and Debian's mirror.
+dist-test:
+	packaging/try.sh $(DIST)/packages
+
 # SQLite and zlib with their headers, and OpenBLAS, on Debian where they are missing.
 dependencies:
 	@if [ "$$(uname)" = Linux ] && \
@@ -141,6 +162,13 @@ test-dependencies:
 	@if [ "$$(uname)" = Linux ] && ! command -v glpsol >/dev/null; then \
 	  sudo=$$([ "$$(id -u)" = 0 ] || echo sudo); \
 	  $$sudo apt-get update -qq && $$sudo apt-get install -y -qq glpk-utils; \
+	fi
+
+# What makes Debian packages, and examines them, on Debian where it is missing.
+dist-dependencies:
+	@if ! { command -v dpkg-shlibdeps && command -v lintian && command -v chrpath; } >/dev/null; then \
+	  sudo=$$([ "$$(id -u)" = 0 ] || echo sudo); \
+	  $$sudo apt-get update -qq && $$sudo apt-get install -y -qq dpkg-dev lintian chrpath; \
 	fi
 
 clean:
