@@ -21,6 +21,13 @@ package enum ProductLibrary {
     #endif
   }
 
+  /// Loads the library, if that has not been done.
+  ///
+  /// - Throws: `MissingProductLibrary` where it cannot be had.
+  package static func require() throws(MissingProductLibrary) {
+    if let problem { throw MissingProductLibrary(reason: problem) }
+  }
+
   /// The library, its version and the loops that it has chosen for this processor.
   package static var description: String {
     #if canImport(Accelerate)
@@ -46,7 +53,7 @@ package enum ProductLibrary {
       cblas_sgemm(
         CblasRowMajor, form(formA), form(formB), m, n, k, alpha, a, lda, b, ldb, beta, c, ldc)
     #else
-      precondition(problem == nil, "a network checks that its library is there")
+      precondition(problem == nil, "whoever multiplies checks that the library is there")
       let form = { (form: FactorForm) in
         Int32(form == .transposed ? OPENBLAS_TRANS : OPENBLAS_NO_TRANS)
       }

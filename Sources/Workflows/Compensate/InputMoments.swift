@@ -16,10 +16,11 @@ struct InputMoments: Sendable {
 
   /// Opens a file of second moments.
   ///
-  /// - Throws: `StatisticsError` where it is of another model.
+  /// - Throws: `StatisticsError` where it is of another model; `MissingProductLibrary` where nothing can multiply them.
   init(
     path: String, of source: SourceModel, unit: LossUnit, _ session: Session
   ) throws {
+    try ProductLibrary.require()
     file = try SecondMomentFile.read(path: path)
     try file.requireModel(source.file)
     self.source = source
