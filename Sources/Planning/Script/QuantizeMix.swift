@@ -1,15 +1,15 @@
-import GGUF
+package import GGUF
 
 /// What `llama-quantize` is told to make of a model: `Q4_K_M`, `IQ4_KSS`, `F16`, `COPY`, or a number that stands
 /// for one.
-struct QuantizeMix: Sendable, Equatable {
+package struct QuantizeMix: Sendable, Equatable {
   /// The name, in capitals.
-  let name: String
+  package let name: String
   /// The type that most tensors get; nil for `COPY`, which changes none.
-  let type: TensorType?
+  package let type: TensorType?
 
   /// The mix of a name in any capitalisation, or of a number of `llama_ftype`; nil where there is none.
-  init?(_ text: String) {
+  package init?(_ text: String) {
     let upper = text.uppercased()
     if let number = UInt32(text) {
       if let mix = Self.mixes.first(where: { $0.number == number }) {

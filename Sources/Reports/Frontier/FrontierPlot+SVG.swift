@@ -152,8 +152,5 @@ extension FrontierPlot.Mark {
   fileprivate var style: String { reference.kind == .type ? "type-name" : "skeleton-name" }
 }
 
-/// A place in the picture, to a tenth of a pixel.
-private func n(_ value: Double) -> String {
-  let tenths = (value * 10).rounded() / 10
-  return tenths == tenths.rounded() ? "\(Int(tenths))" : "\(tenths)"
-}
+/// A place in the picture.
+private func n(_ value: Double) -> String { value.pixels }

@@ -50,7 +50,7 @@ package enum CompareWorkflow: Workflow {
       session, otherwise: "the loss of all tensors is counted as weighted squared error")
     var pairs: [(source: TensorDescriptor, quantized: TensorDescriptor)] = []
     for tensor in try source.tensors(matching: request.pattern) {
-      pairs.append((tensor, try counterpart(of: tensor, in: quantized, source.file)))
+      pairs.append((tensor, try quantized.counterpart(of: tensor, in: source.file)))
     }
     let tensors = try session.listingNonFiniteWeights(of: [source.file, quantized]) {
       try compare(pairs, source, quantized, unit, session)
@@ -67,22 +67,6 @@ package enum CompareWorkflow: Workflow {
       try session.write(try report.page(of: subject).html, to: outputs.first)
     }
     return report
-  }
-
-  private static func counterpart(
-    of tensor: TensorDescriptor, in quantized: ModelFile, _ source: ModelFile
-  ) throws(ModelMismatch) -> TensorDescriptor {
-    guard let other = quantized[tensor.name] else {
-      throw ModelMismatch(
-        path: quantized.path, source: source.path, tensor: tensor.name, shape: tensor.shape,
-        found: nil)
-    }
-    guard other.shape == tensor.shape else {
-      throw ModelMismatch(
-        path: quantized.path, source: source.path, tensor: tensor.name, shape: tensor.shape,
-        found: other.shape)
-    }
-    return other
   }
 
   private static func compare(
@@ -136,23 +120,5 @@ package enum CompareWorkflow: Workflow {
       session.progress.advance(by: rows.count * original.columns)
     }
     return meter.result().corrected(for: unit)
-  }
-}
-
-/// Two files that are not the same model.
-package struct ModelMismatch: ClassifiedError {
-  package let path: String
-  package let source: String
-  package let tensor: String
-  package let shape: [Int]
-  /// The shape in the other file; nil where it lacks the tensor.
-  package let found: [Int]?
-
-  package var kind: ErrorKind { .badInput }
-
-  package var description: String {
-    let here = "tensor \(tensor.escaped), \(shape) in \(source.escaped),"
-    return found.map { "\(path.escaped): \(here) is \($0) here" }
-      ?? "\(path.escaped): \(here) is missing here"
   }
 }
