@@ -35,7 +35,7 @@ struct Ration: ParsableCommand {
     subcommands: [
       CalibrateCommand.self, PlanCommand.self, ApplyCommand.self, InspectCommand.self,
       VerifyCommand.self, ShowCommand.self, EvaluateCommand.self,
-      FrontierCommand.self, RecipeCommand.self, DemoCommand.self,
+      CardCommand.self, FrontierCommand.self, RecipeCommand.self, DemoCommand.self,
     ])
 
   static func main() {

@@ -61,6 +61,10 @@ import TestSupport
       "evaluate small.gguf old.gguf --text words.text --base-logits %",
       reading: "small.gguf", "old.gguf", "words.text"),
     Line(
+      "card small.gguf old.gguf --evaluation words.text -o % --force",
+      reading: "small.gguf", "old.gguf", "words.text"),
+    Line("card small.gguf old.gguf --plot % --force", reading: "small.gguf", "old.gguf"),
+    Line(
       "calibrate small.gguf --text words.text -o % --force", reading: "small.gguf", "words.text"),
     Line(
       "calibrate small.gguf --text words.text -o new --dat % --force",
@@ -113,6 +117,8 @@ import TestSupport
       "plan small.gguf --target-bpw 5 -o new --cache new.partial",
       "plan small.gguf --target-bpw 5 -o new-wal --cache new",
       "plan small.gguf --target-bpw 5 -o new.unreadable --cache new",
+      "card small.gguf old.gguf -o new --plot ./new",
+      "card small.gguf old.gguf -o new --plot new.partial",
       "frontier small.gguf --svg new --cache ./new",
       "frontier small.gguf --svg new-journal --cache new",
     ]) func outputs(_ line: String) throws
@@ -137,7 +143,11 @@ import TestSupport
       ("plan small.gguf --skeleton ''", "--skeleton"),
       ("plan small.gguf --target-bpw 5 --sensitivity ''", "--sensitivity"),
       ("plan small.gguf --target-bpw 5 --validate --text ''", "--text"),
-      ("frontier small.gguf --svg ''", "--svg"), ("inspect ''", "model"),
+      ("frontier small.gguf --svg ''", "--svg"),
+      ("card '' small.gguf", "model"), ("card small.gguf ''", "quantized"),
+      ("card small.gguf small.gguf -o ''", "-o"),
+      ("card small.gguf small.gguf --plot ''", "--plot"),
+      ("card small.gguf small.gguf --evaluation ''", "--evaluation"), ("inspect ''", "model"),
       ("inspect small.gguf --against ''", "--against"), ("evaluate '' small.gguf", "base"),
       ("evaluate small.gguf ''", "quantized"),
       ("evaluate small.gguf small.gguf --base-logits ''", "--base-logits"), ("verify ''", "model"),
@@ -163,6 +173,7 @@ import TestSupport
       "calibrate small.gguf -o % --force", "calibrate small.gguf -o new --dat % --force",
       "calibrate small.gguf -o new --covariance % --force",
       "evaluate small.gguf small.gguf --base-logits %",
+      "card small.gguf small.gguf -o % --force", "card small.gguf small.gguf --plot % --force",
     ]
     for line in lines {
       for (path, code, word) in [

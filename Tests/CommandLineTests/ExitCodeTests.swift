@@ -56,6 +56,8 @@ import TestSupport
     ("plan small.gguf --target-bpw 4 --text a.txt", "--validate"),
     ("plan small.gguf --target-bpw 4 --validate --chunks 0", "--chunks"),
     ("evaluate small.gguf", "<quantized>"),
+    ("card small.gguf", "<quantized>"),
+    ("card small.gguf small.gguf --base-model a", "--base-model"),
     ("evaluate small.gguf small.gguf --context 3", "--context"),
     ("evaluate small.gguf small.gguf --greedy 0", "--greedy"),
     ("bake", "bake"),

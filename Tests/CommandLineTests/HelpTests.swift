@@ -6,7 +6,8 @@ import TestSupport
 /// with `RATION_RECORD=1 swift test --filter HelpTests` and read the difference.
 @Suite struct HelpTests {
   static let commands = [
-    "", "calibrate", "plan", "apply", "inspect", "verify", "show", "evaluate", "frontier", "recipe",
+    "", "calibrate", "plan", "apply", "inspect", "verify", "show", "evaluate", "card", "frontier",
+    "recipe",
     "recipe show",
     "recipe diff",
     "recipe convert", "recipe check", "demo",

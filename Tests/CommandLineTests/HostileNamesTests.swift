@@ -46,6 +46,8 @@ import Testing
       "apply bad.recipe $M out2.gguf", "apply json.recipe $M out2.gguf", "apply $N $M out2.gguf",
       "show $M", "show $M --json", "verify $M", "verify $M --json",
       "verify $M --against bad.recipe",
+      "card $M $M", "card $M $M --evaluation bad.recipe", "card $M small.gguf",
+      "card $M $M --plot p.svg.txt", "card $M $M --base-model $N", "card $M $M --quantized-by $N",
       "evaluate $M $M", "calibrate $M -o s.gguf", "calibrate small.gguf --text $N -o s.gguf",
       "recipe show good.recipe $M", "recipe show good.recipe", "recipe show bad.recipe",
       "recipe show json.recipe", "recipe check good.recipe $M", "recipe check bad.recipe",

@@ -11,6 +11,17 @@ enum Figures {
   /// Bits per weight.
   static func bits(_ value: Double) -> String { String(format: "%.4f", value) }
 
+  /// Bits per weight as llama.cpp prints them in its figures of a model.
+  static func threeDecimals(_ value: Double) -> String { String(format: "%.3f", value) }
+
+  /// Bytes as llama.cpp prints the size of a model: in GiB, or in MiB where they are fewer.
+  static func modelSize(_ count: Int) -> String {
+    let gibibyte = 0x1p30
+    return Double(count) < gibibyte
+      ? String(format: "%.3f MiB", Double(count) / 0x1p20)
+      : String(format: "%.3f GiB", Double(count) / gibibyte)
+  }
+
   /// A round number beside an axis: `0.05`, `2e-4`.
   static func tick(_ value: Double) -> String {
     String(format: "%.6g", value).replacing("e-0", with: "e-").replacing("e+0", with: "e")
