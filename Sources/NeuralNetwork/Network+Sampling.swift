@@ -11,7 +11,7 @@ extension Network {
   ///     decoding weights, of which each step decodes all that are not kept.
   ///   - tokens: how many are written of each text; the first is not among them.
   ///   - seed: what the choices depend on, beside the model.
-  ///   - progress: called after every step, which is a token of each text.
+  ///   - progress: called after every layer of every step, which is a token of each text.
   package func sample(
     after firsts: [Int32], tokens count: Int, seed: UInt64, progress: Progress = { _, _ in }
   ) throws -> [[Int32]] {
@@ -27,7 +27,8 @@ extension Network {
   /// - Parameters:
   ///   - beginnings: the first tokens of each text, all of one length. The texts are written side by side.
   ///   - tokens: how many are written of each text; the first ones are not among them.
-  ///   - progress: called after every step, which is a token of each text, those that are given among them.
+  ///   - progress: called after every layer of every step, which is a token of each text, those that are given among
+  ///     them.
   func likeliest(
     after beginnings: [[Int32]], tokens count: Int, progress: Progress = { _, _ in }
   ) throws -> [[Int32]] {
@@ -54,12 +55,13 @@ extension Network {
       for layer in 0..<layers {
         x = try block(layer, rotations)(x, of: tokens, after: states[layer], on: workers)
         try checkFinite(x, behind: layer)
+        // The first token of each text takes the memory of all: a step is too long to wait for.
+        try progress(step * layers + layer + 1, steps * layers)
       }
       if step >= given - 1 {
         last = choose(head.logits(of: norm(x, on: workers)), head)
         for index in texts.indices { texts[index].append(last[index]) }
       }
-      try progress(step + 1, steps)
     }
     return texts
   }

@@ -12,7 +12,18 @@ import Testing
   ) throws -> PlanReport {
     PlanReport(
       plan: try plan(unit: unit, budget: budget, names: names), fileBytes: 23_456_789,
-      bitsPerWeight: 4.21875, elements: 2064, knowledge: "measured row sensitivities")
+      bitsPerWeight: 4.21875, elements: 2064, knowledge: "measured row sensitivities",
+      reading: try reading)
+  }
+
+  /// A thousand bytes or so from a memory of the slowest kind.
+  private static var reading: TokenReading {
+    get throws {
+      TokenReading(
+        try #require(TokenReads(of: Metadata(), tensors: [])),
+        tensors: [("a.weight", 4, 576, 0), ("b.weight", 4, 440, 0), ("norm.weight", 1, 64, 0)],
+        pools: 1, bandwidths: [21_600])
+    }
   }
 
   static func json(_ report: PlanReport) throws -> [String: Any] {
@@ -26,7 +37,7 @@ import Testing
       Set(json.keys) == [
         "bpw", "bytes", "unit", "knowledge", "predicted_kld", "predicted_error", "standard_error",
         "lower_bound", "gap", "optimal", "skeleton", "pools", "context", "evaluation",
-        "trials",
+        "trials", "reading",
         "moves", "constraints", "baselines", "tensors", "schema",
       ])
     #expect(json["bpw"] as? Double == 4.21875)
@@ -82,6 +93,8 @@ import Testing
         "predicted KLD 0.0104 ± 0.0001005 nats per token, from measured row sensitivities",
         "lower bound 0.0104: proven optimal",
         "",
+        "a token reads 1.05 KiB of weights: at most 20 tokens a second from memory that gives 2.16e-05 GB/s",
+        "",
         "in its place     bpw  predicted KLD  against the plan",
         "iq3_k         3.6589         0.0404           3.885 ×",
         "iq4_k         4.7132         0.0101          0.9712 ×",
@@ -94,6 +107,22 @@ import Testing
         "f32          1   64 bytes              0",
         "",
       ])
+  }
+
+  @Test func theTextSaysWhenTheSpeedIsUnknownOrTheMemory() throws {
+    let plan = try Self.report().plan
+    func text(_ reading: TokenReading?) -> String {
+      PlanReport(
+        plan: plan, fileBytes: 1, bitsPerWeight: 4, elements: 2064, knowledge: "", reading: reading
+      ).text
+    }
+    #expect(text(nil).contains("\nhow fast it is cannot be told: the model does not say how many"))
+    let reads = try #require(TokenReads(of: Metadata(), tensors: []))
+    let tensors = [(name: "a.weight", rows: 4, bytes: 1000, pool: 0)]
+    let one = TokenReading(reads, tensors: tensors, pools: 1, bandwidths: [])
+    #expect(text(one).contains("100 GB/s (--bandwidth says what yours gives)\n"))
+    let two = TokenReading(reads, tensors: tensors, pools: 2, bandwidths: [2e9, 1e9])
+    #expect(text(two).contains("from memory that gives 2 GB/s and 1 GB/s\n"))
   }
 
   @Test func theTextNamesTheOtherUnit() throws {
