@@ -24,9 +24,7 @@ struct Decisions {
   /// The decisions of a problem. Throws where a constraint cannot be kept.
   init(of problem: PlanProblem) throws(PlanError) {
     self.problem = problem
-    let pools = problem.tensors.map { tensor in
-      problem.pools.firstIndex { $0.takes(tensor.name) } ?? problem.pools.count - 1
-    }
+    let pools = problem.tensors.map { problem.pools.place(of: $0.name) }
     var options: [TensorOptions] = []
     for (tensor, pool) in zip(problem.tensors, pools) {
       let constraints = problem.constraints.limited(to: problem.pools[pool].types)

@@ -7,7 +7,7 @@ package struct PlanProblem: Sendable {
   package var tensors: [MeasuredTensor]
   /// What the plan has to respect.
   package var constraints: Constraints
-  /// The memory to fill, of which each tensor goes to the first that takes it; the last takes all that
+  /// The memory to fill. A tensor goes to the first whose pattern matches; one without a pattern takes all that
   /// is left.
   package var pools: [Pool]
   /// What the losses of the candidates are counted in.

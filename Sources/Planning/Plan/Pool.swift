@@ -4,7 +4,7 @@ package import GGUF
 package struct Pool: Sendable {
   /// What reports call it; nil where it is the only one.
   package let name: String?
-  /// The tensors that go there, of those that no earlier pool takes; nil: all.
+  /// The tensors that go there, of those that no earlier pool takes; nil: all that no other pool takes.
   package let pattern: TensorPattern?
   /// The only types to choose from there; nil: no further limit.
   package let types: [TensorType]?
@@ -25,6 +25,13 @@ package struct Pool: Sendable {
     self.fixedBytes = fixedBytes
   }
 
-  /// Whether the pool takes a tensor of this name, where no earlier one does.
-  package func takes(_ name: String) -> Bool { pattern?.matches(name) ?? true }
+}
+
+extension [Pool] {
+  /// The number of the pool that a tensor goes to: the first whose pattern matches its name, or else the last one
+  /// without a pattern.
+  package func place(of tensor: String) -> Int {
+    firstIndex { $0.pattern?.matches(tensor) == true } ?? lastIndex { $0.pattern == nil } ?? count
+      - 1
+  }
 }

@@ -48,8 +48,7 @@ struct PlanBudget {
     return TokenReading(
       reads,
       tensors: plan.entries.map { entry in
-        let pool = pools.firstIndex { $0.takes(entry.name) } ?? pools.count - 1
-        return (entry.name, rows[entry.name] ?? 1, entry.bytes, pool)
+        (entry.name, rows[entry.name] ?? 1, entry.bytes, pools.place(of: entry.name))
       }, pools: pools.count, bandwidths: bandwidths)
   }
 

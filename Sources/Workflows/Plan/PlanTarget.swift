@@ -16,7 +16,7 @@ package enum PlanTarget: Sendable {
   package struct MemoryPool: Sendable {
     /// What reports call it; nil where it is the only one.
     package let name: String?
-    /// The tensors that go there, of those that no earlier pool takes; nil: all.
+    /// The tensors that go there, of those that no earlier pool takes; nil: all that no other pool takes.
     package let pattern: TensorPattern?
     /// The only types to choose from there; nil: no further limit.
     package let types: [TensorType]?

@@ -43,6 +43,15 @@ struct BudgetOptions: ParsableArguments {
   var cpu: ByteCount?
 
   @Option(
+    help: ArgumentHelp(
+      "The tensors that stay on disk, and the room for them.",
+      discussion: """
+        For tables of which a token reads a row, such as per_layer_token_embd. Needs --fit, or --gpu and --cpu.
+        """,
+      valueName: "regex=size"))
+  var disk: String?
+
+  @Option(
     help: ArgumentHelp("The only types for the tensors of --gpu.", valueName: "a,b,…"))
   var gpuTypes: TypeList?
 
@@ -65,18 +74,22 @@ struct BudgetOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Bytes that memory gives in a second, such as 80GB, to tell how fast the model is at most.",
-      discussion: "With --gpu and --cpu one for each, such as 900GB,80GB.", valueName: "size"))
+      discussion: "With --gpu, --cpu and --disk one for each, in this order, such as 900GB,80GB.",
+      valueName: "size"))
   var bandwidth: ByteCounts?
 
   /// The bandwidth of each memory, or none.
   var bandwidths: [Double] { bandwidth?.counts.map { Double($0.bytes) } ?? [] }
 
   func validate() throws {
-    let memories = gpu == nil ? 1 : 2
+    guard disk == nil || fit != nil || gpu != nil else {
+      throw ValidationError("--disk needs --fit, or --gpu and --cpu.")
+    }
+    let memories = (gpu == nil ? 1 : 2) + (disk == nil ? 0 : 1)
     if let bandwidth, bandwidth.counts.count != memories {
       throw ValidationError(
-        "--bandwidth takes \(memories == 1 ? "one size" : "two sizes, of --gpu and of --cpu"), "
-          + "not \(bandwidth.counts.count).")
+        "--bandwidth takes a size for each memory, here \(memories), not \(bandwidth.counts.count)."
+      )
     }
     if let targetBpw, !(targetBpw > 0 && targetBpw.isFinite) {
       throw ValidationError("--target-bpw must be positive, not \(targetBpw)")
@@ -109,28 +122,32 @@ struct BudgetOptions: ParsableArguments {
     let context = context.map {
       PlanTarget.Context(tokens: $0, type: kvType?.type ?? .F16)
     }
-    if let fit { return .memory([PlanTarget.MemoryPool(bytes: fit.bytes)], context: context) }
+    let disk = try disk.map { [try Self.pool($0, "disk")] } ?? []
+    if let fit {
+      let name = disk.isEmpty ? nil : "fit"
+      return .memory(
+        [PlanTarget.MemoryPool(name: name, bytes: fit.bytes)] + disk, context: context)
+    }
     guard let gpu, let cpu else { return nil }
-    let (pattern, bytes) = try Self.pool(gpu)
-    return .memory(
-      [
-        PlanTarget.MemoryPool(
-          name: "gpu", pattern: pattern, types: gpuTypes?.types, bytes: bytes),
-        PlanTarget.MemoryPool(name: "cpu", types: cpuTypes?.types, bytes: cpu.bytes),
-      ], context: context)
+    let first = try Self.pool(gpu, "gpu", types: gpuTypes?.types)
+    let rest = PlanTarget.MemoryPool(name: "cpu", types: cpuTypes?.types, bytes: cpu.bytes)
+    return .memory([first, rest] + disk, context: context)
   }
 
   /// Reads `regex=size`, divided at the last `=`.
-  private static func pool(_ text: String) throws -> (TensorPattern, Int) {
+  private static func pool(
+    _ text: String, _ name: String, types: [TensorType]? = nil
+  ) throws -> PlanTarget.MemoryPool {
     guard let equals = text.lastIndex(of: "="),
       let size = ByteCount(argument: String(text[text.index(after: equals)...]))
     else {
-      throw ValidationError("--gpu: ‘\(text)’ is not of the form regex=size")
+      throw ValidationError("--\(name): ‘\(text)’ is not of the form regex=size")
     }
     do {
-      return (try TensorPattern(text[..<equals]), size.bytes)
+      return PlanTarget.MemoryPool(
+        name: name, pattern: try TensorPattern(text[..<equals]), types: types, bytes: size.bytes)
     } catch {
-      throw ValidationError("--gpu: \(error)")
+      throw ValidationError("--\(name): \(error)")
     }
   }
 }

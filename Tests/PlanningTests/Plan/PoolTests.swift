@@ -36,6 +36,21 @@ struct PoolTests {
     #expect(plan.isOptimal && plan.bytes == plan.pools.reduce(0) { $0 + $1.bytes })
   }
 
+  @Test(
+    "puts a tensor where a pattern matches, the first of several, and all others where there is none"
+  )
+  func places() throws {
+    let disk = Pool(name: "disk", pattern: try TensorPattern("embd|output"), budget: 1)
+    let pools = [
+      Pool(name: "gpu", pattern: isOnGPU, budget: 1), Pool(name: "cpu", budget: 1), disk,
+    ]
+    #expect(pools.place(of: "blk.0.attn_q.weight") == 0 && pools.place(of: "output.weight") == 0)
+    #expect(pools.place(of: "blk.0.ffn_up.weight") == 1)
+    #expect(pools.place(of: "token_embd.weight") == 2)
+    #expect([Pool(budget: 1), disk].place(of: "token_embd.weight") == 1)
+    #expect([Pool(budget: 1), disk].place(of: "norm") == 0)
+  }
+
   @Test("takes only the types of a pool there")
   func types() throws {
     let plan = try plan(gpu: 250_000, cpu: 300_000, cpuTypes: [.IQ3_K, .IQ4_KS])
