@@ -133,6 +133,7 @@ extension CalibrationSums {
     for (name, weighted) in weightedInputs.sorted(by: { $0.key < $1.key }) {
       let slices = weighted.weights.count
       vectors.append(NamedVector(name, .weightedImportance, weighted.squares, slices: slices))
+      vectors.append(NamedVector(name, .weightedSensitivity, weighted.rowSquares, slices: slices))
       vectors.append(NamedVector(name, .weights, weighted.weights, slices: slices))
       vectors.append(
         NamedVector(
@@ -169,10 +170,12 @@ extension CalibrationSums {
       if quantity == .rowSensitivity { gradientSquares[name] = vector.values }
       if quantity == .weightedImportance {
         guard let weights = value(name, .weights),
+          let rowSquares = value(name, .weightedSensitivity),
           let clipping = values[name + Self.clippingSuffix], clipping.count == 2
         else { return nil }
         weightedInputs[name] = WeightedInput(
-          squares: vector.values, weights: weights, clipped: clipping[0], largest: clipping[1])
+          squares: vector.values, rowSquares: rowSquares, weights: weights, clipped: clipping[0],
+          largest: clipping[1])
       }
       if quantity == .lookupCounts {
         guard let squares = value(name, .lookupSensitivity) else { return nil }

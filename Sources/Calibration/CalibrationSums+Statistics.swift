@@ -19,6 +19,7 @@ extension CalibrationSums {
         add(.weightedImportance, weighted.squares, slices: input.tokens.count)
         add(.weights, weighted.weights, slices: input.tokens.count)
         add(.rowSensitivity, gradientSquares, slices: input.tokens.count)
+        add(.weightedSensitivity, weighted.rowSquares, slices: input.tokens.count)
       }
       if let lookup = lookups[name] {
         add(.lookupCounts, lookup.tokens, slices: nil)

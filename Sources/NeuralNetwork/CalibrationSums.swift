@@ -27,6 +27,8 @@ package struct CalibrationSums: Sendable, Equatable {
   package struct WeightedInput: Sendable, Equatable {
     /// Σ s x² of every column, slice (expert or head) after slice, `columns × slices`.
     package fileprivate(set) var squares: [Double]
+    /// Σ ‖x‖² δ² of every row of the weight, slice after slice, not clipped.
+    package fileprivate(set) var rowSquares: [Double]
     /// Σ s over the tokens that reached each slice.
     package fileprivate(set) var weights: [Double]
     /// The tokens whose s was clipped, over all slices.
@@ -34,8 +36,11 @@ package struct CalibrationSums: Sendable, Equatable {
     /// The largest s before it was clipped, in medians of s.
     package fileprivate(set) var largest: Double
 
-    package init(squares: [Double], weights: [Double], clipped: Double, largest: Double) {
+    package init(
+      squares: [Double], rowSquares: [Double], weights: [Double], clipped: Double, largest: Double
+    ) {
       self.squares = squares
+      self.rowSquares = rowSquares
       self.weights = weights
       self.clipped = clipped
       self.largest = largest
@@ -136,8 +141,11 @@ package struct CalibrationSums: Sendable, Equatable {
         weight.name, default: Array(repeating: 0, count: weight.columns.count * slices)
       ].add(gradients.columnSquares(on: workers), slice: slice)
       weightedInputs[
-        weight.name, default: WeightedInput(columns: x.columns, slices: slices)
-      ].add(x, weighing: TokenWeights(gradients: gradients, on: workers), slice: slice, on: workers)
+        weight.name,
+        default: WeightedInput(columns: x.columns, rows: weight.columns.count, slices: slices)
+      ].add(
+        x, gradients, weighing: TokenWeights(gradients: gradients, on: workers), slice: slice,
+        on: workers)
     }
   }
 
@@ -169,22 +177,27 @@ extension CalibrationSums.InputSite {
 
 extension CalibrationSums.WeightedInput {
   /// Nothing yet.
-  fileprivate init(columns: Int, slices: Int) {
+  fileprivate init(columns: Int, rows: Int, slices: Int) {
     self.init(
       squares: Array(repeating: 0, count: columns * slices),
+      rowSquares: Array(repeating: 0, count: rows * slices),
       weights: Array(repeating: 0, count: slices), clipped: 0, largest: 0)
   }
 
   fileprivate static func + (a: Self, b: Self) -> Self {
     Self(
-      squares: a.squares.adding(b.squares), weights: a.weights.adding(b.weights),
+      squares: a.squares.adding(b.squares), rowSquares: a.rowSquares.adding(b.rowSquares),
+      weights: a.weights.adding(b.weights),
       clipped: a.clipped + b.clipped, largest: max(a.largest, b.largest))
   }
 
   /// Adds the tokens that reached a slice, one a row.
   fileprivate mutating func add(
-    _ x: Matrix, weighing tokens: TokenWeights, slice: Int, on workers: Workers
+    _ x: Matrix, _ gradients: Matrix, weighing tokens: TokenWeights, slice: Int,
+    on workers: Workers
   ) {
+    rowSquares.add(
+      gradients.columnSquares(weighing: x.rowSquares(on: workers), on: workers), slice: slice)
     squares.add(
       x.columnSquares(weighing: tokens.shares, on: workers), times: tokens.median, slice: slice)
     weights[slice] += tokens.shares.reduce(0) { $0 + Double($1) } * tokens.median
@@ -214,6 +227,17 @@ extension [Double] {
 }
 
 extension Matrix {
+  /// The sum of squares of each row.
+  func rowSquares(on workers: Workers) -> [Float] {
+    let sums = Matrix(rows: 1, columns: rows)
+    workers.forEachRange(of: rows, size: 32) { range in
+      for row in range {
+        sums[0][row] = Kernels.active.pointee.dot(self[row], self[row], Int32(columns))
+      }
+    }
+    return Array(sums.row(0))
+  }
+
   /// The sum of squares of each column.
   ///
   /// - Parameter weights: what the squares of each row count; nil where all count alike.

@@ -57,6 +57,7 @@ extension Network {
         return sums.gradientSquares[weight.name]?
           .areSumsOfSquares(weight.rowsPerSlice * site.slices) == true
           && weighted.squares.areSumsOfSquares(site.columns * site.slices)
+          && weighted.rowSquares.areSumsOfSquares(weight.rowsPerSlice * site.slices)
           && weighted.weights.areSumsOfSquares(site.slices)
           && [weighted.clipped].areCounts(1)
           && weighted.clipped <= input.tokens.reduce(0, +)

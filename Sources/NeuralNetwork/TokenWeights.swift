@@ -24,17 +24,11 @@ package struct TokenWeights {
 
   /// - Parameter gradients: those at the weight's outputs, `tokens × outputs`.
   init(gradients: Matrix, on workers: Workers) {
-    let energies = Matrix(rows: 1, columns: gradients.rows)
-    workers.forEachRange(of: gradients.rows, size: 32) { rows in
-      for row in rows {
-        energies[0][row] = Kernels.active.pointee.dot(
-          gradients[row], gradients[row], Int32(gradients.columns))
-      }
-    }
-    let sorted = energies.row(0).filter { $0 > 0 }.sorted()
+    let energies = gradients.rowSquares(on: workers)
+    let sorted = energies.filter { $0 > 0 }.sorted()
     let median = sorted.isEmpty ? 0 : sorted[sorted.count / 2]
     self.median = Double(median)
-    let medians = energies.row(0).map { median > 0 ? $0 / median : 0 }
+    let medians = energies.map { median > 0 ? $0 / median : 0 }
     shares = medians.map { min($0, Self.limit) }
     clipped = medians.count { $0 > Self.limit }
     largest = Double(medians.max() ?? 0)

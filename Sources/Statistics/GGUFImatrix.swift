@@ -5,7 +5,8 @@ import GGUF
 ///
 ///     WEIGHT.in_sum2           [columns, slices]         Σ x²
 ///     WEIGHT.out_grad_sum2     [rowsPerSlice, slices]    Σ δ²
-///     WEIGHT.counts            [1, slices] or [1, 1]     tokens, which divide both
+///     WEIGHT.out_grad_weighted_sum2  [rowsPerSlice, slices]  Σ ‖x‖² δ²
+///     WEIGHT.counts            [1, slices] or [1, 1]     tokens, which divide all three
 ///     WEIGHT.in_weighted_sum2  [columns, slices]         Σ s x²
 ///     WEIGHT.in_weights        [1, slices]               Σ s, which divides that
 ///     WEIGHT.lookup_counts     [rows]                    tokens equal to each row's

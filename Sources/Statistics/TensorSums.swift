@@ -16,6 +16,7 @@ package struct TensorSums {
     case rowSensitivity = ".out_grad_sum2"
     case counts = ".counts"
     case weightedImportance = ".in_weighted_sum2"
+    case weightedSensitivity = ".out_grad_weighted_sum2"
     case weights = ".in_weights"
     case lookupCounts = ".lookup_counts"
     case lookupSensitivity = ".lookup_grad_sum2"
@@ -35,6 +36,7 @@ package struct TensorSums {
       case .rowSensitivity: "row sensitivity"
       case .counts: "tokens"
       case .weightedImportance: "weighted importance"
+      case .weightedSensitivity: "weighted row sensitivity"
       case .weights: "weights of tokens"
       case .lookupCounts: "lookup share"
       case .lookupSensitivity: "lookup sensitivity"
@@ -45,7 +47,7 @@ package struct TensorSums {
     func count(for tensor: TensorDescriptor) -> Int {
       switch self {
       case .importance: tensor.columns * tensor.slices
-      case .rowSensitivity: tensor.rowsPerSlice * tensor.slices
+      case .rowSensitivity, .weightedSensitivity: tensor.rowsPerSlice * tensor.slices
       case .weightedImportance: tensor.columns * tensor.slices
       case .counts, .weights: tensor.slices
       case .lookupCounts: tensor.rows
@@ -56,7 +58,7 @@ package struct TensorSums {
     /// What sums over tokens are divided by, slice by slice.
     var divisor: Quantity? {
       switch self {
-      case .importance, .rowSensitivity: .counts
+      case .importance, .rowSensitivity, .weightedSensitivity: .counts
       case .weightedImportance: .weights
       case .counts, .weights, .lookupCounts, .lookupSensitivity: nil
       }
@@ -96,7 +98,7 @@ package struct TensorSums {
     var statistics = TensorStatistics()
     statistics.importance = try means(of: .importance, in: name)
     statistics.weightedImportance = try means(of: .weightedImportance, in: name)
-    statistics.rowSensitivity = try means(of: .rowSensitivity, in: name)
+    statistics.rowSensitivity = try rowSensitivity(of: name)
     if let counts = vectors[.counts]?.values {
       statistics.tokens = counts.map(Double.init)
       if counts.count > 1 {
@@ -110,6 +112,32 @@ package struct TensorSums {
         .map { Float(Double($0) / total) }
     }
     return statistics
+  }
+
+  /// What the squared errors of each row cost, beside the weighted importance of the columns: Σ ‖x‖² δ² over the sum of
+  /// that importance, where the file has both, or else the mean of δ².
+  ///
+  /// A loss is Σ δ² x² e² over tokens, rows and columns. The sums of δ² x² over columns, and those over rows, say what
+  /// rows and columns cost as far as they are independent. The mean of δ² alone would take every token for one of
+  /// average inputs. Where a norm follows a weight, the tokens of the smallest outputs have the largest gradients and
+  /// small inputs: in Gemma-3-270M a few of them had a hundred times the energy of all others, and losses of `ffn_down`
+  /// were predicted a hundred times too high (docs/evidence.md).
+  private func rowSensitivity(of name: String) throws(StatisticsError.Problem) -> [Float]? {
+    let plain = try means(of: .rowSensitivity, in: name)
+    guard var rows = try means(of: .weightedSensitivity, in: name), let plain,
+      plain.count == rows.count, let slices = vectors[.weightedSensitivity]?.slices,
+      let columns = try means(of: .weightedImportance, in: name), columns.count % slices == 0
+    else { return plain }
+    for slice in 0..<slices {
+      let length = columns.count / slices
+      let energy = columns[slice * length..<(slice + 1) * length].reduce(0) { $0 + Double($1) }
+      let range = slice * (rows.count / slices)..<(slice + 1) * (rows.count / slices)
+      for row in range {
+        rows[row] = energy > 0 ? Float(Double(rows[row]) / energy) : plain[row]
+      }
+    }
+    try rows.requireSumsOfSquares(of: name)
+    return rows
   }
 
   /// Sums divided by the counts or weights of their slices, 0 in slices that no token reached; nil where there

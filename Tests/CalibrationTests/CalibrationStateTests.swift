@@ -125,8 +125,7 @@ import TestSupport
     let traces = state.sums.fisherTraces
     #expect(Set(traces.keys) == Set(state.sums.gradientSquares.keys).union(state.sums.lookups.keys))
     for (name, input) in state.sums.weightedInputs where input.weights.count == 1 {
-      let gradients = try #require(state.sums.gradientSquares[name]).reduce(0, +)
-      let expected = input.squares.reduce(0, +) / input.weights[0] * gradients / 8
+      let expected = input.rowSquares.reduce(0, +) / 8
       #expect(abs(try #require(traces[name]) / expected - 1) < 1e-12)
     }
     let lookup = try #require(state.sums.lookups["token_embd.weight"])

@@ -130,6 +130,14 @@ import TestSupport
             #expect(abs(found - exact) <= 1e-3 * exact, "\(name)")
             checked += 1
           }
+          for row in slice * rows..<slice * rows + rows {
+            let exact = singles.reduce(0.0) { sum, single in
+              let squares = single.inputsByWeight[name]!.squares
+              let energy = squares[slice * columns..<(slice + 1) * columns].reduce(0, +)
+              return sum + energy * single.gradientSquares[name]![row]
+            }
+            #expect(abs(weighted.rowSquares[row] - exact) <= 1e-3 * exact, "\(name)")
+          }
         }
       }
       #expect(checked > 1000)

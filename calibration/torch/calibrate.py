@@ -51,6 +51,7 @@ class TensorSums:
     def reset(self):
         self.inputs = numpy.zeros((self.slices, self.columns))
         self.gradients = numpy.zeros((self.slices, self.rows))
+        self.weighted_gradients = numpy.zeros((self.slices, self.rows))
         self.tokens = numpy.zeros(self.slices)
         self.weighted = numpy.zeros((self.slices, self.columns))
         self.weights = numpy.zeros(self.slices)
@@ -63,6 +64,7 @@ class TensorSums:
         shares = (energies / median).clamp(max=TOKEN_LIMIT) if median > 0 else energies
         self.inputs[index] += numbers(columns.sum(0))
         self.gradients[index] += numbers(rows.sum(0))
+        self.weighted_gradients[index] += numbers(columns.sum(1) @ rows)
         self.tokens[index] += len(energies)
         self.weighted[index] += numbers(shares @ columns) * float(median)
         self.weights[index] += float(shares.double().sum()) * float(median)
@@ -541,6 +543,7 @@ def write(path, sums, lookups, names, count, length):
             add(f"{name}.in_weighted_sum2", entry.weighted)
             add(f"{name}.in_weights", entry.weights[:, None])
             add(f"{name}.out_grad_sum2", entry.gradients)
+            add(f"{name}.out_grad_weighted_sum2", entry.weighted_gradients)
         if lookup:
             add(f"{name}.lookup_counts", lookup.tokens)
             add(f"{name}.lookup_grad_sum2", lookup.gradients[None])
