@@ -46,11 +46,11 @@ import TestSupport
   func weightedRows() throws {
     // The energies of the columns are 6 and 9; the slices have 2 and 10 tokens.
     let rows = GGUFFixture.Tensor.f32(
-      "w.weight.out_grad_weighted_sum2", [3, 2], [12, 0, 24, 90, 180, 450])
+      "w.weight.out_grad_weighted_sum2", [3, 2], [12, 6, 24, 90, 180, 450])
     let model = try directory.model(["w.weight": [2, 3, 2]])
     let entry = try #require(
       try statistics(Self.experts + Self.weighted + [rows]).of(model.first))
-    #expect(entry.rowSensitivity == [1, 0, 2, 1, 2, 5])
+    #expect(entry.rowSensitivity == [1, 0.5, 2, 1, 2, 5])
     let alone = try #require(try statistics(Self.experts + [rows]).of(model.first))
     #expect(alone.rowSensitivity == [1, 2, 3, 1, 2, 3])
   }
