@@ -1,3 +1,5 @@
+import Planning
+
 /// Where a tensor belongs: `blk.3.attn_q.weight` is the `attn_q` of block 3.
 struct TensorPlace: Equatable {
   /// Nil outside blocks.
@@ -7,17 +9,20 @@ struct TensorPlace: Equatable {
 
   /// The place that a name tells.
   init(_ name: String) {
-    var parts = name.split(separator: ".", omittingEmptySubsequences: false)
-    if parts.count > 1, parts.last == "weight" { parts.removeLast() }
+    let (role, number) = TensorRole.split(name)
+    let ending = ".weight"
+    func withoutEnding(_ text: String) -> String {
+      text.hasSuffix(ending) ? String(text.dropLast(ending.count)) : text
+    }
     // Encoders of pictures and sounds put a letter before it: `v.blk.3.attn_q.weight`.
-    if let index = parts.firstIndex(of: "blk"), index + 2 < parts.count,
-      let block = Int(parts[index + 1]), (0..<100_000).contains(block)
+    if let block = number.flatMap({ Int($0) }), block < 100_000, role.suffix.hasPrefix("."),
+      role.prefix == "blk." || role.prefix.hasSuffix(".blk.")
     {
       self.block = block
-      kind = (parts[..<index] + parts[(index + 2)...]).joined(separator: ".")
+      kind = role.prefix.dropLast("blk.".count) + withoutEnding(String(role.suffix.dropFirst()))
     } else {
       block = nil
-      kind = parts.joined(separator: ".")
+      kind = withoutEnding(name)
     }
   }
 
