@@ -30,6 +30,11 @@ import TestSupport
     ("plan small.gguf --fit 1GiB --disk embd", "--disk: ‘embd’"),
     ("plan small.gguf --fit 1GiB --disk embd=1GiB --bandwidth 80GB", "here 2, not 1"),
     ("plan small.gguf --fit 1GiB --bandwidth fast", "fast"),
+    ("plan small.gguf --fit 1GiB --speeds a.csv --speeds b.csv", "here 1, not 2"),
+    ("plan small.gguf --fit 1GiB --speeds a.csv --bandwidth 80GB", "not both"),
+    ("plan small.gguf --min-speed 40", "--min-speed needs"),
+    ("plan small.gguf --min-speed 0 --bandwidth 80GB", "--min-speed must be positive"),
+    ("frontier small.gguf --bandwidth 80GB,90GB", "here 1, not 2"),
     ("plan small.gguf --target-bpw 4 --context 4096", "--context needs"),
     ("plan small.gguf --fit 1GiB --context 0", "--context"),
     ("plan small.gguf --fit 1GiB --context 9 --kv-type iq4_k", "iq4_k"),
@@ -125,8 +130,8 @@ import TestSupport
       4, "of --cpu", "take from",
       from: "plan small.gguf --gpu attn=1MiB --cpu 10KiB")
     try expect(
-      4, "tie ‘attn_[qk]’", "different pools",
-      from: "plan small.gguf --gpu attn_q=1MiB --cpu 1MiB --tie 'attn_[qk]'")
+      4, "small.gguf", "generates 10000000 tokens a second", "the fastest one",
+      from: "plan small.gguf --min-speed 1e7 --bandwidth 1GB")
     try bench.directory.write(Array("attn_output=q4_K".utf8), to: "r.txt")
     try expect(
       4, "blk.0.attn_output.weight", "576", "256", from: "apply r.txt small.gguf out.gguf")

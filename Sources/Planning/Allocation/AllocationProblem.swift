@@ -57,8 +57,19 @@ struct AllocationProblem {
 
   /// The squared standard error of `loss(of:)`, summed in canonical order.
   func variance(of items: [Int], _ choices: [Choice]) -> Double {
+    sum(of: items, choices, \.variance)
+  }
+
+  /// The seconds of a generated token, summed in canonical order.
+  func seconds(of items: [Int], _ choices: [Choice]) -> Double {
+    sum(of: items, choices, \.seconds)
+  }
+
+  private func sum(
+    of items: [Int], _ choices: [Choice], _ cost: KeyPath<Candidate, Double>
+  ) -> Double {
     let selection = selection(of: items)
-    return order.reduce(0) { $0 + choices[$1].candidates[selection[$1]].variance }
+    return order.reduce(0) { $0 + choices[$1].candidates[selection[$1]][keyPath: cost] }
   }
 
   /// The candidates of these items, in the caller's order.
@@ -86,7 +97,7 @@ struct AllocationProblem {
     for choice in choices {
       guard !choice.candidates.isEmpty else { throw .noCandidates(names: choice.names) }
       for candidate in choice.candidates {
-        let numbers = [candidate.loss, candidate.variance]
+        let numbers = [candidate.loss, candidate.variance, candidate.seconds]
         guard numbers.allSatisfy({ $0 >= 0 && $0.isFinite }), (0...most).contains(candidate.bytes)
         else {
           throw .invalidCandidate(names: choice.names, type: candidate.type)

@@ -10,12 +10,17 @@ package struct Candidate: Sendable, Equatable {
   package let loss: Double
   /// The squared standard error of `loss`.
   package let variance: Double
+  /// The seconds of a generated token that it takes; 0 where nobody asked.
+  package var seconds: Double
 
   /// A candidate of this type and cost.
-  package init(type: TensorType, bytes: Int, loss: Double, variance: Double = 0) {
+  package init(
+    type: TensorType, bytes: Int, loss: Double, variance: Double = 0, seconds: Double = 0
+  ) {
     self.type = type
     self.bytes = bytes
     self.loss = loss
     self.variance = variance
+    self.seconds = seconds
   }
 }

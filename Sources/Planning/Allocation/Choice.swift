@@ -26,7 +26,8 @@ package struct Choice: Sendable {
         }
         return Candidate(
           type: candidate.type, bytes: candidate.bytes + other.bytes,
-          loss: candidate.loss + other.loss, variance: candidate.variance + other.variance)
+          loss: candidate.loss + other.loss, variance: candidate.variance + other.variance,
+          seconds: candidate.seconds + other.seconds)
       }
     }
   }

@@ -12,6 +12,8 @@ package struct Frontier: Sendable {
     package let loss: Double
     /// The squared standard error of `loss`, errors of different choices being independent.
     package let variance: Double
+    /// The seconds of a generated token; 0 where nobody asked.
+    package let seconds: Double
     /// What changed from the breakpoint before; nil for the smallest allocation.
     package let step: Step?
   }
@@ -84,20 +86,24 @@ package struct Frontier: Sendable {
     let top = problem.classes.map { $0.items.count - 1 }
     var loss = problem.loss(of: top)
     var variance = problem.variance(of: top, choices)
+    var seconds = problem.seconds(of: top, choices)
     var breakpoints: [Breakpoint] = []
     for hullStep in problem.hullSteps.reversed() {
       let items = problem.classes[hullStep.itemClass].items
       let step = Step(
         choice: problem.order[hullStep.itemClass], from: items[hullStep.from].index,
         to: items[hullStep.to].index, price: hullStep.gain / Double(problem.unit))
-      breakpoints.append(Breakpoint(bytes: bytes, loss: loss, variance: variance, step: step))
+      breakpoints.append(
+        Breakpoint(bytes: bytes, loss: loss, variance: variance, seconds: seconds, step: step))
       let low = choices[step.choice].candidates[step.from]
       let high = choices[step.choice].candidates[step.to]
       bytes -= high.bytes - low.bytes
       loss += low.loss - high.loss
       variance = max(0, variance + low.variance - high.variance)
+      seconds = max(0, seconds + low.seconds - high.seconds)
     }
-    breakpoints.append(Breakpoint(bytes: bytes, loss: loss, variance: variance, step: nil))
+    breakpoints.append(
+      Breakpoint(bytes: bytes, loss: loss, variance: variance, seconds: seconds, step: nil))
     return breakpoints.reversed()
   }
 }

@@ -14,8 +14,6 @@ package enum ConstraintError: ClassifiedError, Equatable {
   case outOfReach(tensor: String, floors: [TypeRule], ceilings: [TypeRule])
   /// There is no type that all of these tensors may have.
   case tieWithoutType(tensors: [String], ties: [Tie])
-  /// Tied tensors lie in different pools, whose types are chosen apart.
-  case tieAcrossPools(tensors: [String], ties: [Tie])
 
   package var kind: ErrorKind { .infeasible }
 }
@@ -37,8 +35,6 @@ extension ConstraintError: CustomStringConvertible {
         .joined(separator: " and ")
     case .tieWithoutType(let tensors, let ties):
       "\(Self.list(ties)): no type is allowed for all of \(tensors.summary)"
-    case .tieAcrossPools(let tensors, let ties):
-      "\(Self.list(ties)): \(tensors.summary) lie in different pools"
     }
   }
 

@@ -45,14 +45,13 @@ extension Decisions {
     _ kind: Baseline.Kind, _ candidates: [Candidate], _ selection: [Int]?
   ) -> Reference {
     var bytes = problem.pools.map(\.fixedBytes)
-    for group in groups {
-      for member in group.members { bytes[group.pool] += candidates[member].bytes }
-    }
+    for (pool, candidate) in zip(pools, candidates) { bytes[pool] += candidate.bytes }
+    let seconds = candidates.reduce(0) { $0 + $1.seconds }
     return Reference(
       baseline: Baseline(
         kind: kind, bytes: bytes.reduce(0, +), loss: candidates.reduce(0) { $0 + $1.loss },
         standardError: candidates.reduce(0) { $0 + $1.variance }.squareRoot(),
-        fits: zip(bytes, problem.pools).allSatisfy { $0 <= $1.budget },
+        fits: seconds <= mostSeconds && zip(bytes, problem.pools).allSatisfy { $0 <= $1.budget },
         isReachable: selection != nil),
       selection: selection)
   }

@@ -3,34 +3,25 @@ import GGUF
 extension Decisions {
   /// The best types for all groups.
   struct Solution {
-    /// The budget of each pool.
-    let allocations: [Allocation]
     /// The candidate of each group: an index of its `choice`.
     let selection: [Int]
-
-    var loss: Double { allocations.reduce(0) { $0 + $1.loss } }
+    /// The sum of the losses of the candidates.
+    let loss: Double
+    /// No selection within the limits loses less.
+    let lowerBound: Double
+    /// Whether that is proved of this one, to within `Allocation.tolerance`.
+    let isOptimal: Bool
+    /// The loss that a further byte of each pool would save at the margin.
+    let prices: [Double]
   }
 
+  /// The most seconds that a token may take.
+  var mostSeconds: Double { (problem.timing?.minSpeed).map { 1 / $0 } ?? .infinity }
+
   /// The best types for all groups, never worse than those of `seeds`, selections known beforehand, that
-  /// fit. Throws where a budget is too small.
+  /// fit. Throws where a budget is too small, or the least speed too high.
   func solve(seeds: [[Int]] = []) throws(PlanError) -> Solution {
-    var allocations: [Allocation] = []
-    var selection = [Int](repeating: 0, count: groups.count)
-    for (number, pool) in problem.pools.enumerated() {
-      let places = groups.indices.filter { groups[$0].pool == number }
-      do throws(AllocationError) {
-        let allocation = try Allocation.optimal(
-          of: places.map { groups[$0].choice }, budget: pool.budget, fixedBytes: pool.fixedBytes,
-          seeds: seeds.map { seed in places.map { seed[$0] } })
-        for (place, selected) in zip(places, allocation.selection) { selection[place] = selected }
-        allocations.append(allocation)
-      } catch .infeasible(let budget, let feasible) {
-        throw .infeasible(pool: pool.name, budget: budget, feasible: feasible)
-      } catch {
-        throw .allocation(error)
-      }
-    }
-    return Solution(allocations: allocations, selection: selection)
+    try TimedSearch(self).solve(seeds: seeds)
   }
 
   /// The selection that gives every tensor the type that `types` gives it; nil where a group cannot
@@ -62,9 +53,25 @@ extension Decisions {
   func bytes(of selection: [Int]) -> [Int] {
     var bytes = problem.pools.map(\.fixedBytes)
     for (group, selected) in zip(groups, selection) {
-      bytes[group.pool] += group.choice.candidates[selected].bytes
+      for share in group.shares { bytes[share.pool] += share.bytes[selected] }
     }
     return bytes
+  }
+
+  /// Whether a selection keeps all limits.
+  func fits(_ selection: [Int]) -> Bool {
+    seconds(of: selection) <= mostSeconds
+      && zip(bytes(of: selection), problem.pools).allSatisfy { $0 <= $1.budget }
+  }
+
+  /// The seconds of a generated token under a selection.
+  func seconds(of selection: [Int]) -> Double { sum(of: selection, \.seconds) }
+
+  /// The predicted loss of a selection.
+  func loss(of selection: [Int]) -> Double { sum(of: selection, \.loss) }
+
+  private func sum(of selection: [Int], _ cost: KeyPath<Candidate, Double>) -> Double {
+    zip(groups, selection).reduce(0) { $0 + $1.0.choice.candidates[$1.1][keyPath: cost] }
   }
 
   /// The candidate of each tensor under a selection.

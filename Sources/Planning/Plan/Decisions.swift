@@ -7,68 +7,94 @@ struct Decisions {
   struct Group {
     /// The indices of its tensors.
     let members: [Int]
-    /// The index of the pool that they lie in.
-    let pool: Int
+    /// What its types take of each pool that its tensors lie in; most often of one.
+    let shares: [Share]
     /// The types that it may take.
     let choice: Choice
     /// The types around the skeleton's, by index in `everything`; nil where there is no skeleton.
     let ladder: TypeLadder?
     /// The types that it could take if it could go any number of steps.
     let everything: Choice
+
+    /// Whether its tensors lie in several pools.
+    var isSpread: Bool { shares.count > 1 }
+
+    /// What the types of a group take of one pool.
+    struct Share {
+      /// The index of the pool.
+      let pool: Int
+      /// Of each candidate of the choice.
+      let bytes: [Int]
+    }
   }
 
   let problem: PlanProblem
   let options: [TensorOptions]
+  /// The index of the pool that each tensor lies in.
+  let pools: [Int]
   let groups: [Group]
 
   /// The decisions of a problem. Throws where a constraint cannot be kept.
   init(of problem: PlanProblem) throws(PlanError) {
     self.problem = problem
-    let pools = problem.tensors.map { problem.pools.place(of: $0.name) }
+    pools = problem.tensors.map { problem.pools.place(of: $0.name) }
     var options: [TensorOptions] = []
     for (tensor, pool) in zip(problem.tensors, pools) {
       let constraints = problem.constraints.limited(to: problem.pools[pool].types)
-      options.append(try TensorOptions(of: tensor, under: constraints))
+      let timed = problem.timing?.timed(tensor, pool: pool) ?? tensor
+      options.append(try TensorOptions(of: timed, under: constraints))
     }
     self.options = options
     var groups: [Group] = []
     for members in Self.tied(options, by: problem.constraints.ties + [.experts]) {
-      let pool = pools[members[0]]
       let everything = Choice(
         tying: members.map {
           Choice(names: [options[$0].tensor.name], candidates: options[$0].candidates)
         })
-      let names = everything.names
-      let ties = problem.constraints.ties.filter { !$0.groups(of: names).isEmpty }
-      guard members.allSatisfy({ pools[$0] == pool }) else {
-        throw .constraint(.tieAcrossPools(tensors: names, ties: ties))
-      }
       guard !everything.candidates.isEmpty else {
-        throw .constraint(.tieWithoutType(tensors: names, ties: ties))
+        let ties = problem.constraints.ties.filter { !$0.groups(of: everything.names).isEmpty }
+        throw .constraint(.tieWithoutType(tensors: everything.names, ties: ties))
       }
-      groups.append(Self.group(members, pool, everything, options, problem))
+      groups.append(Self.group(members, everything, options, pools, problem))
     }
     self.groups = groups
   }
 
   private static func group(
-    _ members: [Int], _ pool: Int, _ everything: Choice, _ options: [TensorOptions],
+    _ members: [Int], _ everything: Choice, _ options: [TensorOptions], _ pools: [Int],
     _ problem: PlanProblem
   ) -> Group {
-    guard let skeleton = problem.skeleton else {
-      return Group(
-        members: members, pool: pool, choice: everything, ladder: nil, everything: everything)
+    func group(_ choice: Choice, _ ladder: TypeLadder?) -> Group {
+      Group(
+        members: members, shares: shares(of: choice, members, options, pools), choice: choice,
+        ladder: ladder, everything: everything)
     }
+    guard let skeleton = problem.skeleton else { return group(everything, nil) }
     let ladder = TypeLadder(
       everything.candidates,
       from: start(of: members.map { options[$0].tensor }, in: everything, skeleton))
     let reachable = problem.maxMoves.map { steps in
       ladder.reachable(steps: steps).map { everything.candidates[$0] }
     }
-    return Group(
-      members: members, pool: pool,
-      choice: Choice(names: everything.names, candidates: reachable ?? everything.candidates),
-      ladder: ladder, everything: everything)
+    return group(
+      Choice(names: everything.names, candidates: reachable ?? everything.candidates), ladder)
+  }
+
+  /// What a choice takes of each pool that its tensors lie in.
+  private static func shares(
+    of choice: Choice, _ members: [Int], _ options: [TensorOptions], _ pools: [Int]
+  ) -> [Group.Share] {
+    Set(members.map { pools[$0] }).sorted().map { pool in
+      let inside = members.filter { pools[$0] == pool }
+      return Group.Share(
+        pool: pool,
+        bytes: choice.candidates.map { candidate in
+          inside.reduce(0) { sum, member in
+            // What a choice offers, all of its tensors do.
+            sum + options[member].candidates.first { $0.type == candidate.type }!.bytes
+          }
+        })
+    }
   }
 
   /// The candidate that stands for the skeleton's types: of their type where it is one and allowed,

@@ -10,6 +10,8 @@ package struct MeasuredTensor: Sendable {
   package let type: TensorType
   /// The bytes that count against the budget if it keeps that type.
   package let bytes: Int
+  /// The seconds of a generated token that it takes then; 0 where nobody asked.
+  package let seconds: Double
   /// The types measured for it, none twice; may be empty where it keeps its type.
   package let candidates: [Candidate]
 
@@ -18,13 +20,14 @@ package struct MeasuredTensor: Sendable {
 
   /// A tensor with these types to choose from.
   package init(
-    name: String, shape: TensorShape, type: TensorType, bytes: Int, candidates: [Candidate],
-    keepReason: String? = nil
+    name: String, shape: TensorShape, type: TensorType, bytes: Int, seconds: Double = 0,
+    candidates: [Candidate], keepReason: String? = nil
   ) {
     self.name = name
     self.shape = shape
     self.type = type
     self.bytes = bytes
+    self.seconds = seconds
     self.candidates = candidates
     self.keepReason = keepReason
   }

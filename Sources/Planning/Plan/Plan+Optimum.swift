@@ -9,14 +9,15 @@ extension Plan {
     let references = decisions.references
     let solution = try decisions.solve(seeds: references.compactMap(\.selection))
     let candidates = decisions.candidates(of: solution.selection)
-    let allocations = solution.allocations
+    let bytes = decisions.bytes(of: solution.selection)
     let plan = Plan(
       entries: zip(decisions.options, candidates).map(Entry.init), unit: problem.unit,
-      pools: zip(problem.pools, allocations).map(Spending.init),
+      pools: problem.pools.indices.map {
+        Spending(problem.pools[$0], bytes: bytes[$0], marginalGain: solution.prices[$0])
+      },
       loss: solution.loss,
-      standardError: allocations.reduce(0) { $0 + $1.variance }.squareRoot(),
-      lowerBound: allocations.reduce(0) { $0 + $1.lowerBound },
-      isOptimal: allocations.allSatisfy(\.isOptimal),
+      standardError: candidates.reduce(0) { $0 + $1.variance }.squareRoot(),
+      lowerBound: solution.lowerBound, isOptimal: solution.isOptimal,
       baselines: references.map(\.baseline).sorted {
         ($0.bytes, $0.loss, $0.kind.name) < ($1.bytes, $1.loss, $1.kind.name)
       },
@@ -52,11 +53,10 @@ extension Plan.Entry {
 }
 
 extension Plan.Spending {
-  fileprivate init(_ pool: Pool, _ allocation: Allocation) {
+  fileprivate init(_ pool: Pool, bytes: Int, marginalGain: Double) {
     self.pool = pool.name
     budget = pool.budget
-    bytes = allocation.bytes
-    marginalGain = allocation.marginalGain
-    feasible = allocation.feasible
+    self.bytes = bytes
+    self.marginalGain = marginalGain
   }
 }

@@ -33,8 +33,6 @@ package struct Plan: Sendable {
     package let bytes: Int
     /// The loss that a further byte of budget would save at the margin.
     package let marginalGain: Double
-    /// From the bytes of the smallest choice to those of the best one.
-    package let feasible: ClosedRange<Int>
   }
 
   /// What a constraint costs: by how much the predicted loss would fall without it.

@@ -7,6 +7,8 @@ package enum PlanError: ClassifiedError, Equatable {
   /// The budget of a pool is below its smallest choice. `feasible` runs from the bytes of that to those
   /// of the least lossy one; both include fixed bytes. The name is nil where there is but one pool.
   case infeasible(pool: String?, budget: Int, feasible: ClosedRange<Int>)
+  /// The types allowed generate at most `fastest` tokens a second.
+  case tooSlow(asked: Double, fastest: Double)
   /// A cost is not a valid number.
   case allocation(AllocationError)
   /// A pin asks for a type that has not been measured for the tensor.
@@ -21,6 +23,9 @@ package enum PlanError: ClassifiedError, Equatable {
       (pool.map { "pool \($0): " } ?? "")
         + "\(budget) bytes do not suffice: the smallest choice takes \(feasible.lowerBound) bytes, "
         + "the best \(feasible.upperBound)"
+    case .tooSlow(let asked, let fastest):
+      "no plan within the budget and the constraints generates \(asked.plain) tokens a second: the fastest one "
+        + "generates \(((fastest * 100).rounded(.down) / 100).plain)"
     case .allocation(let error): error.description
     case .unmeasured(let tensor, let type): "\(tensor): \(type) has not been measured"
     }

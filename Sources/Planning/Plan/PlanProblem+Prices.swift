@@ -1,15 +1,26 @@
 extension PlanProblem {
-  /// What each pin, floor, ceiling and tie, and the floor of what drafts, costs a plan of this loss: the problem is solved again
-  /// without it. A constraint without which the others contradict each other has no price.
+  /// What each pin, floor, ceiling and tie, the floor of what drafts, and the least speed cost a plan of this loss: the
+  /// problem is solved again without it. A constraint without which the others contradict each other has no price.
   func prices(of loss: Double) -> [Plan.Price] {
-    constraints.relaxations.compactMap { name, relaxed in
-      var problem = self
-      problem.constraints = relaxed
+    relaxations.compactMap { name, problem in
       guard let decisions = try? Decisions(of: problem), let best = try? decisions.solve() else {
         return nil
       }
       return Plan.Price(constraint: name, loss: max(0, loss - best.loss))
     }
+  }
+
+  /// The problem without one of what it respects, for each of that, with what it is called.
+  private var relaxations: [(name: String, problem: PlanProblem)] {
+    let relaxed = constraints.relaxations.map { name, constraints in
+      var problem = self
+      problem.constraints = constraints
+      return (name, problem)
+    }
+    guard let minSpeed = timing?.minSpeed else { return relaxed }
+    var problem = self
+    problem.timing?.minSpeed = nil
+    return relaxed + [("\(minSpeed.plain) tokens a second (--min-speed)", problem)]
   }
 }
 

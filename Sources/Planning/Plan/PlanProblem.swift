@@ -10,6 +10,8 @@ package struct PlanProblem: Sendable {
   /// The memory to fill. A tensor goes to the first whose pattern matches; one without a pattern takes all that
   /// is left.
   package var pools: [Pool]
+  /// How long tensors take for a token; nil where nobody asked.
+  package var timing: TokenTiming?
   /// What the losses of the candidates are counted in.
   package var unit: LossUnit
   /// The mix to start from.
@@ -22,11 +24,13 @@ package struct PlanProblem: Sendable {
   /// A problem; by default with one pool for all, no constraints and no skeleton.
   package init(
     tensors: [MeasuredTensor], constraints: Constraints = Constraints(), pools: [Pool],
-    unit: LossUnit, skeleton: Mix? = nil, maxMoves: Int? = nil, references: [Mix] = []
+    timing: TokenTiming? = nil, unit: LossUnit, skeleton: Mix? = nil,
+    maxMoves: Int? = nil, references: [Mix] = []
   ) {
     self.tensors = tensors
     self.constraints = constraints
     self.pools = pools
+    self.timing = timing
     self.unit = unit
     self.skeleton = skeleton
     self.maxMoves = maxMoves

@@ -11,6 +11,9 @@ extension Double {
     return "\(power < 0 ? whole / Self.tenTo(-power) : whole * Self.tenTo(power))"
   }
 
+  /// A number as it is, without a fraction of zero.
+  var plain: String { Int(exactly: self).map(String.init) ?? "\(self)" }
+
   private static func tenTo(_ power: Int) -> Double {
     (0..<power).reduce(1) { product, _ in product * 10 }
   }

@@ -23,7 +23,9 @@ struct TensorOptions {
   init(of tensor: MeasuredTensor, under constraints: Constraints) throws(PlanError) {
     self.tensor = tensor
     isProtectedDraft = constraints.protectsDraft(tensor.name)
-    let current = [Candidate(type: tensor.type, bytes: tensor.bytes, loss: 0)]
+    let current = [
+      Candidate(type: tensor.type, bytes: tensor.bytes, loss: 0, seconds: tensor.seconds)
+    ]
     let rule = KeepRule.first(for: tensor.name, shape: tensor.shape, type: tensor.type)
     if let reason = rule?.reason ?? tensor.keepReason {
       (candidates, self.reason) = (current, .kept(reason))

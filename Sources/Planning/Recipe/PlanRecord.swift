@@ -140,6 +140,7 @@ package struct PlanRecord: Sendable, Equatable {
       let predictions = LossUnit.allCases.map(\.predictionName)
       return fixed.contains(name) || predictions.contains(name) || name.hasPrefix("target-")
         || name == "memory" || name.hasPrefix("memory-") || name == "context" || name == "kv-type"
+        || name == "min-speed"
     }
 
     /// Whether an entry of this name says what came of a plan: what it predicts, and how large its file is.

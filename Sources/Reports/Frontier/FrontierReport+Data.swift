@@ -26,7 +26,7 @@ extension FrontierReport {
   package var csv: String {
     let header = [
       "bpw", "bytes", "predicted", "standard_error", "unit", "gain_per_byte", "tensors", "from",
-      "to",
+      "to", "tokens_per_second",
     ]
     let lines = records.map { record in
       CSV.line([
@@ -34,6 +34,7 @@ extension FrontierReport {
         CSV.number(record.standardError), unit.rawValue,
         record.gainPerByte.map(CSV.number) ?? "",
         record.tensors?.joined(separator: " ") ?? "", record.from ?? "", record.to ?? "",
+        record.tokensPerSecond.map(CSV.number) ?? "",
       ])
     }
     return CSV.line(header) + lines.joined()
@@ -47,7 +48,8 @@ extension FrontierReport {
         bpw: bitsPerWeight(breakpoint.bytes), bytes: breakpoint.bytes, predicted: breakpoint.loss,
         standardError: breakpoint.variance.squareRoot(), gainPerByte: breakpoint.step?.price,
         tensors: choice?.names, from: breakpoint.step.flatMap { type($0.from) },
-        to: breakpoint.step.flatMap { type($0.to) })
+        to: breakpoint.step.flatMap { type($0.to) },
+        tokensPerSecond: tokensPerSecond(breakpoint))
     }
   }
 
@@ -68,6 +70,7 @@ extension FrontierReport {
       @Nullable var tensors: [String]?
       @Nullable var from: String?
       @Nullable var to: String?
+      @Nullable var tokensPerSecond: Double?
     }
 
     struct Reference: Encodable {

@@ -16,7 +16,7 @@ extension FrontierReport {
     let isSampled = shown.contains { $0.variance > 0 }
     var table = TextTable(
       [.right("bpw"), .right("size"), .right(unit.label)] + (isSampled ? [.right("±")] : [])
-        + [.right("saved per MiB")])
+        + [.right("saved per MiB")] + (hasSpeeds ? [.right("tokens/s")] : []))
     for breakpoint in shown {
       let error = Figures.short(breakpoint.variance.squareRoot())
       table.add(
@@ -24,7 +24,8 @@ extension FrontierReport {
           .right(Figures.bits(bitsPerWeight(breakpoint.bytes))),
           .right(Figures.size(breakpoint.bytes)), .right(Figures.short(breakpoint.loss)),
         ] + (isSampled ? [.right(error)] : [])
-          + [.right(breakpoint.step.map { Figures.short(0x1p20 * $0.price) } ?? "")])
+          + [.right(breakpoint.step.map { Figures.short(0x1p20 * $0.price) } ?? "")]
+          + (hasSpeeds ? [.right(tokensPerSecond(breakpoint).map(Figures.rate) ?? "")] : []))
     }
     return """
       \(model.escaped): \(unit.label) against size, in \(unit.suffix)

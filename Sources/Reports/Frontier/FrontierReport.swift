@@ -49,11 +49,13 @@ package struct FrontierReport: RecordReport {
   package let fixedBytes: Int
   /// What losses are counted in.
   package let unit: LossUnit
+  /// Whether breakpoints know how long a token takes.
+  package let hasSpeeds: Bool
 
   /// A report of a frontier of `choices`.
   package init(
     model: String, frontier: Frontier, of choices: [Choice], references: [Reference],
-    elements: Int, fixedBytes: Int, unit: LossUnit
+    elements: Int, fixedBytes: Int, unit: LossUnit, hasSpeeds: Bool = false
   ) {
     self.model = model
     self.frontier = frontier
@@ -62,6 +64,12 @@ package struct FrontierReport: RecordReport {
     self.elements = elements
     self.fixedBytes = fixedBytes
     self.unit = unit
+    self.hasSpeeds = hasSpeeds
+  }
+
+  /// The tokens a second of a breakpoint; nil where that is not known.
+  func tokensPerSecond(_ breakpoint: Frontier.Breakpoint) -> Double? {
+    hasSpeeds && breakpoint.seconds > 0 ? 1 / breakpoint.seconds : nil
   }
 
   /// 8 × bytes of all tensors ÷ weights of all tensors, for a size with the fixed bytes.

@@ -80,14 +80,14 @@ extension PlanReport {
 
   private struct Reading: Encodable {
     let bytesPerToken: Int
-    let bandwidths: [Double]
-    let bandwidthsKnown: Bool
+    let seconds: [Double]
+    let source: String
     let tokensPerSecond: Double
 
     init(_ reading: TokenReading) {
       bytesPerToken = reading.bytes
-      bandwidths = reading.parts.map(\.bandwidth)
-      bandwidthsKnown = reading.isKnown
+      seconds = reading.parts.map(\.seconds)
+      source = reading.source.rawValue
       tokensPerSecond = reading.tokensPerSecond
     }
   }

@@ -8,15 +8,28 @@ extension PlanReport {
       return "how fast it is cannot be told: the model does not say how many experts a token uses\n"
     }
     let experts = reading.experts.map { ", with \($0.used) of \($0.all) experts" } ?? ""
-    let bandwidths = reading.parts.map { Self.bandwidth($0.bandwidth) }
-    let memories = Set(bandwidths).count > 1 ? bandwidths.joined(separator: " and ") : bandwidths[0]
-    let remark = reading.isKnown ? "" : " (--bandwidth says what yours gives)"
+    let speed = "\(Figures.rate(reading.tokensPerSecond)) tokens a second"
     return """
-      a token reads \(Figures.size(reading.bytes)) of weights\(experts): at most \
-      \(Figures.short(reading.tokensPerSecond)) tokens a second from memory that gives \(memories)\(remark)
+      a token reads \(Figures.size(reading.bytes)) of weights\(experts): \(Self.words(speed, reading))
 
       """
   }
 
-  private static func bandwidth(_ bytes: Double) -> String { "\(Figures.short(bytes / 1e9)) GB/s" }
+  /// A speed with what it rests on.
+  private static func words(_ speed: String, _ reading: TokenReading) -> String {
+    switch reading.source {
+    case .yardstick:
+      "at most \(speed) from \(memories(reading.rates)) (--bandwidth says what yours gives)"
+    case .bandwidth: "at most \(speed) from \(memories(reading.rates))"
+    case .speeds: "about \(speed) by the speeds of its types"
+    }
+  }
+
+  private static func memories(_ rates: [MemoryRate]) -> String {
+    let all = rates.compactMap { rate in
+      if case .bandwidth(let bytes) = rate { "\(Figures.short(bytes / 1e9)) GB/s" } else { nil }
+    }
+    return "memory that gives "
+      + (Set(all).count > 1 ? all.joined(separator: " and ") : all.first ?? "")
+  }
 }

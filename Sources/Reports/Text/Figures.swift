@@ -8,6 +8,13 @@ enum Figures {
     return value.isFinite ? String(format: "%.4g", value) : "infinite"
   }
 
+  /// Tokens a second: three significant digits, thousands set apart.
+  static func rate(_ value: Double) -> String {
+    guard value.isFinite else { return "infinite" }
+    return value.formatted(
+      .number.precision(.significantDigits(1...3)).locale(Locale(identifier: "en_US")))
+  }
+
   /// Bits per weight.
   static func bits(_ value: Double) -> String { String(format: "%.4f", value) }
 

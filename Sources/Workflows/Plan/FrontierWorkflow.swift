@@ -8,6 +8,8 @@ package struct FrontierRequest: CommandRequest {
   package var inputs: PlanInputs
   /// The sizes to show, in bits per weight over all tensors.
   package var range: ClosedRange<Double>
+  /// How fast the memory is.
+  package var speed: SpeedRequest
   /// Where the picture goes; nil for none.
   package var picture: String?
   /// Whether an existing picture may be replaced.
@@ -16,18 +18,19 @@ package struct FrontierRequest: CommandRequest {
   package var page: PageRequest?
 
   package init(
-    inputs: PlanInputs, range: ClosedRange<Double>, picture: String? = nil, overwrite: Bool = false,
-    page: PageRequest? = nil
+    inputs: PlanInputs, range: ClosedRange<Double>, speed: SpeedRequest = SpeedRequest(),
+    picture: String? = nil, overwrite: Bool = false, page: PageRequest? = nil
   ) {
     self.inputs = inputs
     self.range = range
+    self.speed = speed
     self.picture = picture
     self.overwrite = overwrite
     self.page = page
   }
 
   package var files: CommandFiles {
-    inputs.files(writing: picture, overwrite: overwrite, page: page)
+    inputs.files(reading: speed.tables, writing: picture, overwrite: overwrite, page: page)
   }
 }
 
@@ -37,7 +40,8 @@ package enum FrontierWorkflow: Workflow {
     _ request: FrontierRequest, to outputs: [Reservation], _ session: Session
   ) throws -> FrontierReport {
     let model = try MeasuredModel.measuring(request.inputs, countsPadding: false, session)
-    let report = try report(of: model, within: request.range, path: request.inputs.model)
+    let report = try report(
+      of: model, within: request.range, speed: request.speed, path: request.inputs.model)
     if request.picture != nil { try session.write(report.svg, to: outputs.first) }
     if let page = request.page {
       let subject = page.subject(
@@ -53,13 +57,16 @@ package enum FrontierWorkflow: Workflow {
   ///   - range: in bits per weight over all tensors.
   ///   - path: the model's, for errors.
   static func report(
-    of model: MeasuredModel, within range: ClosedRange<Double>, path: String
+    of model: MeasuredModel, within range: ClosedRange<Double>, speed: SpeedRequest, path: String
   ) throws -> FrontierReport {
     let elements = model.source.file.elements
     let bytes = { (bits: Double) in Int(min(bits * Double(elements) / 8, 0x1p53)) }
+    var timing = try speed.timing(of: model.source.file, pools: 1)
+    // A frontier shows every speed.
+    timing?.minSpeed = nil
     let problem = PlanProblem(
       tensors: model.tensors, constraints: model.constraints,
-      pools: [Pool(budget: .max)], unit: model.unit, references: model.references)
+      pools: [Pool(budget: .max)], timing: timing, unit: model.unit, references: model.references)
     let (frontier, choices, baselines): (Frontier, [Choice], [Baseline])
     do throws(PlanError) {
       (frontier, choices, baselines) = try problem.frontier(
@@ -74,7 +81,7 @@ package enum FrontierWorkflow: Workflow {
     return FrontierReport(
       model: model.name, frontier: frontier, of: choices,
       references: baselines.map(FrontierReport.Reference.init), elements: elements, fixedBytes: 0,
-      unit: model.unit)
+      unit: model.unit, hasSpeeds: timing != nil)
   }
 }
 

@@ -1,4 +1,5 @@
 package import GGUF
+package import Planning
 
 /// A target that no plan can meet.
 package struct InfeasibleTarget: ClassifiedError {
@@ -26,6 +27,8 @@ package struct InfeasibleTarget: ClassifiedError {
         "no plan fits \(budget) bytes: with the types allowed the file takes \(most)"
       case .bitsPerWeight(let asked): "no plan fits \(asked) bits per weight: \(bits)"
       case .skeleton: "no plan within the constraints is as small as the skeleton: \(bits)"
+      // Its budget holds every plan.
+      case .speed: "no plan is small enough"
       case .memory:
         "no plan fits the \(budget) bytes\(pool.map { " of --\($0)" } ?? ""): with the types allowed "
           + "the weights and what is kept beside them take \(most)"
@@ -37,4 +40,12 @@ package struct InfeasibleTarget: ClassifiedError {
   private func bitsPerWeight(_ bytes: Int) -> Double {
     (BitsPerWeight.of(bytes: bytes, weights: elements) * 1e4).rounded(.up) / 1e4
   }
+}
+
+/// A speed that no plan reaches.
+package struct InfeasibleSpeed: ClassifiedError {
+  package let path: String
+  package let problem: PlanError
+  package var kind: ErrorKind { problem.kind }
+  package var description: String { "\(path.escaped): \(problem)" }
 }

@@ -28,6 +28,10 @@ struct PlanBudget {
       guard let skeletonBytes else { preconditionFailure("a target without its skeleton") }
       pools = [Pool(budget: skeletonBytes)]
       context = nil
+    case .speed:
+      // A model has fewer than 2⁵³ bytes.
+      pools = [Pool(budget: 1 << 53)]
+      context = nil
     case .memory(let memory, let size):
       let context = try size.map { try Self.memory(of: $0, model, runtime) }
       pools = memory.enumerated().map { number, pool in
@@ -39,17 +43,18 @@ struct PlanBudget {
     }
   }
 
-  /// What a generated token reads of a plan's tensors; nil where the model does not tell.
-  func reading(of plan: Plan, _ model: ModelFile, bandwidths: [Double]) -> TokenReading? {
-    guard let reads = TokenReads(of: model.metadata, tensors: model.tensors.map(\.name)) else {
-      return nil
-    }
+  /// What a generated token reads of a plan's tensors.
+  func reading(
+    of plan: Plan, _ timing: TokenTiming, _ model: ModelFile, source: TokenReading.Source
+  ) -> TokenReading {
     let rows = Dictionary(uniqueKeysWithValues: model.tensors.map { ($0.name, $0.rows) })
     return TokenReading(
-      reads,
-      tensors: plan.entries.map { entry in
-        (entry.name, rows[entry.name] ?? 1, entry.bytes, pools.place(of: entry.name))
-      }, pools: pools.count, bandwidths: bandwidths)
+      timing,
+      of: plan.entries.map { entry in
+        TokenReading.Tensor(
+          name: entry.name, rows: rows[entry.name] ?? 1, type: entry.type, bytes: entry.bytes,
+          pool: pools.place(of: entry.name))
+      }, source: source)
   }
 
   private static func memory(

@@ -6,8 +6,8 @@ package struct PlanRequest: CommandRequest {
   package var target: PlanTarget
   /// How many steps a tensor may go away from the skeleton; nil: any number.
   package var maxMoves: Int?
-  /// Bytes a second that memory gives: of each pool, or one for all; empty where nobody knows.
-  package var bandwidths: [Double]
+  /// How fast the memories are, and how fast the plan has to be.
+  package var speed: SpeedRequest
   /// What to evaluate the plan on; nil to leave it at the prediction.
   package var validation: EvaluationText?
   /// How many plans to evaluate, of which that with the least KLD is taken.
@@ -23,14 +23,14 @@ package struct PlanRequest: CommandRequest {
 
   package init(
     inputs: PlanInputs, target: PlanTarget, maxMoves: Int? = nil,
-    bandwidths: [Double] = [],
+    speed: SpeedRequest = SpeedRequest(),
     validation: EvaluationText? = nil, trials: Int = 1, version: String, output: String? = nil,
     overwrite: Bool = false, page: PageRequest? = nil
   ) {
     self.inputs = inputs
     self.target = target
     self.maxMoves = maxMoves
-    self.bandwidths = bandwidths
+    self.speed = speed
     self.validation = validation
     self.trials = trials
     self.version = version
@@ -41,7 +41,7 @@ package struct PlanRequest: CommandRequest {
 
   package var files: CommandFiles {
     inputs.files(
-      reading: validation?.files ?? [], writing: output, overwrite: overwrite,
+      reading: speed.tables + (validation?.files ?? []), writing: output, overwrite: overwrite,
       page: page)
   }
 }

@@ -9,6 +9,8 @@ package enum PlanTarget: Sendable {
   case fileBytes(Int)
   /// The bits per weight that the skeleton takes.
   case skeleton
+  /// A least speed alone (`SpeedRequest.least`).
+  case speed
   /// Memory to run the model in. The context, where one is given, is kept in the first pool.
   case memory([MemoryPool], context: Context?)
 
@@ -49,7 +51,7 @@ package enum PlanTarget: Sendable {
   var countsPadding: Bool {
     switch self {
     case .fileBytes, .memory: true
-    case .bitsPerWeight, .skeleton: false
+    case .bitsPerWeight, .skeleton, .speed: false
     }
   }
 }

@@ -27,8 +27,9 @@ package enum PlanWorkflow: Workflow {
       request.target, for: model.source.file, on: request.inputs.constraints.runtime,
       headerBytes: unchanged.headerBytes,
       skeletonBytes: model.skeleton?.bytes(of: model.tensors))
+    let timing = try request.speed.timing(of: model.source.file, pools: budget.pools.count)
     let problem = PlanProblem(
-      tensors: model.tensors, constraints: model.constraints, pools: budget.pools,
+      tensors: model.tensors, constraints: model.constraints, pools: budget.pools, timing: timing,
       unit: model.unit, skeleton: model.skeleton, maxMoves: request.maxMoves,
       references: model.references)
     let plan = try optimalPlan(for: problem, request, elements: model.source.file.elements)
@@ -36,11 +37,21 @@ package enum PlanWorkflow: Workflow {
     let choice = try validation?.choice(
       from: plan, of: problem, trials: request.trials, model: model,
       weighting: request.inputs.weighting, session)
-    let planned = try finish(choice?.plan ?? plan, model, budget, choice, request)
+    let best = choice?.plan ?? plan
+    let reading = timing.map {
+      budget.reading(of: best, $0, model.source.file, source: request.speed.source)
+    }
+    if let unmeasured = reading?.unmeasured, !unmeasured.isEmpty {
+      try session.warn(
+        "no speed of \(unmeasured.map(\.name).joined(separator: ", ")) was measured: the slowest that was stands for it"
+      )
+    }
+    let planned = try finish(best, model, budget, reading, choice, request)
     if request.output != nil { try session.write(planned.recipe.text, to: outputs.first) }
     if let page = request.page {
       try session.write(
-        try self.page(of: planned.report, model, page, request.inputs).html, to: outputs.last)
+        try self.page(of: planned.report, model, page, request.inputs, request.speed).html,
+        to: outputs.last)
     }
     return planned
   }
@@ -54,6 +65,9 @@ package enum PlanWorkflow: Workflow {
       throw InfeasibleTarget(
         path: request.inputs.model, target: request.target, pool: pool, budget: budget,
         feasible: feasible, elements: elements)
+    } catch .tooSlow(let asked, let fastest) {
+      throw InfeasibleSpeed(
+        path: request.inputs.model, problem: .tooSlow(asked: asked, fastest: fastest))
     } catch {
       throw error
     }
@@ -61,11 +75,12 @@ package enum PlanWorkflow: Workflow {
 
   /// The report as a page, with the frontier about the plan.
   private static func page(
-    of report: PlanReport, _ model: MeasuredModel, _ page: PageRequest, _ inputs: PlanInputs
+    of report: PlanReport, _ model: MeasuredModel, _ page: PageRequest, _ inputs: PlanInputs,
+    _ speed: SpeedRequest
   ) throws -> ReportPage {
     let size = report.bitsPerWeight
     let frontier = try FrontierWorkflow.report(
-      of: model, within: max(0, size - 1.5)...size + 2, path: inputs.model)
+      of: model, within: max(0, size - 1.5)...size + 2, speed: speed, path: inputs.model)
     let types = report.plan.entries.map { ($0.name, $0.type) }
     return try report.page(
       of: page.subject(
@@ -74,7 +89,7 @@ package enum PlanWorkflow: Workflow {
   }
 
   private static func finish(
-    _ plan: Plan, _ model: MeasuredModel, _ budget: PlanBudget,
+    _ plan: Plan, _ model: MeasuredModel, _ budget: PlanBudget, _ reading: TokenReading?,
     _ choice: PlanValidation.Choice?, _ request: PlanRequest
   ) throws -> PlannedModel {
     let source = model.source
@@ -84,7 +99,7 @@ package enum PlanWorkflow: Workflow {
       plan: plan, fileBytes: output.fileBytes, bitsPerWeight: output.bitsPerWeight,
       elements: source.file.elements, knowledge: model.basisInWords,
       skeleton: model.skeleton?.name, context: budget.context,
-      reading: budget.reading(of: plan, source.file, bandwidths: request.bandwidths),
+      reading: reading,
       evaluation: choice?.evaluation,
       trials: choice?.trials ?? [])
     let recipe = try plan.recipe(
@@ -103,11 +118,19 @@ package enum PlanWorkflow: Workflow {
       modelFingerprint: try ContentDigest(fingerprintOf: model.source.file).hexadecimal,
       statistics: try model.source.statisticsRecord(), moments: try model.moments?.record(),
       sensitivity: model.basis.provenance,
-      skeleton: model.skeleton?.name, maxMoves: request.maxMoves, target: request.target.budgets,
+      skeleton: model.skeleton?.name, maxMoves: request.maxMoves,
+      target: request.target.budgets + request.speed.budgets,
       weighting: inputs.weighting == .importance ? nil : inputs.weighting.rawValue,
       runtime: inputs.constraints.runtime, bitsPerWeight: output.bitsPerWeight,
       fileBytes: output.fileBytes, promise: Promise(unit: plan.unit, loss: plan.loss),
       lowerBound: plan.lowerBound, isOptimal: plan.isOptimal)
+  }
+}
+
+extension SpeedRequest {
+  /// The least speed as a recipe records it.
+  fileprivate var budgets: [PlanRecord.Budget] {
+    least.map { [.init(name: "min-speed", value: "\($0)")] } ?? []
   }
 }
 
@@ -117,7 +140,7 @@ extension PlanTarget {
     switch self {
     case .bitsPerWeight(let bits): [.init(name: "target-bpw", value: "\(bits)")]
     case .fileBytes(let bytes): [.init(name: "target-size", value: "\(bytes)")]
-    case .skeleton: []
+    case .skeleton, .speed: []
     case .memory(let pools, let context):
       pools.map { pool in
         .init(name: "memory" + (pool.name.map { "-\($0)" } ?? ""), value: "\(pool.bytes)")

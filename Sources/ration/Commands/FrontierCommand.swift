@@ -21,16 +21,20 @@ struct FrontierCommand: TensorwiseCommand, ResumableCommand {
   var model: String
 
   @OptionGroup(title: "Range") var range: RangeOptions
+  @OptionGroup(title: "Range") var memory: SpeedOptions
   @OptionGroup var planning: PlanInputOptions
   @OptionGroup(title: "Output") var records: RecordOptions
   @OptionGroup(title: "Output") var picture: PictureOptions
   @OptionGroup(title: "Output") var page: PageOptions
   @OptionGroup var options: SessionOptions
 
+  func validate() throws { try memory.validate(memories: 1) }
+
   func run() throws {
     let report = try FrontierWorkflow.run(
       FrontierRequest(
         inputs: try planning.inputs(model: model), range: range.from...range.to,
+        speed: SpeedRequest(memories: memory.memories),
         picture: picture.svg, overwrite: picture.force,
         page: page.page(overwrite: picture.force)),
       options.session)

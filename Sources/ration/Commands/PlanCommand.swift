@@ -13,8 +13,8 @@ struct PlanCommand: TensorwiseCommand, ResumableCommand {
       --custom-q and llama.cpp's --tensor-type-file take them. Measurements are kept: a plan for \
       another target takes milliseconds.
 
-      The budget is --target-bpw, --target-size, --fit, or --gpu with --cpu. A --skeleton alone sets \
-      it too.
+      The budget is --target-bpw, --target-size, --fit, or --gpu with --cpu. A --skeleton or a --min-speed \
+      alone sets it too.
 
       Examples:
         ration plan model.gguf --statistics stats.gguf --target-bpw 4 -o my.recipe
@@ -39,7 +39,8 @@ struct PlanCommand: TensorwiseCommand, ResumableCommand {
   func validate() throws {
     guard try budget.target() != nil || start.skeleton != nil else {
       throw ValidationError(
-        "Give one of --target-bpw, --target-size, --fit, --gpu with --cpu, and --skeleton.")
+        "Give one of --target-bpw, --target-size, --fit, --gpu with --cpu, --min-speed, and --skeleton."
+      )
     }
     if text.isUsed, !validation.isOn {
       throw ValidationError("--text, --chat and --chunks need --validate.")
@@ -57,7 +58,7 @@ struct PlanCommand: TensorwiseCommand, ResumableCommand {
       inputs: try planning.inputs(
         model: model, skeleton: try start.skeleton.map { try SkeletonFile.read($0) }),
       target: try budget.target() ?? .skeleton, maxMoves: start.maxMoves,
-      bandwidths: budget.bandwidths,
+      speed: budget.speed,
       validation: validation.isOn ? try text.text(for: model) : nil,
       trials: validation.plans ?? 1, version: Ration.version,
       output: result.file, overwrite: result.force, page: page.page(overwrite: result.force))

@@ -71,25 +71,30 @@ struct BudgetOptions: ParsableArguments {
       valueName: "type"))
   var kvType: KVType?
 
+  @OptionGroup var memory: SpeedOptions
+
   @Option(
     help: ArgumentHelp(
-      "Bytes that memory gives in a second, such as 80GB, to tell how fast the model is at most.",
-      discussion: "With --gpu, --cpu and --disk one for each, in this order, such as 900GB,80GB.",
-      valueName: "size"))
-  var bandwidth: ByteCounts?
+      "Tokens a second that the model is to generate at least, by --speeds or --bandwidth.",
+      discussion: "With a size, or alone.", valueName: "tokens"))
+  var minSpeed: Double?
 
-  /// The bandwidth of each memory, or none.
-  var bandwidths: [Double] { bandwidth?.counts.map { Double($0.bytes) } ?? [] }
+  /// What is known of the memories, and asked of the speed.
+  var speed: SpeedRequest { SpeedRequest(memories: memory.memories, least: minSpeed) }
 
   func validate() throws {
     guard disk == nil || fit != nil || gpu != nil else {
       throw ValidationError("--disk needs --fit, or --gpu and --cpu.")
     }
     let memories = (gpu == nil ? 1 : 2) + (disk == nil ? 0 : 1)
-    if let bandwidth, bandwidth.counts.count != memories {
-      throw ValidationError(
-        "--bandwidth takes a size for each memory, here \(memories), not \(bandwidth.counts.count)."
-      )
+    try memory.validate(memories: memories)
+    if let minSpeed {
+      guard minSpeed > 0, minSpeed.isFinite else {
+        throw ValidationError("--min-speed must be positive, not \(minSpeed)")
+      }
+      guard memory.isKnown else {
+        throw ValidationError("--min-speed needs --speeds or --bandwidth.")
+      }
     }
     if let targetBpw, !(targetBpw > 0 && targetBpw.isFinite) {
       throw ValidationError("--target-bpw must be positive, not \(targetBpw)")
@@ -128,7 +133,7 @@ struct BudgetOptions: ParsableArguments {
       return .memory(
         [PlanTarget.MemoryPool(name: name, bytes: fit.bytes)] + disk, context: context)
     }
-    guard let gpu, let cpu else { return nil }
+    guard let gpu, let cpu else { return minSpeed == nil ? nil : .speed }
     let first = try Self.pool(gpu, "gpu", types: gpuTypes?.types)
     let rest = PlanTarget.MemoryPool(name: "cpu", types: cpuTypes?.types, bytes: cpu.bytes)
     return .memory([first, rest] + disk, context: context)

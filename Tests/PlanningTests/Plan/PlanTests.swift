@@ -142,7 +142,7 @@ struct PlanTests {
     let atLeast = try Plan.optimal(
       for: PlanProblem(
         tensors: PlanFixtures.model, budget: feasible.lowerBound, fixedBytes: 900, unit: .nats))
-    #expect(atLeast.bytes == feasible.lowerBound && atLeast.pools[0].feasible == feasible)
+    #expect(atLeast.bytes == feasible.lowerBound)
   }
 
   @Test("becomes a recipe that gives every tensor its type, and none to kept ones")

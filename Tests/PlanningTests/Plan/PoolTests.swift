@@ -85,17 +85,4 @@ struct PoolTests {
     }
     #expect(try plan(gpu: 250_000, cpu: feasible.lowerBound).pools[1].bytes == feasible.lowerBound)
   }
-
-  @Test("cannot keep a tie across pools")
-  func tieAcrossPools() throws {
-    let tie = try Tie("attn_q|ffn_up")
-    let problem = PlanProblem(
-      tensors: PlanFixtures.model, constraints: Constraints(ties: [tie]),
-      pools: [Pool(name: "gpu", pattern: isOnGPU, budget: 1 << 30), Pool(budget: 1 << 30)],
-      unit: .nats)
-    let tensors = ["blk.0.attn_q.weight", "blk.0.ffn_up.weight"]
-    #expect(throws: PlanError.constraint(.tieAcrossPools(tensors: tensors, ties: [tie]))) {
-      try Plan.optimal(for: problem)
-    }
-  }
 }

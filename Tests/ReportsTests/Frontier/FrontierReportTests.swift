@@ -96,10 +96,10 @@ struct FrontierReportTests {
     let lines = try Self.report(name: "a,\"b\"").csv.split(separator: "\n")
     #expect(
       lines == [
-        "bpw,bytes,predicted,standard_error,unit,gain_per_byte,tensors,from,to",
-        "3.5,912,0.06,0.02,nats,,,,",
-        "5.75,1488,0.02,0.0,nats,\(0.04 / 576),\"a,\"\"b\"\"\",iq3_k,q8_0",
-        "8.0,2064,0.0,0.0,nats,\(0.02 / 576),q k,iq3_k,q8_0",
+        "bpw,bytes,predicted,standard_error,unit,gain_per_byte,tensors,from,to,tokens_per_second",
+        "3.5,912,0.06,0.02,nats,,,,,",
+        "5.75,1488,0.02,0.0,nats,\(0.04 / 576),\"a,\"\"b\"\"\",iq3_k,q8_0,",
+        "8.0,2064,0.0,0.0,nats,\(0.02 / 576),q k,iq3_k,q8_0,",
       ])
     #expect(try Self.largeReport().csv.split(separator: "\n").count == 302)
   }
@@ -122,6 +122,28 @@ struct FrontierReportTests {
     #expect(references.map { $0["name"] as? String } == ["iq1_s", "iq3_k", "Q4_K_M"])
     #expect(references[0]["frontier"] is NSNull)
     #expect(references[2]["frontier"] as? Double == 0.02)
+  }
+
+  @Test("says how fast each plan is, where that is known")
+  func speeds() throws {
+    let choice = Choice(
+      names: ["a"],
+      candidates: [
+        Candidate(type: .IQ3_K, bytes: 448, loss: 0.04, seconds: 0.5),
+        Candidate(type: .Q8_0, bytes: 1024, loss: 0, seconds: 0.8),
+      ])
+    let report = FrontierReport(
+      model: "Folio", frontier: try Frontier(of: [choice]), of: [choice], references: [],
+      elements: 1024, fixedBytes: 0, unit: .nats, hasSpeeds: true)
+    let lines = report.text.split(separator: "\n")
+    #expect(lines[1].hasSuffix("tokens/s") && lines[2].hasSuffix("2") && lines[3].hasSuffix("1.25"))
+    #expect(
+      report.csv.split(separator: "\n").map { $0.split(separator: ",").last } == [
+        "tokens_per_second", "2.0", "1.25",
+      ])
+    let json = try #require(try object(report.json()))
+    let breakpoints = try #require(json["breakpoints"] as? [[String: Any]])
+    #expect(breakpoints.map { $0["tokens_per_second"] as? Double } == [2, 1.25])
   }
 
   @Test("names the other unit")

@@ -20,10 +20,17 @@ import Testing
   private static var reading: TokenReading {
     get throws {
       TokenReading(
-        try #require(TokenReads(of: Metadata(), tensors: [])),
-        tensors: [("a.weight", 4, 576, 0), ("b.weight", 4, 440, 0), ("norm.weight", 1, 64, 0)],
-        pools: 1, bandwidths: [21_600])
+        TokenTiming(
+          try #require(TokenReads(of: Metadata(), tensors: [])), rates: [.bandwidth(21_600)]),
+        of: [tensor("a.weight", 576), tensor("b.weight", 440), tensor("norm.weight", 64)],
+        source: .bandwidth)
     }
+  }
+
+  private static func tensor(
+    _ name: String, _ bytes: Int, pool: Int = 0
+  ) -> TokenReading.Tensor {
+    TokenReading.Tensor(name: name, rows: 4, type: .Q8_0, bytes: bytes, pool: pool)
   }
 
   static func json(_ report: PlanReport) throws -> [String: Any] {
@@ -118,11 +125,21 @@ import Testing
     }
     #expect(text(nil).contains("\nhow fast it is cannot be told: the model does not say how many"))
     let reads = try #require(TokenReads(of: Metadata(), tensors: []))
-    let tensors = [(name: "a.weight", rows: 4, bytes: 1000, pool: 0)]
-    let one = TokenReading(reads, tensors: tensors, pools: 1, bandwidths: [])
-    #expect(text(one).contains("100 GB/s (--bandwidth says what yours gives)\n"))
-    let two = TokenReading(reads, tensors: tensors, pools: 2, bandwidths: [2e9, 1e9])
-    #expect(text(two).contains("from memory that gives 2 GB/s and 1 GB/s\n"))
+    func reading(_ rates: [MemoryRate], _ source: TokenReading.Source) -> TokenReading {
+      TokenReading(
+        TokenTiming(reads, rates: rates), of: [Self.tensor("a.weight", 1000)], source: source)
+    }
+    #expect(
+      text(reading([.yardstick], .yardstick)).contains(
+        "100 GB/s (--bandwidth says what yours gives)\n"))
+    #expect(
+      text(reading([.bandwidth(2e9), .bandwidth(1e9)], .bandwidth)).contains(
+        "from memory that gives 2 GB/s and 1 GB/s\n"))
+    let speeds = try TypeSpeeds(
+      parsing: "model_filename,model_size,n_prompt,n_gen,avg_ts\nq8_0.gguf,1000,0,1,9")
+    #expect(
+      text(reading([.measured(speeds)], .speeds)).contains(
+        "about 9 tokens a second by the speeds of its types\n"))
   }
 
   @Test func theTextNamesTheOtherUnit() throws {

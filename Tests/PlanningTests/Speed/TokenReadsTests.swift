@@ -62,15 +62,32 @@ struct TokenReadsTests {
   @Test("takes the time of one memory after the other")
   func speed() throws {
     let tensors = [
-      (name: "output.weight", rows: 8, bytes: 900, pool: 0),
-      (name: "blk.0.ffn_up_exps.weight", rows: 8, bytes: 800, pool: 1),
+      TokenReading.Tensor(name: "output.weight", rows: 8, type: .Q8_0, bytes: 900, pool: 0),
+      TokenReading.Tensor(
+        name: "blk.0.ffn_up_exps.weight", rows: 8, type: .Q8_0, bytes: 800, pool: 1),
     ]
     let reads = try Self.reads(["expert_count": 8, "expert_used_count": 2])
-    let reading = TokenReading(reads, tensors: tensors, pools: 2, bandwidths: [9000, 1000])
+    let timing = TokenTiming(reads, rates: [.bandwidth(9000), .bandwidth(1000)])
+    let reading = TokenReading(timing, of: tensors, source: .bandwidth)
     #expect(reading.parts.map(\.bytes) == [900, 200] && reading.bytes == 1100)
     #expect(abs(reading.tokensPerSecond - 1 / 0.3) < 1e-9)
-    let unknown = TokenReading(reads, tensors: tensors, pools: 2, bandwidths: [])
-    #expect(!unknown.isKnown)
-    #expect(abs(unknown.tokensPerSecond - TokenReading.yardstick / 1100) < 1)
+  }
+
+  @Test("names the types whose speed was not measured, where they take time")
+  func unmeasured() throws {
+    let speeds = try TypeSpeeds(
+      parsing: "model_filename,model_size,n_prompt,n_gen,avg_ts\nq8_0.gguf,1000,0,1,9")
+    func tensor(_ name: String, _ type: TensorType, _ bytes: Int) -> TokenReading.Tensor {
+      TokenReading.Tensor(name: name, rows: 8, type: type, bytes: bytes, pool: 0)
+    }
+    let timing = TokenTiming(try Self.reads(), rates: [.measured(speeds)])
+    let reading = TokenReading(
+      timing,
+      of: [
+        tensor("blk.0.attn_q.weight", .Q8_0, 8000), tensor("blk.0.attn_k.weight", .IQ4_K, 990),
+        tensor("blk.0.attn_norm.weight", .F32, 10),
+      ], source: .speeds)
+    #expect(reading.unmeasured == [.IQ4_K])
+    #expect(abs(reading.tokensPerSecond - 1) < 1e-9)
   }
 }
