@@ -15,7 +15,7 @@ FUZZ_SECONDS ?= 60
 FUZZ_TARGETS ?= $(notdir $(wildcard Tests/FuzzTests/Corpus/*))
 
 .PHONY: build test torch pages thorough sanitize fuzz demo lint format man completions install uninstall \
-  dist dist-test dependencies test-dependencies dist-dependencies clean
+  dist dist-test cluster-test dependencies test-dependencies dist-dependencies clean
 
 build: dependencies
 	$(SWIFT_BUILD) --product ration
@@ -118,7 +118,10 @@ install: build man completions
 	install -m 644 calibration/*.* $(SHARE)/ration/calibration
 	install -m 644 calibration/text/* $(SHARE)/ration/calibration/text
 	install -m 644 calibration/torch/*.* $(SHARE)/ration/calibration/torch
-	install -m 644 recipes/* $(SHARE)/ration/recipes
+	install -m 644 recipes/*.* $(SHARE)/ration/recipes
+	for file in $$(find recipes/cluster -type f); do \
+	  install -D -m $$([ -x $$file ] && echo 755 || echo 644) $$file $(SHARE)/ration/$$file || exit 1; \
+	done
 	install -m 644 LICENSE NOTICE $(SHARE)/ration
 	install -m 644 $(MAN)/*.1 $(SHARE)/man/man1
 	install -m 644 $(COMPLETIONS)/bash $(SHARE)/bash-completion/completions/ration
@@ -148,6 +151,16 @@ dist: dist-dependencies
 # What `make dist` made, installed, used and purged in a minimal Debian. Needs root, debootstrap and Debian's mirror.
 dist-test:
 	packaging/try.sh $(DIST)/packages
+
+# The scripts of recipes/cluster on a Slurm cluster that is started for it, with GNU parallel, and as containers would run:
+# workers, nodes and controllers end in the midst of it, and all files must be those of single processes.
+cluster-test: build
+	@if [ ! -x /usr/sbin/slurmctld ] || [ ! -x /usr/sbin/munged ] || ! command -v parallel >/dev/null || \
+	    ! python3 -c 'import yaml' 2>/dev/null; then \
+	  sudo=$$([ "$$(id -u)" = 0 ] || echo sudo); \
+	  $$sudo apt-get update -qq && $$sudo apt-get install -y -qq slurm-wlm munge parallel python3-yaml; \
+	fi
+	RATION=$(BUILD)/ration Tests/Cluster/run.sh
 
 # SQLite and zlib with their headers, and OpenBLAS, on Debian where they are missing.
 dependencies:

@@ -37,11 +37,12 @@ extension CalibrationState {
 
   /// Reads what was kept of a calibration.
   ///
+  /// - Parameter batch: the number of the batch that it is of by itself; nil for all batches so far.
   /// - Throws: `ConflictError.stranger` where the file is none that `save` wrote; `OtherCalibration` where it was kept
   ///   of another one; `UnusableCheckpoint` or `FormatError` where it is no longer what was written, or what the work
   ///   cannot have come to; `FileError`.
   package static func saved(
-    at path: String, key: String, of work: CalibrationWork
+    at path: String, key: String, of work: CalibrationWork, batch: Int? = nil
   ) throws -> CalibrationState {
     guard try isMarked(OpenFile(reading: path)) else {
       throw ConflictError.stranger(path, .checkpoint)
@@ -61,7 +62,8 @@ extension CalibrationState {
     guard let sites = file.metadata[sitesKey]?.strings,
       file.metadata[digestKey]?.string == vectors.digest(key: key, sites: sites).hexadecimal,
       sites.isEmpty || sites == work.sites,
-      let state = CalibrationState(vectors, sites: sites), work.allows(state)
+      let state = CalibrationState(vectors, sites: sites),
+      batch.map({ work.allows(state, asBatch: $0) }) ?? work.allows(state)
     else { throw UnusableCheckpoint(path: path) }
     return state
   }

@@ -21,6 +21,12 @@ package struct CalibrationState: Sendable {
     self.traces = traces
   }
 
+  /// Adds what was kept of further batches.
+  package mutating func add(_ other: CalibrationState) {
+    sums.merge(other.sums)
+    traces.merge(other.traces, uniquingKeysWith: +)
+  }
+
   /// Adds what another batch of sequences has come to.
   package mutating func add(_ batch: CalibrationSums) {
     sums.merge(batch)

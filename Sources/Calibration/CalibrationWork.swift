@@ -33,6 +33,20 @@ package struct CalibrationWork: Sendable {
     network.sites.map { $0.weights.map(\.name).joined(separator: ",") }.sorted()
   }
 
+  /// How many batches there are.
+  package var batches: Int { (given + written + batch - 1) / batch }
+
+  /// The sequences of a batch.
+  package func sequences(ofBatch number: Int) -> Range<Int> {
+    number * batch..<min((number + 1) * batch, given + written)
+  }
+
+  /// Whether a state is what one batch by itself can have come to.
+  func allows(_ state: CalibrationState, asBatch number: Int) -> Bool {
+    state.texts.isEmpty && state.batches == 1
+      && allows(sumsOf: state, sequences: sequences(ofBatch: number).count)
+  }
+
   /// Whether a state is one that this work can have come to.
   func allows(_ state: CalibrationState) -> Bool {
     guard
@@ -44,12 +58,14 @@ package struct CalibrationWork: Sendable {
       return state.sums == CalibrationSums() && state.traces.isEmpty
         && state.texts.count > 0 && state.texts.count <= written
     }
-    let sequences = given + written
-    let done = min(state.batches * batch, sequences)
-    let lookups = network.lookups(ofTextOf: length).mapValues { Double(done * $0) }
-    return state.texts.count == written
-      && state.batches <= (sequences + batch - 1) / batch
-      && network.allows(state.sums)
+    return state.texts.count == written && state.batches <= batches
+      && allows(sumsOf: state, sequences: min(state.batches * batch, given + written))
+  }
+
+  /// Whether so many sequences can have come to the sums and traces of a state.
+  private func allows(sumsOf state: CalibrationState, sequences: Int) -> Bool {
+    let lookups = network.lookups(ofTextOf: length).mapValues { Double(sequences * $0) }
+    return network.allows(state.sums)
       && state.sums.lookups.mapValues { $0.tokens.reduce(0, +) } == lookups
       && Set(state.traces.keys) == Set(state.sums.fisherTraces.keys)
       && state.traces.values.allSatisfy { traces in

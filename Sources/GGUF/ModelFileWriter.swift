@@ -68,7 +68,7 @@ package final class ModelFileWriter: Sendable {
   deinit { abandon() }
 
   /// The digest of all that is decided before anything is written.
-  private static func key(of layouts: [FileLayout]) -> ContentDigest {
+  package static func key(of layouts: [FileLayout]) -> ContentDigest {
     var hasher = ContentHasher()
     // Raise the number when what is written of the same layouts changes.
     hasher.add("ration output 1")
@@ -225,13 +225,14 @@ extension ModelFileWriter {
   ///   exists then, or is still the one before, unless the system failed between two names.
   @discardableResult
   package func finish(
-    by workers: Workers = Workers(1), metadata: ([ContentDigest]) -> Metadata? = { _ in nil },
+    by workers: Workers = Workers(1),
+    metadata: ([ContentDigest]) throws -> Metadata? = { _ in nil },
     checking check: @escaping RowCheck = { _, _, _ in }
   ) throws -> String? {
     state.withLock { precondition($0.isOpen, "the writer was closed") }
     let digests = try tensors.indices.map { try complete($0) }
     var layouts = layouts
-    if let metadata = metadata(digests) { layouts[0] = layouts[0].with(metadata) }
+    if let metadata = try metadata(digests) { layouts[0] = layouts[0].with(metadata) }
     let headers = layouts.map { $0.encodedHeader() }
     for (number, header) in headers.enumerated() {
       let file = staged.files[number].file

@@ -66,7 +66,7 @@ package final class OpenFile: Sendable {
   }
 
   /// The bytes of a stretch.
-  func bytes(at offset: Int, count: Int) throws -> [UInt8] {
+  package func bytes(at offset: Int, count: Int) throws -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: count)
     try bytes.withUnsafeMutableBytes { try read(at: offset, into: $0) }
     return bytes

@@ -49,3 +49,24 @@ extension [String] {
     return count > 3 ? "\(shown) and \(count - 3) more" : shown
   }
 }
+
+extension [Int] {
+  /// All of some rising numbers, in words: `2, 4 to 7, 9`.
+  package var inWords: String {
+    var runs: [ClosedRange<Int>] = []
+    for number in self {
+      if let last = runs.last, last.upperBound + 1 == number {
+        runs[runs.count - 1] = last.lowerBound...number
+      } else {
+        runs.append(number...number)
+      }
+    }
+    return runs.map { run in
+      switch run.count {
+      case 1: "\(run.lowerBound)"
+      case 2: "\(run.lowerBound), \(run.upperBound)"
+      default: "\(run.lowerBound) to \(run.upperBound)"
+      }
+    }.joined(separator: ", ")
+  }
+}

@@ -14,6 +14,9 @@ enum CacheFile {
   /// The endings of the names of files that SQLite keeps beside its own.
   private static let companions = ["-wal", "-shm", "-journal"]
 
+  /// The names of the files that SQLite keeps beside one of its own.
+  static func companions(of path: String) -> [String] { companions.map { path + $0 } }
+
   /// Opens a cache, and creates it where there is none.
   ///
   /// - Parameter note: told, in a sentence, when another process has locked the file for more than a second.

@@ -11,9 +11,11 @@ import Synchronization
 /// lives in memory; either is told as a warning. Any other file is left alone, which is an error. Several processes
 /// may share a file.
 package final class MeasurementCache: Sendable {
-  private let database: DatabaseQueue
+  let database: DatabaseQueue
   /// What went wrong with the file, in a sentence each.
   package let warnings: [String]
+  /// Whether measurements outlast the process.
+  package let isKept: Bool
   private let damage = Atomic<Bool>(false)
 
   /// Opens or creates the cache; with nil, one that lives in memory alone.
@@ -25,6 +27,7 @@ package final class MeasurementCache: Sendable {
   ) throws {
     guard let path else {
       warnings = []
+      isKept = false
       database = try Self.inMemory()
       return
     }
@@ -32,15 +35,26 @@ package final class MeasurementCache: Sendable {
       let file = try CacheFile.open(path, note: note)
       database = file.database
       warnings = file.warnings
+      isKept = true
     } catch let error as ConflictError {
       throw error
     } catch {
       database = try Self.inMemory()
+      isKept = false
       warnings = ["no cache can be kept at \(path.escaped) (\(error)); measurements are not kept"]
     }
   }
 
   deinit { try? database.close() }
+
+  /// Closes the cache and deletes its file. For a cache that served but one command.
+  package func discard() throws {
+    guard let path = isKept ? database.path : nil else { return }
+    try database.close()
+    for name in [path] + CacheFile.companions(of: path) where unlink(name) != 0 && errno != ENOENT {
+      throw FileError("remove", name, .system(errno))
+    }
+  }
 
   private static func inMemory() throws -> DatabaseQueue {
     let queue = try DatabaseQueue()

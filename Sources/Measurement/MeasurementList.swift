@@ -2,8 +2,8 @@ package import Codecs
 package import GGUF
 
 /// What is to be measured: pairs of a tensor and a type, each with the key under which its result is
-/// remembered. The list is a value. It can be counted, divided and run in part, on this machine or others:
-/// results go by their keys, so whoever has measured a pair has measured it for all.
+/// remembered. The list is a value. It can be counted and run in part: results go by their keys, so whoever has measured a
+/// pair, on this machine or another, has measured it for all.
 package struct MeasurementList: Sendable {
   /// One tensor, and the types to try on it. They share a sample of its rows.
   package struct Entry: Sendable {
@@ -79,23 +79,5 @@ package struct MeasurementList: Sendable {
   /// The list without the pairs of these keys.
   package func removing(_ known: Set<ContentDigest>) -> MeasurementList {
     MeasurementList(entries.compactMap { $0.filter { !known.contains($0.key) } })
-  }
-
-  /// One of `count` parts that have about as many weights each and together are the list. Every pair is
-  /// in just one of them, and which one depends on the list and the numbers alone.
-  ///
-  /// - Precondition: `0 ..< count` has `index`.
-  package func part(_ index: Int, of count: Int) -> MeasurementList {
-    precondition(0..<count ~= index, "part \(index) of \(count)")
-    let total = Double(max(weights, 1))
-    var before = 0
-    let parts = entries.compactMap { entry -> Entry? in
-      let each = entry.rows * entry.tensor.columns
-      return entry.filter { _ in
-        defer { before += each }
-        return min(Int(Double(before) / total * Double(count)), count - 1) == index
-      }
-    }
-    return MeasurementList(parts)
   }
 }

@@ -30,18 +30,7 @@ enum MeasurementTables {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("1 measurements and digests") { db in
       // Before there were migrations, files had these tables.
-      try db.create(
-        table: MeasurementRecord.databaseTableName, options: [.ifNotExists, .withoutRowID]
-      ) { table in
-        table.column("key", .blob).primaryKey()
-        table.column("tensor", .text).notNull()
-        table.column("type", .text).notNull()
-        for figure in columns[MeasurementRecord.databaseTableName]![3..<9] {
-          table.column(figure, .double).notNull()
-        }
-        table.column("measuredRows", .integer).notNull()
-        table.column("rows", .integer).notNull()
-      }
+      try createUncheckedMeasurements(in: db)
       try db.create(
         table: DigestRecord.databaseTableName, options: [.ifNotExists, .withoutRowID]
       ) { table in
@@ -54,11 +43,7 @@ enum MeasurementTables {
       }
     }
     migrator.registerMigration("2 checksums") { db in
-      for table in columns.keys.sorted() {
-        try db.alter(table: table) {
-          $0.add(column: "checksum", .blob).notNull().defaults(sql: "x''")
-        }
-      }
+      for table in columns.keys.sorted() { try addChecksums(to: table, in: db) }
       for row in try Row.fetchAll(db, MeasurementRecord.all()) {
         guard var record = try? MeasurementRecord(row: row), record.distortion != nil else {
           continue
@@ -73,6 +58,34 @@ enum MeasurementTables {
       try db.execute(sql: "PRAGMA user_version = \(version)")
     }
     return migrator
+  }
+
+  /// The columns of the table of measurements, the key first.
+  static var measurementColumns: [String] { columns[MeasurementRecord.databaseTableName]! }
+
+  /// Makes the present table of measurements in a new file.
+  static func createMeasurements(in db: Database) throws {
+    try createUncheckedMeasurements(in: db)
+    try addChecksums(to: MeasurementRecord.databaseTableName, in: db)
+  }
+
+  private static func createUncheckedMeasurements(in db: Database) throws {
+    try db.create(
+      table: MeasurementRecord.databaseTableName, options: [.ifNotExists, .withoutRowID]
+    ) { table in
+      table.column("key", .blob).primaryKey()
+      table.column("tensor", .text).notNull()
+      table.column("type", .text).notNull()
+      for figure in measurementColumns[3..<9] { table.column(figure, .double).notNull() }
+      table.column("measuredRows", .integer).notNull()
+      table.column("rows", .integer).notNull()
+    }
+  }
+
+  private static func addChecksums(to table: String, in db: Database) throws {
+    try db.alter(table: table) {
+      $0.add(column: "checksum", .blob).notNull().defaults(sql: "x''")
+    }
   }
 
   /// Brings a file to the present tables.

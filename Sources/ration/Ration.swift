@@ -35,7 +35,8 @@ struct Ration: ParsableCommand {
     subcommands: [
       CalibrateCommand.self, PlanCommand.self, ApplyCommand.self, InspectCommand.self,
       VerifyCommand.self, ShowCommand.self, EvaluateCommand.self,
-      CardCommand.self, FrontierCommand.self, RecipeCommand.self, DemoCommand.self,
+      CardCommand.self, FrontierCommand.self, RecipeCommand.self, MeasureCommand.self,
+      CacheCommand.self, DemoCommand.self,
     ])
 
   static func main() {

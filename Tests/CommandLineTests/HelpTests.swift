@@ -10,7 +10,7 @@ import TestSupport
     "recipe",
     "recipe show",
     "recipe diff",
-    "recipe convert", "recipe check", "demo",
+    "recipe convert", "recipe check", "measure", "cache", "cache merge", "demo",
   ]
 
   @Test(arguments: commands) func helpIsAsAgreed(command: String) throws {

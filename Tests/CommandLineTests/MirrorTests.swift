@@ -37,8 +37,8 @@ import TestSupport
     let workflows = Set(
       try Self.swiftFiles(under: "Sources/Workflows")
         .compactMap { $0.split(separator: "/").last.map(String.init) })
-    // The demo runs other commands, `recipe` only groups them.
-    for command in commands where !["Demo", "Recipe"].contains(command) {
+    // The demo runs other commands, `recipe` and `cache` only group them.
+    for command in commands where !["Demo", "Recipe", "Cache"].contains(command) {
       #expect(workflows.contains("\(command)Workflow.swift"), "\(command)")
     }
     let snapshots = try FileManager.default.contentsOfDirectory(

@@ -22,37 +22,6 @@ import Testing
     #expect(Set(Self.list.keys).count == 28)
   }
 
-  @Test(
-    "falls into parts that are disjoint and together the whole", arguments: [1, 2, 3, 5, 28, 40])
-  func parts(count: Int) {
-    let parts = (0..<count).map { Self.list.part($0, of: count) }
-    #expect(parts.flatMap(\.keys).count == Self.list.count)
-    #expect(Set(parts.flatMap(\.keys)) == Set(Self.list.keys))
-    #expect(parts.reduce(0) { $0 + $1.weights } == Self.list.weights)
-  }
-
-  @Test("falls into parts of like weight: none exceeds its share by more than one pair")
-  func balance() {
-    let heaviest = 256 * 4 * 7
-    for count in 2...9 {
-      for index in 0..<count {
-        #expect(
-          Self.list.part(index, of: count).weights <= Self.list.weights / count + heaviest)
-      }
-    }
-  }
-
-  @Test(
-    "keeps the sample of a tensor's rows in every part, so that parts measure what the whole does")
-  func samples() {
-    for index in 0..<3 {
-      for entry in Self.list.part(index, of: 3).entries {
-        let whole = Self.list.entries.first { $0.tensor == entry.tensor }
-        #expect(entry.rows == whole?.rows && entry.content == whole?.content)
-      }
-    }
-  }
-
   @Test("loses the pairs that are known, and tensors of which all are")
   func removing() {
     let first = Self.list.entries[0].trials.map(\.key)

@@ -58,6 +58,18 @@ package struct OutputPlan: Sendable {
     }
   }
 
+  /// One of the files alone.
+  package func file(_ number: Int) -> OutputPlan {
+    let before = layouts[..<number].reduce(0) { $0 + $1.tensors.count }
+    let own = tensors[before..<before + layouts[number].tensors.count]
+    return OutputPlan(tensors: Array(own), layouts: [layouts[number]])
+  }
+
+  private init(tensors: [Tensor], layouts: [FileLayout]) {
+    self.tensors = tensors
+    self.layouts = layouts
+  }
+
   /// The metadata of the first file once all are written, as large as that of its layout.
   ///
   /// - Parameters:
@@ -99,7 +111,7 @@ package struct OutputPlan: Sendable {
     for tensor in tensors {
       let descriptor = try TensorDescriptor(
         name: tensor.name, shape: tensor.shape, type: tensor.type,
-        shard: tensor.sourceShard ?? model.shardPaths.count - 1)
+        shard: tensor.source?.shard ?? model.shardPaths.count - 1)
       if case .bytes(let bytes) = tensor.content {
         precondition(bytes.count == descriptor.byteCount, "\(tensor.name): \(bytes.count) bytes")
       }
@@ -112,9 +124,9 @@ package struct OutputPlan: Sendable {
 }
 
 extension OutputPlan.Tensor {
-  /// The number of the source's file that has the tensor; nil where none has.
-  fileprivate var sourceShard: Int? {
+  /// The tensor that it is made from; nil where the source has none.
+  package var source: TensorDescriptor? {
     guard case .source(let tensor) = content else { return nil }
-    return tensor.shard
+    return tensor
   }
 }

@@ -40,6 +40,16 @@ package struct ApplyReport: Report {
   package let takenOver: (count: Int, path: String)?
   /// Where errors were compensated; nil where nobody asked for it.
   package let compensation: Compensation?
+  /// What of the output was written; nil for all of it.
+  package let part: Part?
+
+  /// Some of the files of an output.
+  package enum Part: Sendable {
+    /// Those of a share, as `3/8`, of so many files in all.
+    case share(String, files: Int)
+    /// The first of so many, which completes them.
+    case finish(files: Int)
+  }
 
   /// What compensation was expected to do to the tensors that were made.
   package struct Compensation: Sendable {
@@ -78,7 +88,8 @@ package struct ApplyReport: Report {
 
   package init(
     files: [File], bitsPerWeight: Double, tensors: [Tensor], resumed: Int = 0,
-    takenOver: (count: Int, path: String)? = nil, compensation: Compensation? = nil
+    takenOver: (count: Int, path: String)? = nil, compensation: Compensation? = nil,
+    part: Part? = nil
   ) {
     self.files = files
     self.bitsPerWeight = bitsPerWeight
@@ -86,14 +97,19 @@ package struct ApplyReport: Report {
     self.resumed = resumed
     self.takenOver = takenOver
     self.compensation = compensation
+    self.part = part
   }
 
-  /// The file that stands for all: the first.
-  package var path: String { files[0].path }
+  /// The file that stands for all: the first; empty where a share has none.
+  package var path: String { files.first?.path ?? "" }
   /// Of all files.
   package var fileBytes: Int { files.reduce(0) { $0 + $1.bytes } }
 
   package func text(columns: Int?) -> String {
+    if case .share(let share, let count) = part {
+      return "share \(share): \(files.count) of \(count) files\n"
+        + files.map { "\($0.path.escaped): \(Figures.bytes($0.bytes))\n" }.joined() + compensated
+    }
     let changed = tensors.filter { $0.from != $0.type }.count
     var parts = ["\(changed) of \(tensors.count) tensors converted"]
     if resumed > 0 { parts.append("\(resumed) finished by an earlier run") }

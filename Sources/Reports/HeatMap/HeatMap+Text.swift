@@ -23,7 +23,8 @@ extension HeatMap {
     let lines = zip(rows, names).map { row, name in
       (row: row, name: name + String(repeating: " ", count: nameWidth - name.columns) + Self.gap)
     }
-    var text = title + "\n"
+    let heading = limit.map { title.wrapped(to: max(1, $0 - 1)) } ?? [title]
+    var text = heading.map { $0 + "\n" }.joined()
     for line in lines where line.row.isOutside {
       text += Self.line(line.name, [line.row.cells[0]], colours)
     }

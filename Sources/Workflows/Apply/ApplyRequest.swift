@@ -13,6 +13,9 @@ package struct ApplyRequest: CommandRequest {
   package var moments: String?
   /// How the output is divided among files.
   package var division: FileDivision
+  /// Which of the files to write: all, a share of those behind the first, or the first, which says how all tensors were
+  /// made.
+  package var part: WorkPart
   package var overwrite: Bool
   /// A file of before: tensors that would come out the same are taken over from it.
   package var update: String?
@@ -24,7 +27,8 @@ package struct ApplyRequest: CommandRequest {
 
   package init(
     recipe: Recipe, recipePath: String, model: String, output: String, statistics: String?,
-    moments: String? = nil, division: FileDivision = .whole, overwrite: Bool, update: String? = nil,
+    moments: String? = nil, division: FileDivision = .whole, part: WorkPart = .whole,
+    overwrite: Bool, update: String? = nil,
     allowRequantize: Bool,
     version: String,
     added: [OutputPlan.Tensor] = []
@@ -36,6 +40,7 @@ package struct ApplyRequest: CommandRequest {
     self.statistics = statistics
     self.moments = moments
     self.division = division
+    self.part = part
     self.overwrite = overwrite
     self.update = update
     self.allowRequantize = allowRequantize

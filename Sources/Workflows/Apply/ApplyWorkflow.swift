@@ -13,62 +13,50 @@ package enum ApplyWorkflow: Workflow {
   package static func run(
     _ request: ApplyRequest, to outputs: [Reservation], _ session: Session
   ) throws -> ApplyReport {
-    // Conversions are decided tensor by tensor below, so nothing is refused here.
-    let source = try SourceModel(
-      path: request.model, statistics: request.statistics, allowRequantize: true, session)
-    let outcome = try request.recipe.outcome(for: source.file.tensors)
-    let statistics = try source.statisticsRecord()
-    let encoding = try Encoding(of: request.recipe, recipePath: request.recipePath, source)
-    let moments = try request.moments.map {
-      try InputMoments(path: $0, of: source, unit: encoding.unit, session)
+    let job = try ApplyJob(request, session)
+    try warn(of: job.output, request.division, session)
+    let written: [WrittenFiles]
+    switch request.part {
+    case .whole:
+      let reservation = try outputs.first ?? request.files(writing: job.paths).hold()[0]
+      written = [
+        try job.write(job.output, to: reservation, paths: job.paths) { writing, tensors in
+          job.metadata(
+            sources: writing.sources.digests, tensors: tensors, origins: writing.origins)
+        }
+      ]
+    case .share(let share): written = try job.writeShare(share)
+    case .finish: written = [try job.finish()]
     }
-    let promise = try source.promise(
-      of: outcome, recipePath: request.recipePath, statistics: statistics,
-      moments: try moments?.record(), session
-    ).promise
-    try check(outcome, of: source, encoding, request, session)
-    let output = try source.output(
-      of: outcome, added: request.added, division: request.division, promise: promise,
-      version: request.version, path: request.output)
-    let paths = output.paths(request.output)
-    try warn(of: output, request.division, session)
-    let old = try request.update.map { try RecordedModel(path: $0) }
-    let reservation = try outputs.first ?? request.files(writing: paths).hold()[0]
-    let writer = try ModelFileWriter(
-      output.layouts, to: reservation, pause: session.interruption.check)
-    for note in writer.notes { session.note(note) }
-    let writing = OutputWriting(output, of: source, to: writer, encoding, moments, session)
-    do {
-      try session.listingNonFiniteWeights(of: [source.file]) {
-        // Files that were complete already may have had the name of the old one.
-        try writing.takeOver(from: writer.wasComplete ? nil : old)
-        try writing.convertRest()
-      }
-      try source.checkUnchanged()
-      try moments?.checkUnchanged()
-      let uncertainty = try writer.finish(
-        by: session.workers,
-        metadata: {
-          output.metadata(
-            source: writing.sources.digest,
-            statistics: statistics.flatMap { ContentDigest(hexadecimal: $0.digest) }, tensors: $0,
-            origins: writing.origins)
-        },
-        checking: { tensor, rows, bytes in
-          try checkFinite(bytes, of: tensor, rows, path: paths[tensor.shard])
-        })
-      if let uncertainty { session.note(uncertainty) }
-    } catch {
-      throw give(up: writer, paths[0], for: error)
-    }
+    return report(of: written, job, request)
+  }
+
+  private static func report(
+    of written: [WrittenFiles], _ job: ApplyJob, _ request: ApplyRequest
+  ) -> ApplyReport {
+    let outputs = written.map(\.output)
     return ApplyReport(
-      files: zip(paths, output.layouts).map { ApplyReport.File(path: $0, bytes: $1.fileBytes) },
-      bitsPerWeight: output.bitsPerWeight,
-      tensors: zip(source.file.tensors, output.descriptors).map {
-        ApplyReport.Tensor(name: $1.name, from: $0.type, type: $1.type, bytes: $1.byteCount)
+      files: written.flatMap { files in
+        zip(files.paths, files.output.layouts).map {
+          ApplyReport.File(path: $0, bytes: $1.fileBytes)
+        }
       },
-      resumed: writing.resumed, takenOver: old.map { (writing.takenOver, $0.file.path) },
-      compensation: moments == nil ? nil : ApplyReport.Compensation(trials: writing.trials))
+      bitsPerWeight: job.output.bitsPerWeight,
+      tensors: outputs.flatMap { output in
+        zip(output.tensors, output.descriptors).compactMap { tensor, descriptor in
+          tensor.source.map {
+            ApplyReport.Tensor(
+              name: $0.name, from: $0.type, type: descriptor.type, bytes: descriptor.byteCount)
+          }
+        }
+      },
+      resumed: written.reduce(0) { $0 + ($1.writing?.resumed ?? 0) },
+      takenOver: job.old.map { old in
+        (written.reduce(0) { $0 + ($1.writing?.takenOver ?? 0) }, old.file.path)
+      },
+      compensation: job.moments == nil
+        ? nil : ApplyReport.Compensation(trials: written.flatMap { $0.writing?.trials ?? [] }),
+      part: ApplyReport.Part(request.part, of: job.paths.count))
   }
 
   /// Warns of files that a single tensor makes larger than they should be.
@@ -83,78 +71,15 @@ package enum ApplyWorkflow: Workflow {
             ?? "the metadata cannot be divided"))
     }
   }
-
-  /// Looks for weights that are no numbers in what was written. Most were looked at before, but not those that an
-  /// earlier run or an old file had.
-  private static func checkFinite(
-    _ bytes: UnsafeRawBufferPointer, of tensor: TensorDescriptor, _ rows: Range<Int>, path: String
-  ) throws(NonFiniteWeight) {
-    guard let codec = Codec.of(tensor.type) else { return }
-    var search = NonFiniteSearch()
-    try search.look(
-      in: bytes, of: tensor, from: rows.lowerBound * tensor.columns, codec
-    ) { row, columns, value throws(NonFiniteWeight) in
-      throw NonFiniteWeight(path: path, tensor, row: row, columns: columns, value: value)
-    }
-  }
-
-  /// Keeps what was written if a later run can go on from there, and removes it otherwise.
-  private static func give(
-    up writer: ModelFileWriter, _ path: String, for error: any Error
-  ) -> any Error {
-    guard let error = error as? any ClassifiedError else {
-      writer.abandon()
-      return error
-    }
-    switch error.kind {
-    case .inputOutput, .conflict, .verification, .interrupted:
-      writer.suspend()
-      return UnfinishedOutput(path: path, reason: error)
-    case .usage, .badInput, .infeasible, .nonFinite:
-      writer.abandon()
-      return error
-    }
-  }
-
-  // MARK: Deciding
-
-  /// Checks that the recipe can be carried out, and warns of what it may not have meant.
-  private static func check(
-    _ outcome: RecipeOutcome, of source: SourceModel, _ encoding: Encoding,
-    _ request: ApplyRequest, _ session: Session
-  ) throws {
-    let rules = request.recipe.rules
-    for place in outcome.unmatched { try session.warn("rule \(rules[place]) matches no tensor") }
-    for place in outcome.shadowed {
-      try session.warn("rule \(rules[place]) has no effect: earlier rules take its tensors")
-    }
-    for entry in outcome.entries where entry.type != entry.tensor.type {
-      try source.codec(writing: entry.tensor, as: entry.type, unit: encoding.unit)
-      guard entry.type.isQuantized, entry.tensor.type.isQuantized, !request.allowRequantize else {
-        continue
-      }
-      throw QuantizedSource(
-        path: request.model, tensor: entry.tensor.name, type: entry.tensor.type, count: 1)
-    }
-    let silent = outcome.uncovered.map(\.tensor.name)
-    if !silent.isEmpty {
-      try session.warn(
-        "no rule for \(silent.summary): each keeps the type it has")
-    }
-  }
 }
 
-/// An output that is not complete, for a reason that need not last.
-package struct UnfinishedOutput: ClassifiedError {
-  /// The output.
-  package let path: String
-  /// Why it is not complete.
-  package let reason: any ClassifiedError
-
-  package var kind: ErrorKind { reason.kind }
-
-  package var description: String {
-    "\(reason); what is done is kept in \(path.escaped).partial, and the same command goes on "
-      + "from there"
+extension ApplyReport.Part {
+  /// What a report calls a part; nil for the whole.
+  fileprivate init?(_ part: WorkPart, of files: Int) {
+    switch part {
+    case .whole: return nil
+    case .share(let share): self = .share("\(share)", files: files)
+    case .finish: self = .finish(files: files)
+    }
   }
 }

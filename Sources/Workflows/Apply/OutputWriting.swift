@@ -41,7 +41,7 @@ final class OutputWriting: Sendable {
     self.encoding = encoding
     self.moments = moments
     self.session = session
-    sources = SourceDigests(of: source.file)
+    sources = SourceDigests(of: output.tensors.map(\.source), in: source.file)
     importance = RecentTensors(capacity: session.threads + 1) { tensor in
       try source.metric(of: tensor, unit: encoding.unit).importance
     }

@@ -13,6 +13,8 @@ import Synchronization
 /// files is part of it.
 final class SourceDigests: Sendable {
   private let model: ModelFile
+  /// Nil where an output has a tensor that the model lacks.
+  private let tensors: [TensorDescriptor?]
   private let state: Mutex<State>
 
   private struct State {
@@ -21,21 +23,37 @@ final class SourceDigests: Sendable {
     var digests: [ContentDigest?]
   }
 
-  init(of model: ModelFile) {
+  /// Of all tensors of a model.
+  convenience init(of model: ModelFile) { self.init(of: model.tensors, in: model) }
+
+  /// Of some tensors of a model, each at its place.
+  init(of tensors: [TensorDescriptor?], in model: ModelFile) {
     self.model = model
-    state = Mutex(State(digests: Array(repeating: nil, count: model.tensors.count)))
+    self.tensors = tensors
+    state = Mutex(State(digests: Array(repeating: nil, count: tensors.count)))
   }
 
   /// The digest of a tensor's bytes; nil as long as it was not read to the end.
   subscript(index: Int) -> ContentDigest? { state.withLock { $0.digests[index] } }
 
-  /// The digest of the model.
+  /// The digests of the tensors' bytes, in their order.
   ///
   /// - Precondition: All tensors were read.
-  var digest: ContentDigest {
-    var hasher = ContentHasher()
-    for (tensor, digest) in zip(model.tensors, state.withLock { $0.digests }) {
+  var digests: [ContentDigest] {
+    zip(tensors, state.withLock { $0.digests }).compactMap { tensor, digest in
+      guard let tensor else { return nil }
       guard let digest else { preconditionFailure("\(tensor.name) was not read") }
+      return digest
+    }
+  }
+
+  /// The digest of a model.
+  ///
+  /// - Parameter digests: of the bytes of its tensors, in their order.
+  static func digest(of model: ModelFile, tensors digests: [ContentDigest]) -> ContentDigest {
+    precondition(digests.count == model.tensors.count, "\(digests.count) digests")
+    var hasher = ContentHasher()
+    for (tensor, digest) in zip(model.tensors, digests) {
       hasher.add(tensor.name)
       hasher.add(tensor.type.name)
       hasher.add(UInt64(tensor.shape.count))
@@ -50,7 +68,7 @@ final class SourceDigests: Sendable {
   /// - Returns: The digest of the tensor, if this was the last stretch that was missing.
   func add(_ bytes: UnsafeRawBufferPointer, stretch: Int, of index: Int) -> ContentDigest? {
     let digest = ContentDigest(of: bytes)
-    let count = model.tensors[index].stretches.count
+    let count = tensor(index).stretches.count
     return state.withLock { state in
       state.stretches[index, default: Array(repeating: nil, count: count)][stretch] = digest
       guard let all = state.stretches[index], !all.contains(nil) else { return nil }
@@ -65,7 +83,7 @@ final class SourceDigests: Sendable {
   ///
   /// - Parameter pause: called between stretches; what it throws ends the reading.
   func read(_ index: Int, pause: () throws -> Void) throws -> ContentDigest {
-    let tensor = model.tensors[index]
+    let tensor = tensor(index)
     let stretches = tensor.stretches
     let buffer = AlignedBuffer<UInt8>(count: (stretches.first?.count ?? 0) * tensor.rowBytes)
     let digests = try stretches.map { rows in
@@ -77,6 +95,11 @@ final class SourceDigests: Sendable {
     let whole = Self.digest(of: digests)
     state.withLock { $0.digests[index] = whole }
     return whole
+  }
+
+  private func tensor(_ index: Int) -> TensorDescriptor {
+    guard let tensor = tensors[index] else { preconditionFailure("the model lacks the tensor") }
+    return tensor
   }
 
   private static func digest(of stretches: [ContentDigest]) -> ContentDigest {

@@ -23,6 +23,8 @@ package struct CalibrateRequest: CommandRequest {
   /// Where the second moments of what weights read go.
   package var covarianceOutput: String?
   package var overwrite: Bool
+  /// Which batches of sequences to run.
+  package var part: WorkPart
 
   /// What to calibrate on.
   package enum Text: Sendable {
@@ -43,7 +45,8 @@ package struct CalibrateRequest: CommandRequest {
   package init(
     model: String, text: Text, tokens: Int = usualTokens, sequence: Int? = nil, seed: UInt64 = 0,
     fixesRouting: Bool = false, arithmetic: Arithmetic = .bfloat, output: String,
-    legacyOutput: String? = nil, covarianceOutput: String? = nil, overwrite: Bool = false
+    legacyOutput: String? = nil, covarianceOutput: String? = nil, overwrite: Bool = false,
+    part: WorkPart = .whole
   ) {
     self.model = model
     self.text = text
@@ -56,11 +59,14 @@ package struct CalibrateRequest: CommandRequest {
     self.legacyOutput = legacyOutput
     self.covarianceOutput = covarianceOutput
     self.overwrite = overwrite
+    self.part = part
   }
 
-  /// The outputs: the statistics, then the legacy file, then the second moments.
+  /// The outputs: the statistics, then the legacy file, then the second moments. What a share writes is held batch by
+  /// batch.
   package var files: CommandFiles {
-    CommandFiles(
+    if case .share = part { return CommandFiles(inputs: [model] + textPaths) }
+    return CommandFiles(
       inputs: [model] + textPaths,
       outputs: [output, legacyOutput, covarianceOutput].compactMap { $0 }.map {
         CommandFiles.Output([$0], overwrite: overwrite)

@@ -9,9 +9,9 @@ struct CalibratedModel {
   let file: ModelFile
   /// Tokens of a sequence.
   let sequence: Int
-  private let request: CalibrateRequest
+  let request: CalibrateRequest
   let network: Network
-  private let tokenizer: Tokenizer
+  let tokenizer: Tokenizer
 
   init(_ request: CalibrateRequest, _ session: Session) throws {
     self.request = request
@@ -91,19 +91,31 @@ extension CalibratedModel {
   }
 
   /// The network, whose gradients count the choices of experts that quantization may change.
-  private func smoothedNetwork(
-    over sequences: [[Int32]], _ session: Session
-  ) throws -> Network {
-    guard network.hasRouters, !request.fixesRouting else { return network }
-    let sample = Array(sequences.prefix(max(1, Self.tokensForSpreads / sequence)))
-    let progress = TokenProgress("measuring routers", tokens: sample.count * sequence, session)
+  ///
+  /// - Parameter sequences: the first of the text, `sequencesForSpreads` of them.
+  func smoothedNetwork(over sequences: [[Int32]], _ session: Session) throws -> Network {
+    guard sequencesForSpreads > 0 else { return network }
+    let progress = TokenProgress(
+      "measuring routers", tokens: sequences.count * sequence, session)
     defer { progress.end() }
     return network.smoothingRouters(
-      by: try network.routerSpreads(over: sample, progress: progress.part(sample.count * sequence)))
+      by: try network.routerSpreads(
+        over: sequences, progress: progress.part(sequences.count * sequence)))
+  }
+
+  /// How many sequences tell how far errors move what routers compare; none where that does not count.
+  var sequencesForSpreads: Int {
+    network.hasRouters && !request.fixesRouting ? max(1, Self.tokensForSpreads / sequence) : 0
   }
 
   /// How many tokens tell how far errors move what routers compare: a median over them is known to 2 %.
   private static let tokensForSpreads = 4096
+
+  /// What the labels of each sequence depend on.
+  func labelSeeds(_ count: Int) -> [UInt64] {
+    var seeds = SplitMix64(state: request.seed)
+    return (0..<count).map { _ in seeds.next() }
+  }
 
   /// Runs the sequences that are missing forward and backward, batch by batch.
   ///
@@ -114,12 +126,13 @@ extension CalibratedModel {
     on text: CalibrationText, into state: inout CalibrationState, _ session: Session,
     save: (CalibrationState) throws -> Void
   ) throws {
-    var seeds = SplitMix64(state: request.seed)
-    let work = (text.given + state.texts).map {
-      CalibrationSequence(tokens: $0, seed: seeds.next())
+    let sequences = text.given + state.texts
+    let work = zip(sequences, labelSeeds(sequences.count)).map {
+      CalibrationSequence(tokens: $0, seed: $1)
     }
     let size = self.work(on: text).batch
-    let network = try smoothedNetwork(over: work.map(\.tokens), session)
+    let network = try smoothedNetwork(
+      over: work.prefix(sequencesForSpreads).map(\.tokens), session)
     let rest = work.dropFirst(state.batches * size)
     let progress = TokenProgress("calibrating", tokens: rest.count * sequence, session)
     defer { progress.end() }

@@ -67,17 +67,9 @@ struct ModelMeasurement {
     _ requests: [MeasurementRequest], by losses: ReferenceLosses, error: Double,
     _ isSensitive: (TensorDescriptor) -> Bool
   ) throws -> [MeasuredTypes] {
-    // To be compared with, the error under the reference type is measured as well.
-    let widened = requests.map { request in
-      let isMissing =
-        TensorShape(request.tensor.shape).allows(losses.type)
-        && request.tensor.type != losses.type
-        && !request.codecs.contains { $0.type == losses.type }
-      return MeasurementRequest(
-        tensor: request.tensor,
-        codecs: request.codecs + (isMissing ? [Codec.of(losses.type)!] : []))
+    let errors = try measured(requests.map { Self.widened($0, by: losses) }).map {
+      $0.mapDistortions { $0.corrected(for: .nats) }
     }
-    let errors = try measured(widened).map { $0.mapDistortions { $0.corrected(for: .nats) } }
     let scales = losses.scales(
       of: zip(requests, errors).map {
         ReferenceLosses.MeasuredErrors(
@@ -91,6 +83,29 @@ struct ModelMeasurement {
       return isKnown[index]
         ? types
         : types.mapDistortions { $0.scaled(by: level * scales[index], relativeError: error) }
+    }
+  }
+
+  /// What is measured to predict from what tensors lose under a reference type: to be compared with, the error under that
+  /// type as well.
+  private static func widened(
+    _ request: MeasurementRequest, by losses: ReferenceLosses
+  ) -> MeasurementRequest {
+    let isMissing =
+      TensorShape(request.tensor.shape).allows(losses.type)
+      && request.tensor.type != losses.type
+      && !request.codecs.contains { $0.type == losses.type }
+    return MeasurementRequest(
+      tensor: request.tensor,
+      codecs: request.codecs + (isMissing ? [Codec.of(losses.type)!] : []))
+  }
+
+  /// What `types(of:)` measures.
+  func measured(for requests: [MeasurementRequest]) -> [MeasurementRequest] {
+    switch basis {
+    case .sensitivity(nil), .errors: requests
+    case .reference(let losses, _, _), .sensitivity(let losses?):
+      requests.map { Self.widened($0, by: losses) }
     }
   }
 
@@ -150,10 +165,18 @@ struct ModelMeasurement {
       let place = try place(of: tensor)
       known.append(attempt { try cache.digest(at: place) } ?? nil)
     }
-    let unread = zip(tensors, known).reduce(0) { $0 + ($1.1 == nil ? $1.0.elements : 0) }
-    if unread > 0 { session.progress.begin("reading", total: unread, of: .weights) }
-    defer { if unread > 0 { session.progress.end() } }
-    return try zip(tensors, known).map { try $1 ?? digest(of: $0) }
+    let unread = tensors.indices.filter { known[$0] == nil }
+    guard !unread.isEmpty else { return known.compactMap { $0 } }
+    session.progress.begin(
+      "reading", total: unread.reduce(0) { $0 + tensors[$1].elements }, of: .weights)
+    defer { session.progress.end() }
+    let digests = Mutex([Int: ContentDigest]())
+    try session.forEach(unread.count, makeState: {}) { _, item in
+      let index = unread[item]
+      let digest = try digest(of: tensors[index])
+      digests.withLock { $0[index] = digest }
+    }
+    return tensors.indices.map { index in known[index] ?? digests.withLock { $0[index]! } }
   }
 
   private func place(of tensor: TensorDescriptor) throws -> MeasurementCache.Place {

@@ -27,42 +27,17 @@ struct MeasuredModel {
   static func measuring(
     _ inputs: PlanInputs, countsPadding: Bool, _ session: Session
   ) throws -> MeasuredModel {
-    let source = try SourceModel(
-      path: inputs.model, statistics: inputs.statistics,
-      allowRequantize: inputs.allowRequantize, session)
-    source.noteUndecodable(session)
-    let basis = try source.lossBasis(from: inputs.sensitivity)
-    if inputs.sensitivity == .automatic {
-      try source.checkSensitivity(
-        session,
-        otherwise: source.isMostlySensitive
-          ? "the prior stands in for it" : "the prior stands in for that of all tensors")
-    }
-    let hasImatrix = source.statistics != nil
-    if let skeleton = inputs.skeleton { try session.tell(skeleton.remarks, of: skeleton.name) }
-    let skeleton = try inputs.skeleton?.mix(for: source.file.outline(), imatrix: hasImatrix)
-    let references =
-      (try? source.file.outline()).map { outline in
-        inputs.references.map { $0.mix(for: outline, imatrix: hasImatrix) }
-      } ?? []
-    var constraints = inputs.constraints
-    constraints.draftFloor = inputs.draftFloor.flatMap { source.draftFloor($0) }
-    let candidates = PlanCandidates(
-      source: source, constraints: constraints, skeleton: skeleton,
-      unit: basis.measuredUnit, countsPadding: countsPadding)
-    let requests = try candidates.requests(session)
-    let moments = try source.moments(inputs.moments, basis: basis, session)
-    let measurement = ModelMeasurement(
-      source: source, cache: try session.openCache(inputs.cache),
-      sampling: inputs.sampling, basis: basis, weighting: inputs.weighting, moments: moments,
-      session: session)
-    try source.checkKeptTensors(session)
+    let subject = try PlanSubject(
+      inputs, countsPadding: countsPadding, cache: try session.openCache(inputs.cache), session)
     let types = Dictionary(
-      uniqueKeysWithValues: zip(requests.map(\.tensor.name), try measurement.types(of: requests)))
+      uniqueKeysWithValues: zip(
+        subject.requests.map(\.tensor.name),
+        try subject.measurement.types(of: subject.requests)))
     return MeasuredModel(
-      source: source, basis: basis, constraints: constraints,
-      tensors: try candidates.tensors(measured: types), measured: types, candidates: candidates,
-      skeleton: skeleton, moments: moments, references: references)
+      source: subject.source, basis: subject.basis, constraints: subject.constraints,
+      tensors: try subject.candidates.tensors(measured: types), measured: types,
+      candidates: subject.candidates, skeleton: subject.skeleton, moments: subject.moments,
+      references: subject.references)
   }
 
   /// The tensors with losses that grow at another rate than predictions allow for.
@@ -83,26 +58,4 @@ struct MeasuredModel {
 
   /// What predictions rest on, in words.
   var basisInWords: String { source.inWords(basis) }
-}
-
-extension SourceModel {
-  /// The floor of tensors that draft; nil where the file has none of them, whatever its metadata count.
-  fileprivate func draftFloor(_ type: TensorType) -> TypeRule? {
-    DraftLayers(of: file.metadata).floor(type).flatMap { floor in
-      file.tensors.contains { floor.pattern.matches($0.name) } ? floor : nil
-    }
-  }
-
-  /// The second moments that a plan counts on. Losses that were measured elsewhere are those without compensation, so
-  /// they are left as they are, and a warning says so.
-  fileprivate func moments(
-    _ path: String?, basis: LossBasis, _ session: Session
-  ) throws -> InputMoments? {
-    let moments = try path.map {
-      try InputMoments(path: $0, of: self, unit: basis.measuredUnit, session)
-    }
-    guard case .reference = basis, moments != nil else { return moments }
-    try session.warn("the losses rest on files that were not compensated, so they are too high")
-    return moments
-  }
 }

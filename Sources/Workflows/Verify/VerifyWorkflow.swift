@@ -161,7 +161,7 @@ package enum VerifyWorkflow {
       _ = try digests.read(index, pause: session.interruption.check)
       session.progress.advance(by: model.tensors[index].elements)
     }
-    return digests.digest
+    return SourceDigests.digest(of: model, tensors: digests.digests)
   }
 }
 

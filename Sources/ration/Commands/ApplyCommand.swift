@@ -66,8 +66,29 @@ struct ApplyCommand: TensorwiseCommand, ResumableCommand {
   var allowRequantize = false
 
   @OptionGroup(title: "Several files") var split: SplitOptions
+  @OptionGroup(title: "Several machines") var share: ShareOptions
+
+  @Flag(
+    help: ArgumentHelp(
+      "Complete an output whose files shares have written.",
+      discussion: "Checks every byte of them, and writes the first file. Takes the same options."))
+  var finish = false
 
   @OptionGroup var options: SessionOptions
+
+  func validate() throws {
+    guard share.shard == nil || !finish else {
+      throw ValidationError("--shard and --finish exclude each other.")
+    }
+    guard (share.shard == nil && !finish) || split.division != .whole else {
+      throw ValidationError("--shard and --finish need --split-max-size or --keep-split.")
+    }
+  }
+
+  /// Which files to write.
+  private var part: WorkPart {
+    finish ? .finish : share.shard.map { .share($0.share) } ?? .whole
+  }
 
   func run() throws {
     let session = options.session
@@ -77,6 +98,7 @@ struct ApplyCommand: TensorwiseCommand, ResumableCommand {
       ).recipe,
       recipePath: RecipePlace(recipe).path, model: model, output: output,
       statistics: statistics, moments: compensation.compensate, division: split.division,
+      part: part,
       overwrite: force, update: update,
       allowRequantize: allowRequantize,
       version: Ration.version)

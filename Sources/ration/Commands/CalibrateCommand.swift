@@ -24,17 +24,39 @@ struct CalibrateCommand: ResumableCommand {
 
   @OptionGroup(title: "Text") var source: CalibrationTextOptions
   @OptionGroup(title: "Output") var result: StatisticsOutputOptions
+  @OptionGroup(title: "Several machines") var share: ShareOptions
+
+  @Flag(
+    help: ArgumentHelp(
+      "Write the statistics once shares have run all batches.",
+      discussion: "Takes the same options."))
+  var finish = false
+
   @OptionGroup var options: SessionOptions
 
+  func validate() throws {
+    guard share.shard == nil || !finish else {
+      throw ValidationError("--shard and --finish exclude each other.")
+    }
+    guard result.covariance == nil || (share.shard == nil && !finish) else {
+      throw ValidationError("--covariance is not shared: calibrate with it on one machine.")
+    }
+  }
+
   func run() throws {
-    let report = try CalibrateWorkflow.run(
-      CalibrateRequest(
-        model: model,
-        text: try source.requestedText, tokens: source.tokens, sequence: source.sequence,
-        seed: source.seed,
-        fixesRouting: source.fixedRouting, output: result.output, legacyOutput: result.dat,
-        covarianceOutput: result.covariance, overwrite: result.force),
-      options.session)
+    let request = CalibrateRequest(
+      model: model,
+      text: try source.requestedText, tokens: source.tokens, sequence: source.sequence,
+      seed: source.seed,
+      fixesRouting: source.fixedRouting, output: result.output, legacyOutput: result.dat,
+      covarianceOutput: result.covariance, overwrite: result.force,
+      part: finish ? .finish : share.shard.map { .share($0.share) } ?? .whole)
+    if share.shard != nil {
+      let report = try CalibrateShareWorkflow.run(request, options.session)
+      if !options.quiet { try Output.standard.writeAll(report) }
+      return
+    }
+    let report = try CalibrateWorkflow.run(request, options.session)
     if result.json {
       try Output.standard.writeAll(try report.json())
     } else if !options.quiet {

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Codecs
-import Foundation
 import Measurement
 
 /// How errors of tensors under types are measured.
@@ -25,16 +24,7 @@ struct MeasurementOptions: ParsableArguments {
       valueName: "rule"))
   var weighting: Weighting = .importance
 
-  @Option(
-    help: ArgumentHelp(
-      "File that remembers measurements.",
-      discussion: """
-        By default measurements.sqlite in ration's folder of the user's cache folder. It can be \
-        deleted at any time; what it held is measured again.
-        """,
-      valueName: "file"),
-    completion: .file(extensions: ["sqlite"]), transform: FilePaths.named)
-  var cache: String?
+  @OptionGroup var place: CacheOptions
 
   @Flag(
     help: ArgumentHelp(
@@ -44,14 +34,8 @@ struct MeasurementOptions: ParsableArguments {
         """))
   var allowRequantize = false
 
+  /// The file of `--cache`; nil where none was given.
+  var cache: String? { place.cache }
   /// The file of `--cache`, else the default.
-  var cachePath: String {
-    if let cache { return cache }
-    let environment = ProcessInfo.processInfo.environment
-    // The XDG Base Directory Specification has relative paths, and empty ones, ignored.
-    let folder =
-      environment["XDG_CACHE_HOME"].flatMap { $0.hasPrefix("/") ? URL(filePath: $0) : nil }
-      ?? FileManager.default.homeDirectoryForCurrentUser.appending(path: ".cache")
-    return folder.appending(path: "ration/measurements.sqlite").path
-  }
+  var cachePath: String { place.cachePath }
 }
