@@ -40,11 +40,8 @@ package enum CacheMergeWorkflow: Workflow {
     var report = CacheMergeReport(
       cache: request.cache, model: first.model, shares: first.count,
       missing: Set(1...first.count).subtracting(headers.map(\.number)).sorted())
-    for path in request.shares {
-      try session.interruption.check()
-      let (count, new) = try cache.merge(path)
-      report.add(measurements: count, new: new)
-    }
+    let (count, new) = try cache.merge(request.shares)
+    report.add(measurements: count, new: new)
     if let sentence = report.missingSentence { try session.warn(sentence) }
     return report
   }
