@@ -135,7 +135,7 @@ start_slurm
 scenario "Slurm: nothing goes wrong" slurm_plainly
 for part in measure-2 plan apply-2 finish; do
   scenario "Slurm: $part is put back with scontrol requeue" slurm_requeue $part
-  scenario "Slurm: the worker of $part is killed; scontrol requeue, and submitted again" slurm_kill $part
+  scenario "Slurm: the worker of $part is killed, and all submitted again" slurm_kill $part
   scenario "Slurm: $part is cancelled with scancel, and all submitted again" slurm_cancel $part
   scenario "Slurm: all is submitted twice; the double of $part waits" slurm_twice $part
   scenario "Slurm: all is submitted twice; the double of $part takes over a killed one" slurm_twice_and_kill $part

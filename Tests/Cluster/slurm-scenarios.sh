@@ -58,15 +58,12 @@ slurm_requeue() {
   end_all
 }
 
-# A task that has failed may be put back, but the jobs after it are gone by then.
+# The jobs after a task that has failed are cancelled.
 slurm_kill() {
   submit_and_stop "$1"
   kill -KILL "$PROCESS"
   await "the failure of $1" has_state "$(task "$1")" FAILED
   end_all
-  scontrol requeue "$(task "$1")"
-  begin_now "$1"
-  await "the success of $1" has_state "$(task "$1")" COMPLETED
   submit
   end_all
 }
